@@ -1,1 +1,59 @@
-"""Being built."""
+"""The ledger: signed statements in order, and what they add up to.
+
+One half is pure (tree, entries, events, shipments, visibility): enough for a stranger to check us. The other half
+keeps it in a database (store, registry, history, intake). Nothing here knows HTTP, alerts or the clock.
+"""
+
+
+class LedgerError(Exception):
+    """Anything the ledger refuses. `code` is stable and appears in answers; `pointer` is a JSON pointer or empty."""
+
+    code = "ledger-error"
+
+    def __init__(self, message: str, *, pointer: str = "", code: str | None = None) -> None:
+        super().__init__(message)
+        self.pointer = pointer
+        if code is not None:
+            self.code = code
+
+
+class Invalid(LedgerError):
+    """The statement's form or content breaks the vocabulary's rules: the submitter must mend it."""
+
+    code = "invalid"
+
+
+class NotPermitted(LedgerError):
+    """The signer may not state this."""
+
+    code = "not-permitted"
+
+
+class NotFound(LedgerError):
+    """There is no such thing, or none that this viewer may know of."""
+
+    code = "not-found"
+
+
+class Conflict(LedgerError):
+    """The same id was already used for other bytes."""
+
+    code = "conflict"
+
+
+class Tampered(LedgerError):
+    """Stored or shown bytes do not match their hashes or signatures."""
+
+    code = "tampered"
+
+
+class Undecided(LedgerError):
+    """Neither right nor wrong can be told: something needed is missing or too new."""
+
+    code = "undecided"
+
+
+class ReadOnly(LedgerError):
+    """The log refuses to grow, because growing could fork it."""
+
+    code = "read-only"
