@@ -1,0 +1,118 @@
+"""Entries: what the log keeps of a statement, its leaf hash, and the link to the entry before.
+
+An entry is one canonical JSON object (RFC 8785) of at most 65,535 bytes, because a bundle gives its
+length 16 bits: `{"index":n,"jwt":"…","prev":"<b64>","tag":"<b64u>","time":"…Z"}`. `tag` is left out
+when the entry is about no shipment. `time` has one spelling of fixed width, to the microsecond:
+`2026-11-24T12:00:00.000000Z`.
+"""
+
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from crypto import Malformed
+from crypto.encodings import b64_decode, b64_encode, b64u_decode, b64u_encode
+from ledger import Tampered
+from ledger.merkle import HASH_SIZE, leaf_hash
+
+MAX_BYTES = 65_535
+MAX_INDEX = 2**53 - 1  # what a JSON number can hold exactly (RFC 8785 section 3.2.2.3)
+TAG_SIZE = 16
+GENESIS_PREV = bytes(HASH_SIZE)
+
+_JWT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+# The form is so narrow that a pattern reads it; re-printing refuses what only looks like it.
+_ENTRY = re.compile(
+    rb'\{"index":(0|[1-9][0-9]{0,15})'
+    rb',"jwt":"([A-Za-z0-9_.-]+)"'
+    rb',"prev":"([A-Za-z0-9+/]{43}=)"'
+    rb'(?:,"tag":"([A-Za-z0-9_-]{22})")?'
+    rb',"time":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6})Z"\}'
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A statement in its place: `jwt` is its signed part, `prev` the hash of the entry before."""
+
+    index: int
+    jwt: str
+    prev: bytes
+    tag: bytes | None
+    time: datetime
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.index <= MAX_INDEX:
+            raise Malformed(f"no entry has the index {self.index}")
+        if not _JWT.fullmatch(self.jwt):
+            raise Malformed("an entry's jwt is not in compact form")
+        if len(self.prev) != HASH_SIZE:
+            raise Malformed("an entry's prev is not a hash")
+        if self.tag is not None and len(self.tag) != TAG_SIZE:
+            raise Malformed("an entry's tag is not 16 bytes long")
+        if self.time.utcoffset() != timedelta(0):
+            raise Malformed("an entry's time is not in UTC")
+
+
+def encode(entry: Entry) -> bytes:
+    """The one spelling of an entry. No part has a character that JSON escapes: we just print."""
+    tag = "" if entry.tag is None else f'"tag":"{b64u_encode(entry.tag)}",'
+    time = entry.time.isoformat(timespec="microseconds").removesuffix("+00:00")
+    data = (
+        f'{{"index":{entry.index},"jwt":"{entry.jwt}","prev":"{b64_encode(entry.prev)}"'
+        f',{tag}"time":"{time}Z"}}'
+    ).encode("ascii")
+    if len(data) > MAX_BYTES:
+        raise Malformed(f"an entry of {len(data)} bytes is too big for the log")
+    return data
+
+
+def decode(data: bytes) -> Entry:
+    """Read an entry, and refuse every other spelling of it."""
+    found = _ENTRY.fullmatch(data) if len(data) <= MAX_BYTES else None
+    if found is None:
+        raise Malformed("not an entry")
+    index, jwt, prev, tag, time = (part.decode("ascii") for part in found.groups(b""))
+    entry = Entry(
+        index=int(index),
+        jwt=jwt,
+        prev=b64_decode(prev),
+        tag=b64u_decode(tag) if tag else None,
+        time=_moment(time),
+    )
+    if encode(entry) != data:
+        raise Malformed("an entry in another spelling than ours")
+    return entry
+
+
+def hash_of(data: bytes) -> bytes:
+    """An entry's hash: its leaf hash in the tree, and the `prev` of the entry after it."""
+    return leaf_hash(data)
+
+
+def check_links(first_index: int, prev: bytes, entries: Iterable[bytes]) -> None:
+    """Walk the hash chain from `first_index`: each entry holds the hash of the one before."""
+    for index, data in enumerate(entries, first_index):
+        try:
+            entry = decode(data)
+        except Malformed as error:
+            raise Tampered(f"entry {index} is {error}") from error
+        if entry.index != index:
+            raise Tampered(f"entry {index} says it is entry {entry.index}")
+        if entry.prev != prev:
+            raise Tampered(f"entry {index} does not follow the entry before it")
+        prev = hash_of(data)
+
+
+def tag_of(history_key: bytes, k: int) -> bytes:
+    """The tag of a shipment's k-th entry (from 0): who holds the history key can see a gap."""
+    return hmac.digest(history_key, b"shield/history" + k.to_bytes(8), "sha256")[:TAG_SIZE]
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise Malformed(f"{text} is no moment") from error
