@@ -1,0 +1,128 @@
+"""A caller's ticket for one request: a JWT (RFC 7519) that lives a minute and fits nothing else.
+
+It names the method, the address and the body's hash (after RFC 9449's `htm` and `htu`), so whoever
+catches it can at most repeat the same request; refusing a `jti` seen before is for whoever calls us.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from crypto import Malformed, UnknownKey, Untrusted, canonical, jws
+from crypto.canonical import Json
+from crypto.encodings import b64u_encode
+from crypto.keys import PrivateKey, PublicKey
+
+TYPE: Final = "shield-call+jwt"
+LIFETIME: Final = 60  # seconds
+SKEW: Final = 5  # seconds that two honest clocks may differ
+MAX_TOKEN: Final = 8 * 1024
+
+_TEXTS: Final = ("iss", "aud", "jti", "htm", "htu", "body")
+_TIMES: Final = ("iat", "exp")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """Who made this very request, and until when its token must be remembered."""
+
+    issuer: str
+    jti: str
+    kid: str
+    expires: datetime
+
+
+def issue(
+    *,
+    issuer: str,
+    audience: str,
+    method: str,
+    url: str,
+    body: bytes,
+    key: PrivateKey,
+    now: datetime,
+    jti: str,
+) -> str:
+    """Sign a ticket for one request."""
+    issued = int(now.timestamp())
+    claims = {
+        "iss": issuer,
+        "aud": audience,
+        "iat": issued,
+        "exp": issued + LIFETIME,
+        "jti": jti,
+        "htm": method,
+        "htu": url,
+        "body": _hash(body),
+    }
+    return jws.sign({"kid": key.kid, "typ": TYPE}, canonical.encode(claims), key)
+
+
+def open_token(
+    token: str,
+    find_key: Callable[[str], PublicKey],
+    *,
+    audience: str,
+    method: str,
+    url: str,
+    body: bytes,
+    now: datetime,
+) -> Call:
+    """Read a ticket, and raise unless it was made for this request and now."""
+    signed = jws.split(token, max_bytes=MAX_TOKEN)
+    kid = _kid(signed.header)
+    claims = canonical.read(signed.payload, max_bytes=MAX_TOKEN)
+    _check_form(claims)
+    key = find_key(kid)
+    if key.kid != kid:
+        raise UnknownKey("the token names another key")
+    jws.check(signed, key)
+    _check_time(claims["iat"], claims["exp"], now)
+    _check_same("audience", claims["aud"], audience)
+    _check_same("method", claims["htm"], method)
+    _check_same("address", claims["htu"], url)
+    _check_same("body", claims["body"], _hash(body))
+    expires = datetime.fromtimestamp(claims["exp"] + SKEW, UTC)
+    return Call(issuer=claims["iss"], jti=claims["jti"], kid=kid, expires=expires)
+
+
+def _kid(header: Mapping[str, Json]) -> str:
+    if header.keys() != {"alg", "kid", "typ"} or header["typ"] != TYPE:
+        raise Malformed(f"a token's header has alg, kid and typ {TYPE}")
+    if not isinstance(header["kid"], str):
+        raise Malformed("kid must be text", pointer="/kid")
+    return header["kid"]
+
+
+def _check_form(claims: Json) -> None:
+    if not (isinstance(claims, dict) and claims.keys() == {*_TEXTS, *_TIMES}):
+        raise Malformed(f"a token has exactly {', '.join((*_TEXTS, *_TIMES))}")
+    for name in _TEXTS:
+        if not (isinstance(claims[name], str) and claims[name]):
+            raise Malformed(f"{name} must be text", pointer=f"/{name}")
+    for name in _TIMES:
+        if type(claims[name]) is not int:
+            raise Malformed(f"{name} must be whole seconds", pointer=f"/{name}")
+    if not 1 <= claims["exp"] - claims["iat"] <= LIFETIME:
+        raise Malformed(f"a token lives 1 to {LIFETIME} seconds", pointer="/exp")
+
+
+def _check_time(issued: int, expires: int, now: datetime) -> None:
+    moment = int(now.timestamp())
+    if issued > moment + SKEW:
+        raise Untrusted(f"the token is from the future: your clock is {issued - moment} s off")
+    if expires < moment - SKEW:
+        ago = moment - expires
+        raise Untrusted(f"the token expired {ago} s ago: it was kept, or your clock is {ago} s off")
+
+
+def _check_same(what: str, said: str, is_: str) -> None:
+    if not hmac.compare_digest(said.encode("utf-8"), is_.encode("utf-8")):
+        raise Untrusted(f"the token is for another {what}")
+
+
+def _hash(body: bytes) -> str:
+    return b64u_encode(hashlib.sha256(body).digest())
