@@ -8,6 +8,11 @@ listed chemicals of a mixture: the clerk keeps the mixture's amount and says whi
 it is divided here by the rows the clerk found to share it. A blank concentration is always 100: the
 clerk says so only where the form shows that the goods are the substance itself. Otherwise nothing
 is bent to the twins; where they disagree with the raw field, it is listed and counted against us.
+
+How far to trust the shares: the clerk never reads a twin, but who wrote its rules and its tables of
+spellings and firms had both columns of this one release in view, and there is no second release to
+try them on. So they measure fit, not what to expect of next year's list. Agreement on the blank
+concentrations proves nothing (the twin is 100 there by convention); hence the share without them.
 """
 
 import csv
@@ -50,6 +55,8 @@ def main(path: Path, examples: int) -> int:
     report_rows(raw)
     companions = find_companions(raw)
     worst = min(compare(name, rows, test, examples) for name, test in fields(companions).items())
+    stated = [row for row in rows if row["concentration_raw"].strip()]
+    compare("concentration, where one is stated", stated, concentration, 0)
     print("\nKnown differences:", *KNOWN, sep="\n  - ")
     return 0 if worst >= TARGET else 1
 
