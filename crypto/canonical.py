@@ -23,7 +23,7 @@ MAX_INT = 2**53 - 1
 MAX_DEPTH = 64  # what we print ourselves; far below the interpreter's recursion limit
 
 _FRAME = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++', re.DOTALL)
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")  # escapes that may not spell text
 _PRINTER = JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
 )
@@ -51,14 +51,17 @@ def encode(value: Json) -> bytes:
     # The standard printer sorts keys by code point and RFC 8785 by UTF-16 unit. The two orders
     # differ only when a key leaves the Basic Multilingual Plane: then the library prints, which
     # takes five times as long.
+    if not _is_plain(value, MAX_DEPTH):
+        _check(value, MAX_DEPTH)
+        return rfc8785.dumps(value)
+    printed = _PRINTER.encode(value)
+    if "\\u0000" in printed:
+        _check(value, MAX_DEPTH)
     try:
-        if _is_plain(value, MAX_DEPTH):
-            return _PRINTER.encode(value).encode("utf-8")
+        return printed.encode("utf-8")
     except UnicodeEncodeError:
-        pass  # a lone surrogate: found and named below
-    for pointer, complaint in _faults(value, "", MAX_DEPTH):
-        raise Malformed(complaint, pointer=pointer)
-    return rfc8785.dumps(value)
+        _check(value, MAX_DEPTH)  # says where the lone surrogate is
+        raise
 
 
 def decode(data: bytes, *, max_depth: int = MAX_DEPTH) -> Json:
@@ -77,9 +80,9 @@ def read(data: bytes, *, max_bytes: int, max_depth: int = 8) -> Json:
     try:
         text = data.decode("utf-8")
         value = _FAST.decode(text)
-        if _SURROGATE_ESCAPE.search(text):
-            _PRINTER.encode(value).encode("utf-8")
-    except (_Refused, UnicodeEncodeError):
+        if _SUSPECT.search(text):
+            _check(value, max_depth)
+    except _Refused:
         _explain(text, max_depth)
     except UnicodeDecodeError as error:
         raise Malformed("not UTF-8") from error
@@ -105,8 +108,7 @@ def _explain(text: str, max_depth: int) -> NoReturn:
         value = _SLOW.decode(text)
     except json.JSONDecodeError as error:  # further on than what stopped the fast reader
         raise Malformed(f"not JSON: {error}") from error
-    for pointer, complaint in _faults(value, "", max_depth):
-        raise Malformed(complaint, pointer=pointer)
+    _check(value, max_depth)
     raise AssertionError("the fast reader refused what the slow one accepts")
 
 
@@ -129,6 +131,11 @@ def _is_plain(value: Json, depth: int) -> bool:
     return (kind is list or kind is tuple) and all(_is_plain(item, depth - 1) for item in value)
 
 
+def _check(value: Json, max_depth: int) -> None:
+    for pointer, complaint in _faults(value, "", max_depth):
+        raise Malformed(complaint, pointer=pointer)
+
+
 def _faults(value: Json, pointer: str, depth: int) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict | list | tuple):
         if depth == 0:
@@ -137,7 +144,7 @@ def _faults(value: Json, pointer: str, depth: int) -> Iterator[tuple[str, str]]:
             yield from _faults_inside(value, pointer, depth - 1)
     elif isinstance(value, str):
         if not _is_text(value):
-            yield pointer, "a lone surrogate is not text"
+            yield pointer, "a NUL or a lone surrogate is not text"
     elif isinstance(value, float):
         yield (
             pointer,
@@ -169,11 +176,11 @@ def _step(pointer: str, name: str) -> str:
 
 
 def _is_text(value: str) -> bool:
+    """Tell whether UTF-8 can carry it and PostgreSQL can store it (it has no NUL)."""
     try:
-        value.encode("utf-8")
+        return b"\0" not in value.encode("utf-8")
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

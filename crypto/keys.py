@@ -64,6 +64,8 @@ class PublicKey:
             raise Malformed(f"the key is for {alg}", pointer="/alg")
         if jwk.get("use", "sig") != "sig":
             raise Malformed("the key is not for signatures", pointer="/use")
+        if jwk.get("key_ops", ["verify"]) != ["verify"]:
+            raise Malformed("the key is not for checking signatures", pointer="/key_ops")
         parts = [_coordinate(jwk, name) for name in _COORDINATES[alg]]
         return cls(alg, b"".join(parts) if alg == "Ed25519" else b"\x04" + b"".join(parts))
 

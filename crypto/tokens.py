@@ -1,7 +1,7 @@
 """A caller's ticket for one request: a JWT (RFC 7519) that lives a minute and fits nothing else.
 
 It names the method, the address and the body's hash (after RFC 9449's `htm` and `htu`), so whoever
-catches it can at most repeat the same request; refusing a `jti` seen before is for whoever calls us.
+catches it can at most repeat the same request; refusing a `jti` seen before is the caller's task.
 """
 
 import hashlib
