@@ -1,12 +1,17 @@
 """The ledger: signed statements in order, and what they add up to.
 
-One half is pure (tree, entries, events, shipments, visibility): enough for a stranger to check us. The other half
-keeps it in a database (store, registry, history, intake). Nothing here knows HTTP, alerts or the clock.
+One half is pure (tree, entries, events, shipments, visibility): enough for a stranger to check us.
+The other half keeps it in a database (store, registry, history, intake). Nothing here knows HTTP,
+alerts or the clock.
 """
 
 
 class LedgerError(Exception):
-    """Anything the ledger refuses. `code` is stable and appears in answers; `pointer` is a JSON pointer or empty."""
+    """Anything the ledger refuses.
+
+    `code` is stable and appears in answers; `pointer` is a JSON pointer into the statement's body,
+    or empty when the fault is not at one place.
+    """
 
     code = "ledger-error"
 
@@ -18,7 +23,7 @@ class LedgerError(Exception):
 
 
 class Invalid(LedgerError):
-    """The statement's form or content breaks the vocabulary's rules: the submitter must mend it."""
+    """The statement breaks the vocabulary's rules: the submitter must mend it."""
 
     code = "invalid"
 

@@ -1,1 +1,1 @@
-"""Being built."""
+"""The event types: a file a family, a class a type. `ledger.vocabulary.kinds` finds them."""

@@ -1,0 +1,236 @@
+"""Registry statements: who takes part and who signs with which key.
+
+All of it is public: whoever checks the log must know whose signature counted when (DESIGN §4).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from crypto import BadSignature, Malformed, UnknownKey
+from crypto.encodings import b64u_decode, b64u_encode
+from crypto.keys import PrivateKey, PublicKey
+from crypto.notes import Verifier
+from ledger import Conflict, Invalid, NotPermitted
+from ledger.fields import AgencyId, Code, Count, Country, Moment, Number, Text, choice
+from ledger.roster import HUB, Agency, Participant, Role, Roster, Signer, Witness, root_of
+from ledger.vocabulary import RegistryEvent, event
+
+AgencyRole = Annotated[str, choice(*(role for role in Role if role is not Role.HUB))]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Jwk:
+    """A public key as RFC 7517 writes it: Ed25519 or P-256."""
+
+    kty: Annotated[str, choice("OKP", "EC")]
+    crv: Annotated[str, choice("Ed25519", "P-256")]
+    x: Number
+    y: Number | None = None
+
+    def public(self, pointer: str) -> PublicKey:
+        """The key, checked: one of small order or in an odd spelling is refused (DESIGN §4)."""
+        members = {"kty": self.kty, "crv": self.crv, "x": self.x}
+        try:
+            return PublicKey.from_jwk(members if self.y is None else members | {"y": self.y})
+        except Malformed as error:
+            raise Invalid(f"{pointer}: {error}", pointer=pointer, code="bad-key") from error
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Root:
+    """A participant with the root key that enrols its agencies."""
+
+    country: Country
+    name: Text
+    key: Jwk
+    possession: Text
+    jurisdictions: tuple[Code, ...] = ()
+
+
+def possession_of(origin: str, holder: str, key: PrivateKey) -> str:
+    """Proof that whoever enrols a key holds it: its signature over log, holder and key id."""
+    return b64u_encode(key.sign(_possession(origin, holder, key.kid)))
+
+
+def _possession(origin: str, holder: str, kid: str) -> bytes:
+    return b"\x00".join([b"shield/possession", origin.encode(), holder.encode(), kid.encode()])
+
+
+def enrolled(
+    roster: Roster, holder: str, jwk: Jwk, possession: str, *, at: int, pointer: str
+) -> Roster:
+    """The roster with one more key, once its holder has shown that it holds it."""
+    key = jwk.public(f"{pointer}key")
+    try:
+        key.check(b64u_decode(possession), _possession(roster.origin, holder, key.kid))
+        return roster.but(keyring=roster.keyring.enrol(holder, key, at))
+    except (BadSignature, Malformed) as error:
+        where = f"{pointer}possession"
+        raise Invalid(f"{where}: {error}", pointer=where, code="no-possession") from error
+
+
+def admitted(roster: Roster, root: Root, *, at: int, pointer: str) -> Roster:
+    if root.country in roster.participants:
+        raise Conflict(f"{root.country} takes part already", code="exists")
+    roster = enrolled(
+        roster, root_of(root.country), root.key, root.possession, at=at, pointer=pointer
+    )
+    joined = Participant(
+        country=root.country, name=root.name, jurisdictions=root.jurisdictions, since=at
+    )
+    return roster.but(participants={**roster.participants, root.country: joined})
+
+
+def by_hub(by: Signer) -> None:
+    if not by.is_hub:
+        raise NotPermitted("only the hub may state this", code="kind-not-permitted")
+
+
+def by_root_of(country: str, by: Signer) -> None:
+    if by.agency != root_of(country):
+        raise NotPermitted(
+            f"only the root key of {country} may state this", code="kind-not-permitted"
+        )
+
+
+@event("log.created", by=(Role.HUB,))
+class LogCreated(RegistryEvent):
+    """Entry 0: the log's name, the hub's key, the first participants and witnesses."""
+
+    origin: Text
+    key: Jwk
+    checkpoint_key: Text
+    participants: tuple[Root, ...] = ()
+    witnesses: tuple[Text, ...] = ()
+    quorum: Count = 0
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        if by.index != 0 or not by.is_hub:
+            raise NotPermitted("a log is created once", code="kind-not-permitted")
+        key = self.key.public("/key")
+        if key.kid != by.kid:
+            raise NotPermitted("the hub signs its own key in", pointer="/key")
+        keyring = roster.keyring.enrol(HUB, key, -1)  # valid for the entry that states it
+        roster = roster.but(origin=self.origin, hub_key=self.checkpoint_key, keyring=keyring)
+        hub = Agency(id=HUB, name="Hub", roles=frozenset({Role.HUB}))
+        roster = roster.but(agencies={HUB: hub}, quorum=self.quorum)
+        for place, root in enumerate(self.participants):
+            roster = admitted(roster, root, at=0, pointer=f"/participants/{place}/")
+        for vkey in self.witnesses:
+            roster = watched(roster, vkey, None)
+        return roster
+
+
+@event("participant.added", by=(Role.HUB,))
+class ParticipantAdded(RegistryEvent):
+    """The hub admits a country, with the root key of its focal point."""
+
+    participant: Root
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        by_hub(by)
+        return admitted(roster, self.participant, at=by.index, pointer="/participant/")
+
+
+@event("agency.enrolled", by=())
+class AgencyEnrolled(RegistryEvent):
+    """A participant's root key enrols an agency: its name, roles and first key."""
+
+    agency: AgencyId
+    name: Text
+    roles: tuple[AgencyRole, ...]
+    key: Jwk
+    possession: Text
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        by_root_of(self.agency[:2], by)
+        if self.agency in roster.agencies or self.agency == by.agency:
+            raise Conflict(f"{self.agency} is enrolled already", code="exists")
+        if not self.roles:
+            raise Invalid("/roles: name at least one", pointer="/roles", code="missing-field")
+        roster = enrolled(roster, self.agency, self.key, self.possession, at=by.index, pointer="/")
+        made = Agency(id=self.agency, name=self.name, roles=frozenset(self.roles), since=by.index)
+        return roster.but(agencies={**roster.agencies, self.agency: made})
+
+
+@event("key.added", by=())
+class KeyAdded(RegistryEvent):
+    """A participant's root key adds a key to an agency: two may be valid during a rotation."""
+
+    agency: AgencyId
+    key: Jwk
+    possession: Text
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        by_root_of(self.agency[:2], by)
+        if self.agency not in roster.agencies:
+            raise Invalid("/agency: no such agency", pointer="/agency", code="unknown-agency")
+        return enrolled(roster, self.agency, self.key, self.possession, at=by.index, pointer="/")
+
+
+@event("key.revoked", by=())
+class KeyRevoked(RegistryEvent):
+    """A key ends. `compromised_since` marks earlier entries, and never removes them."""
+
+    kid: Number
+    reason: Annotated[str, choice("superseded", "compromised", "retired", "agency_closed")]
+    compromised_since: Moment | None = None
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        try:
+            holder = roster.keyring.find(self.kid, by.index).holder
+        except UnknownKey as error:
+            raise Invalid("/kid: no such valid key", pointer="/kid", code="unknown-key") from error
+        if not by.is_hub:
+            by_root_of(holder[:2], by)
+        keyring = roster.keyring.revoke(self.kid, by.index, self.compromised_since)
+        return roster.but(keyring=keyring)
+
+
+def watched(roster: Roster, vkey: str, country: str | None) -> Roster:
+    try:
+        name = Verifier.parse(vkey).name
+    except Malformed as error:
+        raise Invalid(f"/vkey: {error}", pointer="/vkey", code="bad-key") from error
+    if name in roster.witnesses:
+        raise Conflict(f"{name} is a witness already", code="exists")
+    made = Witness(name=name, vkey=vkey, country=country)
+    return roster.but(witnesses={**roster.witnesses, name: made})
+
+
+@event("witness.added", by=(Role.HUB,))
+class WitnessAdded(RegistryEvent):
+    """An independent party whose cosignatures count from now on."""
+
+    vkey: Text
+    country: Country | None = None
+    quorum: Count | None = None
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        by_hub(by)
+        roster = watched(roster, self.vkey, self.country)
+        return quorate(roster, self.quorum)
+
+
+@event("witness.removed", by=(Role.HUB,))
+class WitnessRemoved(RegistryEvent):
+    """A witness whose cosignatures count no longer."""
+
+    name: Text
+    quorum: Count | None = None
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        by_hub(by)
+        if self.name not in roster.witnesses:
+            raise Invalid("/name: no such witness", pointer="/name", code="unknown-witness")
+        left = {k: v for k, v in roster.witnesses.items() if k != self.name}
+        return quorate(roster.but(witnesses=left), self.quorum)
+
+
+def quorate(roster: Roster, quorum: int | None) -> Roster:
+    wanted = roster.quorum if quorum is None else quorum
+    if wanted > len(roster.witnesses):
+        raise Invalid(
+            "/quorum: more than there are witnesses", pointer="/quorum", code="inconsistent"
+        )
+    return roster.but(quorum=wanted)

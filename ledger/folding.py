@@ -1,0 +1,84 @@
+"""Folds: from the events about one subject to its state, the same in whatever order they came.
+
+Events are taken in the order things happened. What a correction by the same agency annuls is left
+out before the fold begins; what a stranger to the route states changes nothing and is noted.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.cases import Case
+from ledger.events.amendments import EventCorrected
+from ledger.shipments import Origin, Shipment
+from ledger.standing import Standing
+from ledger.vocabulary import AlertEvent, Event, ShipmentEvent, StandingEvent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stated:
+    """An event and who stated it when: the unit of every fold."""
+
+    event: Event
+    by: Origin
+
+
+def in_order(stated: Iterable[Stated]) -> list[Stated]:
+    return sorted(stated, key=lambda each: each.by.order)
+
+
+def annulled(stated: Iterable[Stated]) -> frozenset[str]:
+    """The ids that corrections by their own agency annul; a correction can be corrected too."""
+    everything = {each.by.jti: each for each in stated}
+    corrections = sorted(
+        (each for each in everything.values() if isinstance(each.event, EventCorrected)),
+        key=lambda each: (each.by.issued_at, each.by.jti),
+        reverse=True,
+    )
+    gone: set[str] = set()
+    for correction in corrections:
+        assert isinstance(correction.event, EventCorrected)  # noqa: S101 - narrows the type
+        target = everything.get(correction.event.corrects)
+        if correction.by.jti in gone or target is None:
+            continue
+        if target.by.agency == correction.by.agency:
+            gone.add(target.by.jti)
+    return frozenset(gone)
+
+
+def shipment(ref: str, stated: Iterable[Stated]) -> Shipment:
+    """The state of a shipment from everything stated about it."""
+    ordered = in_order(stated)
+    gone = annulled(ordered)
+    state = Shipment(ref=ref)
+    for each in ordered:
+        if each.by.jti not in gone:
+            state = step(state, each)
+    return state
+
+
+def step(state: Shipment, each: Stated) -> Shipment:
+    """One more event, later than all before; a stranger to the route changes nothing."""
+    event = each.event
+    if not isinstance(event, ShipmentEvent):
+        return state
+    if event.of and not state.within(event.of, each.by.country):
+        return state.odd(each.by, event.kind)
+    return event.apply(state, each.by)
+
+
+def standing(subject: str, stated: Iterable[Stated]) -> Standing:
+    """What is known of a trader or a country."""
+    state = Standing(subject=subject)
+    for each in in_order(stated):
+        if isinstance(each.event, StandingEvent):
+            state = each.event.apply(state, each.by)
+    return state
+
+
+def case(alert: str, stated: Iterable[Stated]) -> Case:
+    """An alert and everything done about it."""
+    state = Case(alert=alert)
+    for each in in_order(stated):
+        if isinstance(each.event, AlertEvent):
+            state = each.event.apply(state, each.by)
+    return state
