@@ -13,7 +13,7 @@ from enum import IntEnum
 from hashlib import sha256
 
 from crypto import BadSignature, Malformed, Untrusted
-from crypto.encodings import b64_decode, b64_encode, b64u_encode
+from crypto.encodings import b64_decode, b64_encode
 from crypto.keys import PrivateKey, PublicKey
 
 MAX_LINES_MADE = 16  # what every verifier must accept
@@ -56,8 +56,8 @@ class Verifier:
         data = b64_decode(material)
         if not _VKEY_ID.fullmatch(printed_id) or data[:1] not in (b"\x01", b"\x04"):
             raise Malformed("not a vkey of a scheme we know")
-        jwk = {"kty": "OKP", "crv": "Ed25519", "x": b64u_encode(data[1:])}
-        verifier = cls(name=name, key=PublicKey.from_jwk(jwk), scheme=Scheme(data[0]))
+        key = PublicKey("Ed25519", data[1:])
+        verifier = cls(name=name, key=key, scheme=Scheme(data[0]))
         if verifier.id.hex() != printed_id:
             raise Malformed("the vkey's id is not that of its key")
         return verifier

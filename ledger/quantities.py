@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeAlias
+
+Dimension: TypeAlias = Literal["mass", "volume", "count"]
 
 _AMOUNT = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?")
 _MILLIGRAM = Decimal("0.000001")
@@ -21,11 +23,11 @@ _EXACT = Context(prec=120, rounding=ROUND_HALF_EVEN)
 class Unit:
     """One code of the recommendation: how many kilograms, litres or pieces one of it is."""
 
-    dimension: Literal["mass", "volume", "count"]
+    dimension: Dimension
     factor: Decimal
 
 
-def _units(dimension: Literal["mass", "volume", "count"], table: str) -> dict[str, Unit]:
+def _units(dimension: Dimension, table: str) -> dict[str, Unit]:
     rows = (line.split() for line in table.split("\n") if line.strip())
     return {code: Unit(dimension, Decimal(factor)) for code, factor in rows}
 
@@ -75,6 +77,7 @@ UNITS = MappingProxyType(
         """,
     )
 )
+DIMENSION = MappingProxyType({code: unit.dimension for code, unit in UNITS.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,12 @@ def show(amount: Decimal) -> str:
     text = f"{amount:f}"
     plain = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if plain == "-0" else plain
+
+
+def in_base_unit(quantity: Quantity) -> Decimal | None:
+    """So many kilograms, litres or pieces, as DIMENSION says; None for a unit we do not know."""
+    unit = UNITS.get(quantity.unit)
+    return None if unit is None else _EXACT.multiply(quantity.amount, unit.factor)
 
 
 def mass_kg(quantity: Quantity, *, density: Decimal | None) -> Decimal | None:
@@ -126,8 +135,8 @@ def pure_mass_kg(
 
 
 def _mass(quantity: Quantity, density: Decimal | None) -> Decimal | None:
-    size, dimension = _measured(quantity)
-    if dimension == "mass":
+    size, dimension = in_base_unit(quantity), DIMENSION.get(quantity.unit)
+    if size is None or dimension == "mass":
         return size
     if dimension == "volume" and density is not None and density > 0:
         return _EXACT.multiply(size, density)
@@ -135,19 +144,12 @@ def _mass(quantity: Quantity, density: Decimal | None) -> Decimal | None:
 
 
 def _litres(quantity: Quantity, density: Decimal | None) -> Decimal | None:
-    size, dimension = _measured(quantity)
-    if dimension == "volume":
+    size, dimension = in_base_unit(quantity), DIMENSION.get(quantity.unit)
+    if size is None or dimension == "volume":
         return size
     if dimension == "mass" and density is not None and density > 0:
         return _EXACT.divide(size, density)
     return None
-
-
-def _measured(quantity: Quantity) -> tuple[Decimal, str]:
-    unit = UNITS.get(quantity.unit)
-    if unit is None:
-        return Decimal(0), "unknown"
-    return _EXACT.multiply(quantity.amount, unit.factor), unit.dimension
 
 
 def _rounded(mass: Decimal) -> Decimal:

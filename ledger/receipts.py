@@ -92,7 +92,7 @@ def encode_tlog_proof(receipt: Receipt) -> bytes:
 
 
 def decode_tlog_proof(data: bytes, entry: bytes) -> Receipt:
-    """Read a `.tlog-proof` file for this entry; its `extra` line, signed by nobody, is passed by."""
+    """Read a `.tlog-proof` file for this entry; its unsigned `extra` line is passed by."""
     try:
         found = _PROOF.fullmatch(data.decode())
     except UnicodeDecodeError as error:

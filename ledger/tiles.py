@@ -58,9 +58,9 @@ def parse_path(path: str) -> Place:
         raise NotFound("no such tile")
     kind, groups, last, width = found.groups()
     index = int(groups.replace("x", "").replace("/", "") + last)
-    level = None if kind == "entries" else int(kind)
-    place = Place(level, index, int(width or WIDTH))
-    if (level or 0) > MAX_LEVEL or _path(kind, index, place.width) != path:
+    place = Place(None if kind == "entries" else int(kind), index, int(width or WIDTH))
+    level = "entries" if place.level is None else str(place.level)
+    if (place.level or 0) > MAX_LEVEL or _path(level, index, place.width) != path:
         raise NotFound("no such tile")
     return place
 
