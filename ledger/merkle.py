@@ -26,7 +26,12 @@ def leaf_hash(data: bytes) -> bytes:
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    return sha256(b"\x01" + left + right).digest()
+    return pair_hash(left + right)
+
+
+def pair_hash(pair: bytes) -> bytes:
+    """The node over two hashes that lie side by side."""
+    return sha256(b"\x01" + pair).digest()
 
 
 def root(size: int, read: ReadHashes) -> bytes:

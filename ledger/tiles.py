@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from crypto import Malformed
 from ledger import NotFound, Tampered
-from ledger.merkle import HASH_SIZE, TILE_HEIGHT, Node, ReadHashes, node_hash
+from ledger.merkle import HASH_SIZE, TILE_HEIGHT, Node, ReadHashes, pair_hash
 
 WIDTH = 1 << TILE_HEIGHT
 MAX_LEVEL = 63
@@ -140,10 +140,11 @@ def _fold(tile: bytes, node: Node) -> bytes:
     level, index = node
     count = 1 << level % TILE_HEIGHT
     start = (index * count) % WIDTH
-    cuts = range(start * HASH_SIZE, (start + count) * HASH_SIZE, HASH_SIZE)
-    hashes = [tile[at : at + HASH_SIZE] for at in cuts]
-    if len(hashes[-1]) != HASH_SIZE:
+    row = tile[start * HASH_SIZE : (start + count) * HASH_SIZE]
+    if len(row) != count * HASH_SIZE:
         raise Tampered(f"node {index} of level {level} is missing from its tile")
-    while len(hashes) > 1:
-        hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
-    return hashes[0]
+    while len(row) > HASH_SIZE:
+        # Two neighbours lie together already, just as a node's hash wants them.
+        pairs = range(0, len(row), 2 * HASH_SIZE)
+        row = b"".join([pair_hash(row[at : at + 2 * HASH_SIZE]) for at in pairs])
+    return row

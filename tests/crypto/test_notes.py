@@ -203,6 +203,18 @@ def test_a_vkey_that_does_not_fit_itself_is_malformed(vkey: str):
         Verifier.parse(vkey)
 
 
+@pytest.mark.parametrize("payload", [b"", bytes(8), b"\xff" * 8 + bytes(64), bytes(71)])
+def test_a_cosignature_without_a_possible_time_or_signature_is_bad(payload: bytes):
+    line = f"— {WITNESS.name} {b64_encode(WITNESS.verifier.id + payload)}"
+    with pytest.raises(CryptoError):
+        open_note(attach(sign(TEXT, LOG), [line]), BOTH)
+
+
+def test_a_note_too_big_to_be_read_is_not_made():
+    with pytest.raises(Malformed):
+        sign("x" * 1_000_000 + "\n", LOG)
+
+
 @pytest.mark.parametrize("time", [-1, 2**63])
 def test_a_time_out_of_range_is_not_cosigned(time: int):
     with pytest.raises(Malformed):
