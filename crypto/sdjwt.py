@@ -94,9 +94,9 @@ def split(statement: bytes, *, complete: bool = True) -> Parsed:
         raise Malformed(f"a statement of more than {MAX_STATEMENT} bytes")
     if not statement.isascii():
         raise Malformed("a statement is ASCII")
-    jwt, *disclosures, end = statement.decode("ascii").split("~")
-    if not jwt or end:
+    if not statement.endswith(b"~"):
         raise Malformed("a statement ends with ~ (there is no key binding)")
+    jwt, *disclosures = statement[:-1].decode("ascii").split("~")
     signed = jws.split(jwt, max_bytes=MAX_JWT)
     check_header(signed.header)
     payload = canonical.read(signed.payload, max_bytes=MAX_JWT, max_depth=MAX_DEPTH)

@@ -29,7 +29,7 @@ def encode(state: Any) -> bytes:
     return canonical.encode(jsonable(state))
 
 
-def jsonable(value: Any) -> Any:
+def jsonable(value: Any) -> Any:  # noqa: PLR0911 - one branch a type of value
     """Any state or claim as plain JSON values."""
     kind = type(value)
     if kind is str or kind is int or kind is bool or value is None:
@@ -47,9 +47,10 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: jsonable(item) for key, item in value.items()}
     if dataclasses.is_dataclass(value):
+        of: Any = kind
         return {
             name: jsonable(item)
-            for name, default in _properties(kind)
+            for name, default in _properties(of)
             if (item := getattr(value, name)) != default
         }
     return str(value)
@@ -65,13 +66,13 @@ def _properties(kind: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((item.name, default(item)) for item in dataclasses.fields(kind))
 
 
-def decode(kind: type[Any], data: bytes) -> Any:
+def decode(kind: Any, data: bytes) -> Any:
     """The state that `encode` wrote; raises crypto.Malformed or TypeError for anything else."""
     return _reader(kind)(canonical.decode(data, max_depth=12))
 
 
 @functools.cache
-def _reader(annotation: Any) -> Writer:  # noqa: C901, PLR0911 - one branch a type of value
+def _reader(annotation: Any) -> Writer:  # noqa: PLR0911 - one branch a type of value
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         return _reader(arguments[0])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ledger.cases import SEVERITIES, VERDICTS, Acknowledgement, Case, Judgement, Result
 from ledger.claims import Line
-from ledger.fields import Code, Count, Country, LongText, Moment, Text, Uuid, choice
+from ledger.fields import Code, Count, Country, LongText, Moment, Number, Text, Uuid, choice
 from ledger.masses import weigh
 from ledger.roster import Role
 from ledger.shipments import Origin
@@ -18,7 +18,7 @@ SubjectKind = Annotated[str, choice("shipment", "trader", "country")]
 class AlertRaised(AlertEvent):
     """The checker, or an authority, tells the countries concerned what does not add up."""
 
-    rule: Code
+    rule: Number
     version: Count
     title: Text
     severity: Severity

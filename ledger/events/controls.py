@@ -30,7 +30,7 @@ class RiskAssessed(ShipmentEvent):
     point: Annotated[str, choice("pre_loading", "pre_departure", "pre_arrival")]
     score: Score
     band: Annotated[str, choice("low", "medium", "high", "critical")]
-    rules_fired: tuple[Code, ...]
+    rules_fired: tuple[Number, ...]
     model: Code
     trusted_trader_discount: Score | None = None
     recognition: Code | None = None
