@@ -5,19 +5,24 @@ that several texts mean the same bytes. A reader that hashes or compares text ca
 re-print and compare.
 """
 
-import base64
+import binascii
+from typing import Final
 
 from crypto import Malformed
+
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 
 
 def b64u_encode(data: bytes) -> str:
     """URL-safe alphabet without padding (RFC 4648 §5, as RFC 7515 §2 uses it)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL, b"=").decode("ascii")
 
 
 def b64u_decode(text: str) -> bytes:
     try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        standard = text.encode("ascii").translate(_FROM_URL)
+        data = binascii.a2b_base64(standard + b"=" * (-len(text) % 4))
     except ValueError as error:
         raise Malformed("not base64url") from error
     if b64u_encode(data) != text:
@@ -27,12 +32,12 @@ def b64u_decode(text: str) -> bytes:
 
 def b64_encode(data: bytes) -> str:
     """Standard alphabet with padding (RFC 4648 §4)."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def b64_decode(text: str) -> bytes:
     try:
-        data = base64.b64decode(text)
+        data = binascii.a2b_base64(text)
     except ValueError as error:
         raise Malformed("not base64") from error
     if b64_encode(data) != text:

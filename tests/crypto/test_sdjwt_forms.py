@@ -1,0 +1,193 @@
+"""What is no statement is refused, however well it is signed."""
+
+import pytest
+from forgery import CLAIMS, HEADER, KEY, PUBLIC, SALT, disclosure_of, find, forge
+
+from crypto import Malformed, envelope, sdjwt
+from crypto.encodings import b64u_encode
+
+STATEMENT = sdjwt.wrap(CLAIMS, public=PUBLIC, key=KEY)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {**HEADER, "typ": "JWT"},
+        {**HEADER, "typ": "SHIELD+SD-JWT"},
+        {**HEADER, "typ": "shield-call+jwt"},
+        {**HEADER, "alg": "none"},
+        {**HEADER, "alg": "HS256"},
+        {**HEADER, "cty": "json"},
+        {**HEADER, "jwk": KEY.public.jwk},
+        {**HEADER, "crit": ["x"], "x": 1},
+        {**HEADER, "kid": "NL-CUSTOMS"},
+        {**HEADER, "kid": KEY.kid + "\n"},
+        {**HEADER, "kid": 5},
+        {"alg": "Ed25519", "typ": envelope.TYPE},
+        {"alg": "Ed25519", "kid": KEY.kid},
+        b'{"alg":"Ed25519","kid":"%s","typ":"shield+sd-jwt","typ":"shield+sd-jwt"}'
+        % KEY.kid.encode(),
+    ],
+    ids=str,
+)
+def test_a_header_with_anything_else_is_malformed(header):
+    with pytest.raises(Malformed):
+        sdjwt.split(forge(header))
+
+
+@pytest.mark.parametrize(
+    "public",
+    [{name: wrong} for name in PUBLIC for wrong in (..., None, [], {}, True)]
+    + [{name: 5} for name in ("iss", "aud", "jti")]
+    + [{name: ""} for name in ("iss", "aud", "jti")]
+    + [{"iat": wrong} for wrong in (-1, 1.5, "1", 253_402_300_800)]
+    + [
+        {"jti": wrong}
+        for wrong in (
+            PUBLIC["jti"].upper(),
+            PUBLIC["jti"].replace("-", ""),
+            PUBLIC["jti"] + "\n",
+            "{" + PUBLIC["jti"] + "}",
+            "018f3c6e-7b1a-4cde-8f00-0123456789ab",
+            "018f3c6e-7b1a-7cde-cf00-0123456789ab",
+        )
+    ]
+    + [
+        {"_sd_alg": "sha-512"},
+        {"_sd_alg": None},
+        {"_sd": []},
+        {"_sd": "", "_sd_alg": "sha-256"},
+        {"_sd": [5], "_sd_alg": "sha-256"},
+        {"_sd": ["short"], "_sd_alg": "sha-256"},
+        {"_sd": ["A" * 43, "A" * 43], "_sd_alg": "sha-256"},
+        {"...": "A" * 43},
+        {"agency": {"_sd": ["A" * 43]}},
+        {"agency": [{"...": "A" * 43}]},
+        {"agency": {"id": "x", "_sd_alg": "sha-256"}},
+        {"agency": 1.5},
+        {"agency": [[[[[[[[]]]]]]]]},
+    ],
+    ids=str,
+)
+def test_a_payload_of_other_form_is_malformed(public):
+    with pytest.raises(Malformed):
+        sdjwt.split(forge(**public))
+
+
+def test_a_payload_is_an_object():
+    for payload in (b"[]", b'"x"', b"", b"{", b'{"iss":"a","iss":"b"}'):
+        with pytest.raises(Malformed):
+            sdjwt.split(forge(payload=payload))
+
+
+@pytest.mark.parametrize(
+    "disclosure",
+    [
+        disclosure_of(SALT, "goods"),
+        disclosure_of(SALT, "goods", 1, 2),
+        disclosure_of(5, "goods", 1),
+        disclosure_of(SALT, 5, 1),
+        disclosure_of("short salt", "goods", 1),
+        *(disclosure_of(SALT, name, 1) for name in ("_sd", "...", "_sd_alg", *PUBLIC)),
+        disclosure_of(SALT, "already", 1),
+        disclosure_of(SALT, "goods", 1.5),
+        disclosure_of(SALT, "goods", {"_sd": ["A" * 43]}),
+        disclosure_of(SALT, "goods", [1, {"...": "A" * 43}]),
+        disclosure_of(SALT, "goods", {"deep": [{"_sd_alg": "sha-256"}]}),
+        disclosure_of(SALT, "goods", [[[[[[[[]]]]]]]]),
+        b64u_encode(b'["%s","goods",{"\\u005fsd":["x"]}]' % SALT.encode()),
+        b64u_encode(b'["%s","goods",{"a":1,"a":2}]' % SALT.encode()),
+        b64u_encode(b'{"salt":"x"}'),
+        b64u_encode(b"not json"),
+        disclosure_of(SALT, "goods", 1) + "=",
+        "",
+        "a.b.c",
+    ],
+)
+def test_a_disclosure_of_other_form_is_malformed_though_it_is_committed_to(disclosure):
+    for complete in (True, False):
+        with pytest.raises(Malformed):
+            sdjwt.split(forge(disclosures=[disclosure], already=True), complete=complete)
+
+
+def test_words_that_only_look_special_are_allowed():
+    claims = {"remarks": ["_sd", "..."], "observed": {"note": '"_sd"', "_sds": "\\u005f"}}
+    statement = sdjwt.wrap(claims, public=PUBLIC, key=KEY)
+    assert sdjwt.unwrap(statement, find).claims == claims
+
+
+def test_two_disclosures_of_one_claim_are_malformed():
+    pair = [disclosure_of(SALT, "goods", 1), disclosure_of(SALT, "goods", 2)]
+    with pytest.raises(Malformed, match="twice"):
+        sdjwt.split(forge(disclosures=pair))
+
+
+def test_a_disclosure_shown_twice_is_malformed():
+    jwt, first, *rest = STATEMENT.split(b"~")
+    for complete in (True, False):
+        with pytest.raises(Malformed):
+            sdjwt.split(b"~".join([jwt, first, first, *rest]), complete=complete)
+
+
+def test_a_decoy_digest_makes_a_statement_incomplete():
+    disclosure = disclosure_of(SALT, "goods", 1)
+    statement = forge(_sd=["A" * 43, sdjwt.digest(disclosure)], disclosures=[disclosure])
+    with pytest.raises(Malformed, match="not disclosed"):
+        sdjwt.split(statement)
+    assert sdjwt.split(statement, complete=False).claims == {"goods": 1}
+
+
+def test_a_disclosure_that_nobody_signed_is_malformed():
+    statement = forge() + disclosure_of(SALT, "goods", 1).encode() + b"~"
+    for complete in (True, False):
+        with pytest.raises(Malformed, match="not committed"):
+            sdjwt.split(statement, complete=complete)
+
+
+def test_a_key_binding_jwt_is_malformed():
+    with pytest.raises(Malformed, match="key binding"):
+        sdjwt.split(STATEMENT + STATEMENT.split(b"~")[0])
+
+
+def test_a_statement_is_ascii_with_a_signed_part():
+    for wrong in (b"", b"~", b"~~", "é~".encode(), b"a.b~", b"\xff~"):
+        with pytest.raises(Malformed):
+            sdjwt.split(wrong)
+
+
+def test_sixty_four_claims_are_the_limit():
+    claims = {f"claim{number}": number for number in range(65)}
+    with pytest.raises(Malformed, match="64"):
+        sdjwt.wrap(claims, public=PUBLIC, key=KEY)
+    del claims["claim64"]
+    assert len(sdjwt.unwrap(sdjwt.wrap(claims, public=PUBLIC, key=KEY), find).claims) == 64
+
+
+def test_the_sizes_of_statement_and_signed_part_are_limited():
+    with pytest.raises(Malformed, match=str(sdjwt.MAX_STATEMENT)):
+        sdjwt.wrap({"remarks": "x" * 200_000}, public=PUBLIC, key=KEY)
+    with pytest.raises(Malformed, match=str(sdjwt.MAX_JWT)):
+        sdjwt.wrap({}, public={**PUBLIC, "list": "x" * 13_000}, key=KEY)
+    assert sdjwt.wrap({"remarks": "x" * 190_000}, public=PUBLIC, key=KEY)
+
+
+@pytest.mark.parametrize(
+    ("claims", "public"),
+    [
+        ({"iss": "x"}, {}),
+        ({"_sd": []}, {}),
+        ({"kind": 1}, {"kind": 1}),
+        ({"kind": 1.5}, {}),
+        ({"kind": {"_sd": []}}, {}),
+        ({"kind": 1}, {"jti": "x"}),
+        ({"kind": [[[[[[[[]]]]]]]]}, {}),
+    ],
+)
+def test_what_would_be_refused_is_not_wrapped(claims, public):
+    with pytest.raises(Malformed):
+        sdjwt.wrap(claims, public={**PUBLIC, **public}, key=KEY)
+
+
+def test_a_short_salt_is_not_accepted_from_anybody():
+    with pytest.raises(Malformed, match="salt"):
+        sdjwt.wrap(CLAIMS, public=PUBLIC, key=KEY, salt=lambda _: b"weak")
