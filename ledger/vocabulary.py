@@ -5,6 +5,7 @@ investigator reads, its `apply` is what it does to the derived state. Nothing el
 """
 
 import dataclasses
+import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
@@ -137,11 +138,11 @@ def event(
     return declare
 
 
+@functools.cache
 def kinds() -> Mapping[str, type[Event]]:
-    """Every declared kind; imports each family beside `ledger.events` the first time."""
-    if not KINDS:
-        for module in pkgutil.iter_modules(ledger.events.__path__):
-            importlib.import_module(f"ledger.events.{module.name}")
+    """Every declared kind; the first call imports each family beside `ledger.events`."""
+    for module in pkgutil.iter_modules(ledger.events.__path__):
+        importlib.import_module(f"ledger.events.{module.name}")
     return KINDS
 
 

@@ -1,0 +1,133 @@
+"""SQLite or PostgreSQL: how to reach one, read one moment of it, and write alone.
+
+These are the only lines that know which database it is. Edges open transactions here; the middle
+takes `session`; nothing else commits.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, SQLModel
+
+from ledger import store
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA secure_delete=ON",
+)
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`, set up to be durable."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, and mean it
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(pragma)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """One moment of the database: a proof and the root it leads to never come from two."""
+    if engine.dialect.name == "sqlite":
+        with Session(engine) as session:
+            session.connection().exec_driver_sql("BEGIN")
+            yield session
+            session.rollback()
+        return
+    with Session(engine.execution_options(isolation_level="REPEATABLE READ")) as session:
+        session.connection().exec_driver_sql("SET TRANSACTION READ ONLY")
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def writing(engine: Engine, book: str = store.BOOK) -> Iterator[Session]:
+    """The pen of a book: whoever is inside is alone, and leaving without an error commits.
+
+    SQLite's own lock has no queue and starves whoever waits, so a lock file comes first. PostgreSQL
+    appends under READ COMMITTED, since a snapshot would be older than the lock it waited for.
+    """
+    if engine.dialect.name == "sqlite":
+        with _queued(engine), Session(engine) as session:
+            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            yield session
+            session.commit()
+        return
+    with Session(engine.execution_options(isolation_level="READ COMMITTED")) as session:
+        session.execute(store.HEADS.select().where(store.HEADS.c.book == book).with_for_update())
+        yield session
+        session.commit()
+
+
+@contextmanager
+def _queued(engine: Engine) -> Iterator[None]:
+    database = engine.url.database
+    if database in (None, "", ":memory:"):
+        raise ValueError("a ledger needs a file: sqlite:///path")
+    lock = os.open(Path(f"{database}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def create_tables(engine: Engine) -> None:
+    """Make what is missing. In production Alembic does this; the result is the same."""
+    SQLModel.metadata.create_all(engine)
+
+
+_FROZEN_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table} {when}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+_FROZEN_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {table}_{verb}_refused() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{table} is append-only'; END $$;
+CREATE OR REPLACE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+FOR EACH ROW {when} EXECUTE FUNCTION {table}_{verb}_refused();
+"""
+# A tile may grow: its new bytes must begin with the old ones.
+_GROWN_SQLITE = "WHEN substr(NEW.data, 1, length(OLD.data)) IS NOT OLD.data"
+_GROWN_POSTGRESQL = (
+    "WHEN (substring(NEW.data FROM 1 FOR length(OLD.data)) IS DISTINCT FROM OLD.data)"
+)
+
+
+def triggers(dialect: str) -> list[str]:
+    """The statements that make entries, checkpoints and tiles append-only."""
+    frozen = _FROZEN_SQLITE if dialect == "sqlite" else _FROZEN_POSTGRESQL
+    grown = _GROWN_SQLITE if dialect == "sqlite" else _GROWN_POSTGRESQL
+    made = [
+        frozen.format(table=table, verb=verb, when="")
+        for table in ("entry", "checkpoint")
+        for verb in ("UPDATE", "DELETE")
+    ]
+    made.append(frozen.format(table="tile", verb="DELETE", when=""))
+    made.append(frozen.format(table="tile", verb="UPDATE", when=grown))
+    return made
+
+
+def _guard(_: Any, connection: Any, **__: Any) -> None:
+    for statement in triggers(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+event.listen(SQLModel.metadata, "after_create", _guard)

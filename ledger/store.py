@@ -1,0 +1,269 @@
+"""Where entries, tiles and checkpoints rest, and the one pen that adds to them.
+
+Appending is one transaction: entries, tiles, the head (by compare-and-swap) and one signed
+checkpoint become durable together, or not at all. Entries refuse to change by trigger, and a tile
+may only grow.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, LargeBinary, insert, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from crypto.notes import Signer
+from ledger import Conflict, NotFound
+from ledger.checkpoints import Checkpoint, sign
+from ledger.entries import GENESIS_PREV, Entry, encode, hash_of
+from ledger.merkle import Frontier, ReadHashes
+from ledger.tiles import Growth, Tile, read_through, updates
+
+BOOK = "ledger"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970: how instants are stored, exact and alike in both databases."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def instant(stored: int) -> datetime:
+    return EPOCH + stored * MICROSECOND
+
+
+class EntryRow(SQLModel, table=True):
+    """The bytes of one entry of one book, verbatim."""
+
+    __tablename__ = "entry"
+    book: str = Field(primary_key=True)
+    index: int = Field(primary_key=True, sa_type=BigInteger)
+    data: bytes = Field(sa_type=LargeBinary)
+
+
+class TileRow(SQLModel, table=True):
+    """Up to 256 hashes of one level: a growing row, so a partial tile is a prefix of it."""
+
+    __tablename__ = "tile"
+    book: str = Field(primary_key=True)
+    level: int = Field(primary_key=True)
+    index: int = Field(primary_key=True, sa_type=BigInteger)
+    data: bytes = Field(sa_type=LargeBinary)
+
+
+class HeadRow(SQLModel, table=True):
+    """The newest size of a book, with what is needed to grow it."""
+
+    __tablename__ = "head"
+    book: str = Field(primary_key=True)
+    origin: str
+    size: int = Field(sa_type=BigInteger)
+    frontier: bytes = Field(sa_type=LargeBinary)
+    last: bytes = Field(sa_type=LargeBinary)
+    time: int = Field(sa_type=BigInteger)
+
+
+class CheckpointRow(SQLModel, table=True):
+    """A signed checkpoint, kept and served as it was signed."""
+
+    __tablename__ = "checkpoint"
+    book: str = Field(primary_key=True)
+    size: int = Field(primary_key=True, sa_type=BigInteger)
+    note: bytes = Field(sa_type=LargeBinary)
+
+
+ENTRIES = EntryRow.__table__  # type: ignore[attr-defined]
+TILES = TileRow.__table__  # type: ignore[attr-defined]
+HEADS = HeadRow.__table__  # type: ignore[attr-defined]
+CHECKPOINTS = CheckpointRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What is about to become an entry."""
+
+    jwt: str
+    tag: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """An entry in its place."""
+
+    index: int
+    data: bytes
+    hash: bytes
+    time: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """How far a book has come, and what the next entry builds on."""
+
+    origin: str
+    size: int
+    frontier: Frontier
+    last: bytes
+    time: datetime
+
+
+def begin(session: Session, origin: str, book: str = BOOK) -> None:
+    """Open an empty book under its name; once."""
+    if session.get(HeadRow, book) is not None:
+        raise Conflict(f"the book {book} exists", code="exists")
+    session.add(
+        HeadRow(
+            book=book,
+            origin=origin,
+            size=0,
+            frontier=Frontier.empty().encode(),
+            last=GENESIS_PREV,
+            time=0,
+        )
+    )
+    session.flush()
+
+
+def head(session: Session, book: str = BOOK) -> Head:
+    row = session.execute(select(*HEADS.c).where(col(HeadRow.book) == book)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no book {book}: run `shield init` first")
+    return Head(
+        origin=row.origin,
+        size=row.size,
+        frontier=Frontier.decode(row.frontier),
+        last=row.last,
+        time=instant(row.time),
+    )
+
+
+def append(
+    session: Session,
+    drafts: Sequence[Draft],
+    *,
+    before: Head,
+    signer: Signer,
+    now: datetime,
+    book: str = BOOK,
+) -> list[Placed]:
+    """Give drafts their places behind `before`, grow the tree, and sign one checkpoint.
+
+    The caller holds the pen (`databases.writing`); the compare-and-swap on the head is the belt to
+    those braces. Times never run backwards, whatever the clock does.
+    """
+    time = max(now, before.time)
+    placed, last = [], before.last
+    for index, draft in enumerate(drafts, before.size):
+        entry = Entry(index=index, jwt=draft.jwt, prev=last, tag=draft.tag, time=time)
+        data = encode(entry)
+        last = hash_of(data)
+        placed.append(Placed(index=index, data=data, hash=last, time=time))
+    grown, completed = before.frontier.extend(each.hash for each in placed)
+    session.execute(
+        insert(ENTRIES), [{"book": book, "index": p.index, "data": p.data} for p in placed]
+    )
+    _grow(session, updates(before.size, completed), book)
+    after = Head(origin=before.origin, size=grown.size, frontier=grown, last=last, time=time)
+    _advance(session, before, after, book)
+    checkpoint = Checkpoint(origin=before.origin, size=grown.size, root=grown.root())
+    note = sign(checkpoint, signer)
+    session.execute(insert(CHECKPOINTS), [{"book": book, "size": grown.size, "note": note}])
+    return placed
+
+
+def _grow(session: Session, growths: Sequence[Growth], book: str) -> None:
+    open_tiles = [(g.level, g.index) for g in growths if g.before]
+    held = read_tiles(session, open_tiles, book) if open_tiles else {}
+    fresh = []
+    for growth in growths:
+        key = {"book": book, "level": growth.level, "index": growth.index}
+        if not growth.before:
+            fresh.append({**key, "data": growth.added})
+            continue
+        data = held.get((growth.level, growth.index), b"")
+        if len(data) != growth.before * 32:
+            raise Conflict("a tile is not as wide as its book says", code="tampered")
+        session.execute(
+            update(TILES)
+            .where(
+                TILES.c.book == book,
+                TILES.c.level == growth.level,
+                TILES.c.index == growth.index,
+            )
+            .values(data=data + growth.added)
+        )
+    if fresh:
+        session.execute(insert(TILES), fresh)
+
+
+def _advance(session: Session, before: Head, after: Head, book: str) -> None:
+    moved = session.execute(
+        update(HEADS)
+        .where(HEADS.c.book == book, HEADS.c.size == before.size, HEADS.c.last == before.last)
+        .values(
+            size=after.size,
+            frontier=after.frontier.encode(),
+            last=after.last,
+            time=micros(after.time),
+        )
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict("somebody else moved the head of the log", code="overtaken")
+
+
+def read_tiles(session: Session, wanted: Sequence[Tile], book: str = BOOK) -> Mapping[Tile, bytes]:
+    """Tile rows by (level, index); one query a level."""
+    found: dict[Tile, bytes] = {}
+    for level in {tile[0] for tile in wanted}:
+        indexes = [index for at, index in wanted if at == level]
+        rows = session.execute(
+            select(TILES.c.index, TILES.c.data).where(
+                TILES.c.book == book, TILES.c.level == level, TILES.c.index.in_(indexes)
+            )
+        )
+        found.update({(level, place): data for place, data in rows})
+    return found
+
+
+def hashes(session: Session, book: str = BOOK) -> ReadHashes:
+    """A reader of node hashes that remembers the tiles it read: for proofs over one tree."""
+    seen: dict[Tile, bytes] = {}
+
+    def read(wanted: Sequence[Tile]) -> Mapping[Tile, bytes]:
+        missing = [tile for tile in wanted if tile not in seen]
+        if missing:
+            seen.update(read_tiles(session, missing, book))
+        return seen
+
+    return read_through(read)
+
+
+def entry(session: Session, index: int, book: str = BOOK) -> bytes:
+    """The bytes of one entry; NotFound beyond the end."""
+    data = session.execute(
+        select(ENTRIES.c.data).where(ENTRIES.c.book == book, ENTRIES.c.index == index)
+    ).scalar_one_or_none()
+    if data is None:
+        raise NotFound(f"there is no entry {index}")
+    return bytes(data)
+
+
+def entries(session: Session, start: int, end: int, book: str = BOOK) -> list[tuple[int, bytes]]:
+    """The entries from `start` up to but not including `end`, in order."""
+    rows = session.execute(
+        select(ENTRIES.c.index, ENTRIES.c.data)
+        .where(ENTRIES.c.book == book, ENTRIES.c.index >= start, ENTRIES.c.index < end)
+        .order_by(ENTRIES.c.index)
+    )
+    return [(place, bytes(data)) for place, data in rows]
+
+
+def checkpoint(session: Session, *, above: int = -1, book: str = BOOK) -> bytes:
+    """The newest checkpoint, or the first one that covers an entry: size greater than `above`."""
+    query = select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.book == book, CHECKPOINTS.c.size > above)
+    order = CHECKPOINTS.c.size.desc() if above < 0 else CHECKPOINTS.c.size.asc()
+    note = session.execute(query.order_by(order).limit(1)).scalar_one_or_none()
+    if note is None:
+        raise NotFound("there is no such checkpoint")
+    return bytes(note)
