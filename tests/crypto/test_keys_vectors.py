@@ -72,6 +72,12 @@ def test_an_ed25519_key_of_small_order_is_refused_however_it_is_spelled(encoded)
         _ed25519(bytes.fromhex(encoded))
 
 
+@pytest.mark.parametrize("encoded", [SMALL_ORDER[5], SMALL_ORDER[13]])
+def test_minus_zero_is_no_second_spelling_of_zero(encoded):
+    with pytest.raises(Malformed, match="minus zero"):
+        _ed25519(bytes.fromhex(encoded))
+
+
 def test_an_unreduced_ed25519_key_is_refused():
     for y in range(2**255 - 19, 2**255):
         for sign in (0, 1):

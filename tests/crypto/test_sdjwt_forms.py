@@ -129,6 +129,14 @@ def test_a_disclosure_shown_twice_is_malformed():
             sdjwt.split(b"~".join([jwt, first, first, *rest]), complete=complete)
 
 
+def test_a_digest_committed_to_twice_is_malformed():
+    disclosure = disclosure_of(SALT, "goods", 1)
+    statement = forge(_sd=[sdjwt.digest(disclosure)] * 2, disclosures=[disclosure])
+    for complete in (True, False):
+        with pytest.raises(Malformed, match="same digest twice"):
+            sdjwt.split(statement, complete=complete)
+
+
 def test_a_decoy_digest_makes_a_statement_incomplete():
     disclosure = disclosure_of(SALT, "goods", 1)
     statement = forge(_sd=["A" * 43, sdjwt.digest(disclosure)], disclosures=[disclosure])
