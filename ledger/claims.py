@@ -21,7 +21,6 @@ from ledger.fields import (
     HsCode,
     Imo,
     Locode,
-    LongText,
     Moment,
     Number,
     PackageType,
@@ -224,25 +223,6 @@ class Marking:
     releasable_to: tuple[Recipient, ...] = ()
     visible_after: Moment | None = None
     originator_controlled: Flag = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Person:
-    """A natural person: only ever inside the `nominal` claim (DESIGN §5, rule 7)."""
-
-    name: Text
-    role: Text | None = None
-    born: Day | None = None
-    nationality: Country | None = None
-    document: Number | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Nominal:
-    """Personal data, apart from everything else so that it can be withheld and erased."""
-
-    persons: tuple[Person, ...] = ()
-    text: LongText | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

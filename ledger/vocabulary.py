@@ -15,8 +15,9 @@ from typing import Any, ClassVar, TypeVar
 import ledger.events
 from ledger import Invalid, NotPermitted
 from ledger.cases import Case
-from ledger.claims import Document, Marking, Nominal
+from ledger.claims import Document, Marking
 from ledger.fields import AlertId, Code, LongText, Moment, ShipmentRef, Text
+from ledger.nominal import Nominal
 from ledger.roster import Role, Roster, Signer
 from ledger.schemas import load
 from ledger.shipments import Origin, Shipment

@@ -7,7 +7,8 @@ from ledger import Invalid
 from ledger.claims import Line, Parties, Route, Transport
 from ledger.fields import Code, Flag, LongText, Moment, Text, Uuid, choice
 from ledger.roster import Role
-from ledger.shipments import ENDED, Origin, Shipment
+from ledger.shipments import Origin, Shipment
+from ledger.statuses import ENDED
 from ledger.vocabulary import OFFICES, ShipmentEvent, event
 
 ALL = (Role.AUTHORITY, Role.CUSTOMS, Role.LICENSING, Role.POLICE, Role.LABORATORY, Role.HUB)

@@ -16,7 +16,8 @@ from ledger.fields import (
     Uuid,
     choice,
 )
-from ledger.shipments import ACTIVE, Origin, Shipment
+from ledger.shipments import Origin, Shipment
+from ledger.statuses import ACTIVE
 from ledger.vocabulary import ENFORCERS, OFFICES, ShipmentEvent, event
 
 Disposition = Annotated[str, choice("returned", "seized", "destroyed", "released")]
