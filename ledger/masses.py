@@ -1,13 +1,16 @@
 """Exact sums of goods by substance, in canonical mass of the pure substance where it is known."""
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from ledger.claims import Line
 from ledger.quantities import DIMENSION, Quantity, in_base_unit, pure_mass_kg
 
 ZERO = Decimal(0)
+# The default context keeps 28 digits; 21 of an amount times 13 of a pound would be rounded.
+EXACT = Context(prec=120)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,13 +24,18 @@ class Weighed:
             return self
         keys = sorted({*self.amounts, *other.amounts})
         return Weighed(
-            amounts={k: self.amounts.get(k, ZERO) + other.amounts.get(k, ZERO) for k in keys}
+            amounts={
+                k: EXACT.add(self.amounts.get(k, ZERO), other.amounts.get(k, ZERO)) for k in keys
+            }
         )
 
     def minus(self, other: "Weighed") -> "Weighed":
         keys = sorted({*self.amounts, *other.amounts})
         return Weighed(
-            amounts={k: self.amounts.get(k, ZERO) - other.amounts.get(k, ZERO) for k in keys}
+            amounts={
+                k: EXACT.subtract(self.amounts.get(k, ZERO), other.amounts.get(k, ZERO))
+                for k in keys
+            }
         )
 
     def kg(self, substance: str) -> Decimal | None:
@@ -35,7 +43,8 @@ class Weighed:
 
     @property
     def total_kg(self) -> Decimal:
-        return sum((a for k, a in self.amounts.items() if k.endswith("/kg")), ZERO)
+        masses = (a for k, a in self.amounts.items() if k.endswith("/kg"))
+        return functools.reduce(EXACT.add, masses, ZERO)
 
 
 BASE = {"mass": "kg", "volume": "l", "count": "pcs"}
