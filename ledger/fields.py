@@ -96,7 +96,9 @@ class Exact(fields.Field[Decimal]):
         return amount
 
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+# Hours end at 23: newer Pythons would take 24:00:00 for the next day, a second spelling of it.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -121,7 +123,7 @@ class CalendarDay(fields.Field[date]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> date:
         del attr, data
-        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise ValidationError("use a date like 2026-03-01")
         try:
             day = date.fromisoformat(value)
