@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ledger.cases import Case
 from ledger.events.amendments import EventCorrected
+from ledger.roster import HUB
 from ledger.shipments import Origin, Shipment
 from ledger.standing import Standing
 from ledger.vocabulary import AlertEvent, Event, ShipmentEvent, StandingEvent
@@ -49,7 +50,7 @@ def shipment(ref: str, stated: Iterable[Stated]) -> Shipment:
     """The state of a shipment from everything stated about it."""
     ordered = in_order(stated)
     gone = annulled(ordered)
-    state = Shipment(ref=ref)
+    state = Shipment(ref=ref, annulled=tuple(sorted(gone)))
     for each in ordered:
         if each.by.jti not in gone:
             state = step(state, each)
@@ -61,9 +62,20 @@ def step(state: Shipment, each: Stated) -> Shipment:
     event = each.event
     if not isinstance(event, ShipmentEvent):
         return state
-    if event.of and not state.within(event.of, each.by.country):
+    if by_stranger(state, event, each.by):
         return state.odd(each.by, event.kind)
     return event.apply(state, each.by)
+
+
+def by_stranger(state: Shipment, event: ShipmentEvent, by: Origin) -> bool:
+    """Whether this country has no place, as far as the route is known, to say this."""
+    if by.agency == HUB:
+        return False
+    if event.of and not state.within(event.of, by.country):
+        return True
+    # Who declares a route speaks for the whole shipment: only the circle may, or anybody could
+    # give a foreign shipment a notice, a plan and a balance of its own making.
+    return getattr(event, "route", None) is not None and by.country not in state.concerned
 
 
 def standing(subject: str, stated: Iterable[Stated]) -> Standing:

@@ -50,7 +50,12 @@ class Reply:
     state: str = "awaiting"
     acknowledged: bool = False
     answered_at: datetime | None = None
-    stopped: bool = False
+    stopped_at: datetime | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a question has halted the clock until it is answered."""
+        return self.stopped_at is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +96,7 @@ class Shipment:
     ref: str
     status: str = "announced"
     before_suspension: str | None = None
-    suspended_by: str | None = None
+    suspended_by: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
     route: Route | None = None
     declared_by: tuple[tuple[str, frozenset[str]], ...] = ()
@@ -156,20 +161,29 @@ class Shipment:
             return self.but(status=to)
         odd = Irregular(jti=by.jti, kind=kind, met=self.status)
         shipment = self.but(irregular=(*self.irregular, odd))
-        return shipment.but(status=to) if RANK[to] > RANK[self.status] else shipment
+        if RANK[to] > RANK[self.status]:
+            return shipment.but(status=to)
+        if self.before_suspension and RANK[to] > RANK[self.before_suspension]:
+            return shipment.but(before_suspension=to)  # it moved although it was halted
+        return shipment
 
     def suspended(self, by: Origin, kind: str, *, met: Iterable[str]) -> Self:
-        """Halt, remembering where to go on from and whose word it takes."""
+        """Halt, remembering where to go on from and whose words it takes: each country's own."""
         shipment = self.moved("suspended", by, kind, met=met)
-        if shipment.status != "suspended" or self.status == "suspended":
+        if shipment.status != "suspended":
             return shipment
-        return shipment.but(before_suspension=self.status, suspended_by=by.country)
+        before = self.before_suspension if self.status == "suspended" else self.status
+        halted_by = tuple(sorted({*self.suspended_by, by.country}))
+        return shipment.but(before_suspension=before, suspended_by=halted_by)
 
     def resumed(self, by: Origin, kind: str) -> Self:
-        """Go on from where a suspension by the same country met the shipment."""
-        if self.status != "suspended" or by.country != self.suspended_by:
+        """Go on, once every country that suspended the shipment has lifted its own suspension."""
+        if self.status != "suspended" or by.country not in self.suspended_by:
             return self.odd(by, kind)
-        return self.but(status=self.before_suspension, before_suspension=None, suspended_by=None)
+        left = tuple(country for country in self.suspended_by if country != by.country)
+        if left:
+            return self.but(suspended_by=left)
+        return self.but(status=self.before_suspension, before_suspension=None, suspended_by=())
 
     def odd(self, by: Origin, kind: str) -> Self:
         return self.but(

@@ -25,6 +25,7 @@ from ledger.standing import Standing
 
 OFFICES = (Role.AUTHORITY, Role.CUSTOMS)
 ENFORCERS = (Role.AUTHORITY, Role.CUSTOMS, Role.POLICE)
+ROUTE = ("exporting", "importing", "transit")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from ledger.fields import Code, Flag, LongText, Moment, Text, Uuid, choice
 from ledger.roster import Role
 from ledger.shipments import Origin, Shipment
 from ledger.statuses import ENDED
-from ledger.vocabulary import OFFICES, ShipmentEvent, event
+from ledger.vocabulary import OFFICES, ROUTE, ShipmentEvent, event
 
 ALL = (Role.AUTHORITY, Role.CUSTOMS, Role.LICENSING, Role.POLICE, Role.LABORATORY, Role.HUB)
 BEFORE_DEPARTURE = (
@@ -43,9 +43,11 @@ class EventCorrected(ShipmentEvent):
             )
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
-        """The fold has already left out what this annuls; see `ledger.folding.annulled`."""
-        del by
-        return shipment.but(annulled=tuple(sorted({*shipment.annulled, self.corrects})))
+        """The fold has left out what this annuls before it began (`ledger.folding.annulled`).
+
+        What it could not annul, because it is unknown or another agency's, is irregular.
+        """
+        return shipment if self.corrects in shipment.annulled else shipment.odd(by, self.kind)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +77,8 @@ class Amended(ShipmentEvent):
         shipment = shipment.routed(self.route, by).named(self.parties)
         if self.goods:
             shipment = shipment.measured("notified", self.goods, anew=True)
+        if self.transport is not None:
+            shipment = shipment.but(mode=self.transport.mode)
         shipment = shipment.expecting("dispatch", self.dispatch_expected)
         shipment = shipment.expecting("arrival", self.arrival_expected).at(
             "amended", by.occurred_at
@@ -91,7 +95,13 @@ class Amended(ShipmentEvent):
         allowed = shipment.reply.due - shipment.reply.sent_at
         due = self.reply_due or by.occurred_at + allowed
         fresh = replace(
-            shipment.reply, sent_at=by.occurred_at, due=due, state="awaiting", answered_at=None
+            shipment.reply,
+            sent_at=by.occurred_at,
+            due=due,
+            state="awaiting",
+            acknowledged=False,
+            answered_at=None,
+            stopped_at=None,
         )
         shipment = shipment.but(reply=fresh)
         if shipment.status in {"info_requested", "expired_no_reply", "cleared_to_export"}:
@@ -113,7 +123,7 @@ class Cancelled(ShipmentEvent):
         return shipment.but(status="cancelled")
 
 
-@event("shipment.closed", by=(*OFFICES, Role.HUB), of=())
+@event("shipment.closed", by=(*OFFICES, Role.HUB), of=ROUTE)
 class Closed(ShipmentEvent):
     """The books on a shipment are closed, with what could not be accounted for."""
 

@@ -20,10 +20,10 @@ from ledger.fields import (
 )
 from ledger.roster import Role
 from ledger.shipments import Origin, Shipment
-from ledger.vocabulary import ENFORCERS, OFFICES, ShipmentEvent, event
+from ledger.vocabulary import ENFORCERS, OFFICES, ROUTE, ShipmentEvent, event
 
 
-@event("risk.assessed", by=(Role.CUSTOMS, Role.HUB))
+@event("risk.assessed", by=(Role.CUSTOMS, Role.HUB), of=ROUTE)
 class RiskAssessed(ShipmentEvent):
     """A targeting centre scored the shipment before loading, departure or arrival."""
 
@@ -43,7 +43,7 @@ class RiskAssessed(ShipmentEvent):
         return shipment.but(risk=self.score).at("assessed", by.occurred_at)
 
 
-@event("hold.placed", by=OFFICES)
+@event("hold.placed", by=OFFICES, of=ROUTE)
 class HoldPlaced(ShipmentEvent):
     """An authority holds the goods."""
 

@@ -18,12 +18,12 @@ from ledger.fields import (
 )
 from ledger.shipments import Origin, Shipment
 from ledger.statuses import ACTIVE
-from ledger.vocabulary import ENFORCERS, OFFICES, ShipmentEvent, event
+from ledger.vocabulary import ENFORCERS, OFFICES, ROUTE, ShipmentEvent, event
 
 Disposition = Annotated[str, choice("returned", "seized", "destroyed", "released")]
 
 
-@event("shipment.suspended", by=OFFICES)
+@event("shipment.suspended", by=OFFICES, of=ROUTE)
 class ShipmentSuspended(ShipmentEvent):
     """An authority on the route halts the shipment while it asks questions."""
 
@@ -36,7 +36,7 @@ class ShipmentSuspended(ShipmentEvent):
         return shipment.at("suspended", self.since).suspended(by, self.kind, met=ACTIVE)
 
 
-@event("shipment.stopped", by=ENFORCERS)
+@event("shipment.stopped", by=ENFORCERS, of=ROUTE)
 class ShipmentStopped(ShipmentEvent):
     """An authority stops the shipment for good, on sufficient evidence."""
 
@@ -93,7 +93,7 @@ class LossReported(ShipmentEvent):
         return shipment.measured("lost", self.goods).flagged(flag).at("lost", by.occurred_at)
 
 
-@event("shipment.destroyed", by=ENFORCERS)
+@event("shipment.destroyed", by=ENFORCERS, of=ROUTE)
 class Destroyed(ShipmentEvent):
     """Goods were destroyed, or abandoned to the authority."""
 

@@ -7,7 +7,7 @@ from ledger.claims import Equipment, Line, Observed, Parties, Route, Transport
 from ledger.fields import Code, Country, Day, Flag, LongText, Moment, Mrn, Number, Text
 from ledger.roster import Role
 from ledger.shipments import Origin, Shipment, Transit
-from ledger.vocabulary import ShipmentEvent, event
+from ledger.vocabulary import ROUTE, ShipmentEvent, event
 
 UNDER_WAY = ("released", "in_transit")
 
@@ -127,7 +127,7 @@ class Transhipped(ShipmentEvent):
         return shipment.moved("in_transit", by, self.kind, met=UNDER_WAY)
 
 
-@event("shipment.returned", by=(Role.CUSTOMS,))
+@event("shipment.returned", by=(Role.CUSTOMS,), of=ROUTE)
 class Returned(ShipmentEvent):
     """The goods go back to where they came from."""
 
@@ -139,4 +139,5 @@ class Returned(ShipmentEvent):
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
         shipment = shipment.measured("returned", self.goods).at("returned", by.occurred_at)
-        return shipment.moved("returning", by, self.kind, met=("arrived", "cleared"))
+        met = ("arrived", "cleared", *(["in_transit"] if "on_hold" in shipment.flags else []))
+        return shipment.moved("returning", by, self.kind, met=met)

@@ -23,6 +23,7 @@ from ledger.vocabulary import ShipmentEvent, event
 
 OPEN = ("announced", "notified", "info_requested")
 ANSWERABLE = ("notified", "info_requested", "expired_no_reply")
+UNANSWERED = ("awaiting", "expired_no_reply")
 
 
 def replied(shipment: Shipment, by: Origin, state: str) -> Shipment:
@@ -32,8 +33,18 @@ def replied(shipment: Shipment, by: Origin, state: str) -> Shipment:
         return shipment
     late = by.occurred_at > reply.due
     shipment = shipment.flagged("late_reply") if late else shipment
-    answered = replace(reply, state=state, acknowledged=True, answered_at=by.occurred_at)
+    answered = replace(
+        reply, state=state, acknowledged=True, answered_at=by.occurred_at, stopped_at=None
+    )
     return shipment.but(reply=answered)
+
+
+def concerns_another(shipment: Shipment, pen: str) -> bool:
+    """Whether the shipment runs under another notice, so that consent to this one is not consent.
+
+    An objection counts whatever number it quotes.
+    """
+    return shipment.reply is not None and shipment.reply.notice != pen
 
 
 @event(
@@ -108,6 +119,8 @@ class NoticeNoObjection(ShipmentEvent):
     valid_until: Day | None = None
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
+        if concerns_another(shipment, self.pen):
+            return shipment.odd(by, self.kind)
         shipment = replied(shipment, by, "no_objection").at("cleared_to_export", by.occurred_at)
         return shipment.moved("cleared_to_export", by, self.kind, met=ANSWERABLE)
 
@@ -150,25 +163,29 @@ class NoticeInfoRequested(ShipmentEvent):
     stops_clock: Flag = False
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
-        if shipment.reply is not None and self.stops_clock:
-            halted = replace(shipment.reply, acknowledged=True, stopped=True)
-            shipment = shipment.but(reply=halted)
+        reply = shipment.reply
+        if reply is not None and reply.state in UNANSWERED:
+            halted = reply.stopped_at or (by.occurred_at if self.stops_clock else None)
+            asked = replace(reply, state="awaiting", acknowledged=True, stopped_at=halted)
+            shipment = shipment.but(reply=asked)
         shipment = shipment.expecting("answers", self.answer_due)
         return shipment.moved("info_requested", by, self.kind, met=("notified", "expired_no_reply"))
 
 
 @event("notice.info_provided", by=(Role.AUTHORITY,), of=("exporting",))
 class NoticeInfoProvided(ShipmentEvent):
-    """The exporting authority answers the questions; a stopped clock runs again."""
+    """The exporting authority answers the questions; a stopped clock runs on for what was left."""
 
     pen: Number
     answers: tuple[LongText, ...]
     reply_due: Moment | None = None
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
-        if shipment.reply is not None:
-            due = self.reply_due or shipment.reply.due
-            shipment = shipment.but(reply=replace(shipment.reply, stopped=False, due=due))
+        reply = shipment.reply
+        if reply is not None:
+            due = reply.due + (by.occurred_at - (reply.stopped_at or by.occurred_at))
+            due = max(due, self.reply_due or due)  # whoever is asked can't shorten the time to ask
+            shipment = shipment.but(reply=replace(reply, stopped_at=None, due=due))
         return shipment.moved("notified", by, self.kind, met=("info_requested",))
 
 
@@ -181,12 +198,12 @@ class NoticeExtended(ShipmentEvent):
     reason: LongText
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
-        if shipment.reply is None:
+        reply = shipment.reply
+        if reply is None or reply.state not in UNANSWERED or concerns_another(shipment, self.pen):
             return shipment.odd(by, self.kind)
-        shipment = shipment.but(reply=replace(shipment.reply, due=self.new_due, acknowledged=True))
-        if shipment.status != "expired_no_reply":
-            return shipment
-        return shipment.but(status="notified")
+        due = max(reply.due, self.new_due)
+        reply = replace(reply, state="awaiting", due=due, acknowledged=True)
+        return shipment.but(reply=reply).moved("notified", by, self.kind, met=ANSWERABLE)
 
 
 @event("notice.expired", by=(Role.HUB,))
@@ -198,8 +215,10 @@ class NoticeExpired(ShipmentEvent):
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
         reply = shipment.reply
-        if reply is None or reply.state != "awaiting" or reply.due > self.due or reply.stopped:
-            return shipment  # answered, extended or restarted meanwhile: the clock was overtaken
+        if reply is None or reply.state != "awaiting" or reply.stopped:
+            return shipment  # answered or halted meanwhile: the clock was overtaken
+        if reply.due > min(self.due, by.occurred_at) or concerns_another(shipment, self.pen):
+            return shipment  # extended, restarted, or sent anew under another number
         shipment = shipment.but(reply=replace(reply, state="expired_no_reply"))
         shipment = shipment.at("expired", by.occurred_at)
         return shipment.moved("expired_no_reply", by, self.kind, met=("notified", "info_requested"))

@@ -92,7 +92,11 @@ class ExportAuthorised(ShipmentEvent):
         return shipment.moved("authorised", by, self.kind, met=met)
 
 
-@event("authorisation.suspended", by=(Role.AUTHORITY, Role.LICENSING))
+@event(
+    "authorisation.suspended",
+    by=(Role.AUTHORITY, Role.LICENSING),
+    of=("exporting", "importing"),
+)
 class AuthorisationSuspended(ShipmentEvent):
     """The issuing authority suspends a permit; the shipment must not go on under it."""
 
@@ -126,7 +130,9 @@ class SuspensionLifted(ShipmentEvent):
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
         lifted = tuple(
-            replace(a, suspended=False) if a.number == self.authorisation else a
+            replace(a, suspended=False)
+            if a.number == self.authorisation and a.country == by.country
+            else a
             for a in shipment.authorisations
         )
         return shipment.but(authorisations=lifted).resumed(by, self.kind)

@@ -7,7 +7,7 @@ from ledger.claims import Child, Line, Observed, Parties
 from ledger.fields import Code, Country, Day, Flag, LongText, Mrn, Number, Text, choice
 from ledger.roster import Role
 from ledger.shipments import Origin, Part, Shipment
-from ledger.vocabulary import OFFICES, ShipmentEvent, event
+from ledger.vocabulary import OFFICES, ROUTE, ShipmentEvent, event
 
 
 @event(
@@ -123,22 +123,25 @@ class UseReported(ShipmentEvent):
         return shipment.moved(state, by, self.kind, met=("received", "in_use"))
 
 
-@event("shipment.reexported", by=(Role.CUSTOMS,))
+@event("shipment.reexported", by=(Role.CUSTOMS,), of=("importing",))
 class Reexported(ShipmentEvent):
     """Goods leave again for a third country, under a reference of their own."""
 
     child: Child
     destination: Country
     authorisation: Number
+    all_of_it: Flag = True
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
         shipment = shipment.measured("reexported", self.child.goods)
         part = Part(shipment=self.child.shipment, masses=shipment.weighed(self.child.goods))
         shipment = shipment.but(children=(*shipment.children, part))
+        if not self.all_of_it:
+            return shipment  # the rest stays, and stays watched
         return shipment.moved("reexported", by, self.kind, met=("cleared", "received"))
 
 
-@event("shipment.split", by=OFFICES)
+@event("shipment.split", by=OFFICES, of=ROUTE)
 class Split(ShipmentEvent):
     """The goods go on as several shipments, each under a reference of its own."""
 
@@ -156,7 +159,7 @@ class Split(ShipmentEvent):
         return shipment.moved("split", by, self.kind, met=met)
 
 
-@event("shipment.merged", by=OFFICES)
+@event("shipment.merged", by=OFFICES, of=ROUTE)
 class Merged(ShipmentEvent):
     """This shipment is made of others, or of parts of them; its parents say so by `split`."""
 
