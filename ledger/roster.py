@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from crypto.keyring import Keyring
+from ledger import NotPermitted
 
 HUB = "ZZ-HUB"
 ROOT = "ROOT"
@@ -51,6 +52,18 @@ class Signer:
     @property
     def is_root(self) -> bool:
         return self.agency == root_of(self.country)
+
+
+def by_hub(by: Signer) -> None:
+    if not by.is_hub:
+        raise NotPermitted("only the hub may state this", code="kind-not-permitted")
+
+
+def by_root_of(country: str, by: Signer) -> None:
+    if by.agency != root_of(country):
+        raise NotPermitted(
+            f"only the root key of {country} may state this", code="kind-not-permitted"
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,9 +3,8 @@
 from typing import Annotated
 
 from ledger import Invalid
-from ledger.events.registry import by_hub
 from ledger.fields import Cas, Code, Count, Day, HsCode, LongText, Text, UnNumber, choice
-from ledger.roster import Listing, Policy, Role, Roster, Signer
+from ledger.roster import Listing, Policy, Role, Roster, Signer, by_hub
 from ledger.vocabulary import RegistryEvent, event
 
 

@@ -9,10 +9,21 @@ from typing import Annotated
 from crypto import BadSignature, Malformed, UnknownKey
 from crypto.encodings import b64u_decode, b64u_encode
 from crypto.keys import PrivateKey, PublicKey
-from crypto.notes import Verifier
+from crypto.notes import Scheme
 from ledger import Conflict, Invalid, NotPermitted
+from ledger.events.witnesses import quorate, verifier, watched
 from ledger.fields import AgencyId, Code, Count, Country, Moment, Number, Text, choice
-from ledger.roster import HUB, Agency, Participant, Role, Roster, Signer, Witness, root_of
+from ledger.roster import (
+    HUB,
+    Agency,
+    Participant,
+    Role,
+    Roster,
+    Signer,
+    by_hub,
+    by_root_of,
+    root_of,
+)
 from ledger.vocabulary import RegistryEvent, event
 
 AgencyRole = Annotated[str, choice(*(role for role in Role if role is not Role.HUB))]
@@ -61,6 +72,9 @@ def enrolled(
 ) -> Roster:
     """The roster with one more key, once its holder has shown that it holds it."""
     key = jwk.public(f"{pointer}key")
+    if key.kid in roster.keyring:
+        where = f"{pointer}key"
+        raise Invalid(f"{where}: was enrolled before", pointer=where, code="key-reused")
     try:
         key.check(b64u_decode(possession), _possession(roster.origin, holder, key.kid))
         return roster.but(keyring=roster.keyring.enrol(holder, key, at))
@@ -81,18 +95,6 @@ def admitted(roster: Roster, root: Root, *, at: int, pointer: str) -> Roster:
     return roster.but(participants={**roster.participants, root.country: joined})
 
 
-def by_hub(by: Signer) -> None:
-    if not by.is_hub:
-        raise NotPermitted("only the hub may state this", code="kind-not-permitted")
-
-
-def by_root_of(country: str, by: Signer) -> None:
-    if by.agency != root_of(country):
-        raise NotPermitted(
-            f"only the root key of {country} may state this", code="kind-not-permitted"
-        )
-
-
 @event("log.created", by=(Role.HUB,))
 class LogCreated(RegistryEvent):
     """Entry 0: the log's name, the hub's key, the first participants and witnesses."""
@@ -107,18 +109,25 @@ class LogCreated(RegistryEvent):
     def apply(self, roster: Roster, by: Signer) -> Roster:
         if by.index != 0 or not by.is_hub:
             raise NotPermitted("a log is created once", code="kind-not-permitted")
+        checkpoints = verifier(self.checkpoint_key, Scheme.NOTE, "/checkpoint_key")
+        if checkpoints.name != self.origin:
+            raise Invalid(
+                "/checkpoint_key: must be named as the log is",
+                pointer="/checkpoint_key",
+                code="bad-key",
+            )
         key = self.key.public("/key")
         if key.kid != by.kid:
             raise NotPermitted("the hub signs its own key in", pointer="/key")
         keyring = roster.keyring.enrol(HUB, key, -1)  # valid for the entry that states it
         roster = roster.but(origin=self.origin, hub_key=self.checkpoint_key, keyring=keyring)
         hub = Agency(id=HUB, name="Hub", roles=frozenset({Role.HUB}))
-        roster = roster.but(agencies={HUB: hub}, quorum=self.quorum)
+        roster = roster.but(agencies={HUB: hub})
         for place, root in enumerate(self.participants):
             roster = admitted(roster, root, at=0, pointer=f"/participants/{place}/")
-        for vkey in self.witnesses:
-            roster = watched(roster, vkey, None)
-        return roster
+        for place, vkey in enumerate(self.witnesses):
+            roster = watched(roster, vkey, None, pointer=f"/witnesses/{place}")
+        return quorate(roster, self.quorum)
 
 
 @event("participant.added", by=(Role.HUB,))
@@ -155,15 +164,21 @@ class AgencyEnrolled(RegistryEvent):
 
 @event("key.added", by=())
 class KeyAdded(RegistryEvent):
-    """A participant's root key adds a key to an agency: two may be valid during a rotation."""
+    """A participant's root key adds a key to an agency: two may be valid during a rotation.
+
+    A root key is followed by another one in the same way; when it is lost, the hub adds the next.
+    """
 
     agency: AgencyId
     key: Jwk
     possession: Text
 
     def apply(self, roster: Roster, by: Signer) -> Roster:
-        by_root_of(self.agency[:2], by)
-        if self.agency not in roster.agencies:
+        country = self.agency[:2]
+        is_root = self.agency == root_of(country) and country in roster.participants
+        if not (is_root and by.is_hub):
+            by_root_of(country, by)
+        if not is_root and self.agency not in roster.agencies:
             raise Invalid("/agency: no such agency", pointer="/agency", code="unknown-agency")
         return enrolled(roster, self.agency, self.key, self.possession, at=by.index, pointer="/")
 
@@ -185,52 +200,3 @@ class KeyRevoked(RegistryEvent):
             by_root_of(holder[:2], by)
         keyring = roster.keyring.revoke(self.kid, by.index, self.compromised_since)
         return roster.but(keyring=keyring)
-
-
-def watched(roster: Roster, vkey: str, country: str | None) -> Roster:
-    try:
-        name = Verifier.parse(vkey).name
-    except Malformed as error:
-        raise Invalid(f"/vkey: {error}", pointer="/vkey", code="bad-key") from error
-    if name in roster.witnesses:
-        raise Conflict(f"{name} is a witness already", code="exists")
-    made = Witness(name=name, vkey=vkey, country=country)
-    return roster.but(witnesses={**roster.witnesses, name: made})
-
-
-@event("witness.added", by=(Role.HUB,))
-class WitnessAdded(RegistryEvent):
-    """An independent party whose cosignatures count from now on."""
-
-    vkey: Text
-    country: Country | None = None
-    quorum: Count | None = None
-
-    def apply(self, roster: Roster, by: Signer) -> Roster:
-        by_hub(by)
-        roster = watched(roster, self.vkey, self.country)
-        return quorate(roster, self.quorum)
-
-
-@event("witness.removed", by=(Role.HUB,))
-class WitnessRemoved(RegistryEvent):
-    """A witness whose cosignatures count no longer."""
-
-    name: Text
-    quorum: Count | None = None
-
-    def apply(self, roster: Roster, by: Signer) -> Roster:
-        by_hub(by)
-        if self.name not in roster.witnesses:
-            raise Invalid("/name: no such witness", pointer="/name", code="unknown-witness")
-        left = {k: v for k, v in roster.witnesses.items() if k != self.name}
-        return quorate(roster.but(witnesses=left), self.quorum)
-
-
-def quorate(roster: Roster, quorum: int | None) -> Roster:
-    wanted = roster.quorum if quorum is None else quorum
-    if wanted > len(roster.witnesses):
-        raise Invalid(
-            "/quorum: more than there are witnesses", pointer="/quorum", code="inconsistent"
-        )
-    return roster.but(quorum=wanted)
