@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
+from ledger.roster import HUB
+
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 VERDICTS = (
     "true_diversion",
@@ -73,6 +75,10 @@ class Case:
 
     def but(self, **changes: object) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    def within(self, agency: str) -> bool:
+        """Whether an agency's word counts here: the hub's, the raiser's, or a told country's."""
+        return agency in {HUB, self.raised_by} or agency[:2] in self.countries
 
     @property
     def untouched(self) -> bool:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from ledger.cases import SEVERITIES, VERDICTS, Acknowledgement, Case, Judgement, Result
 from ledger.claims import Line
-from ledger.fields import Code, Count, Country, LongText, Moment, Number, Text, Uuid, choice
+from ledger.fields import Code, Count, Country, Flag, LongText, Moment, Number, Text, Uuid, choice
 from ledger.masses import weigh
-from ledger.roster import Role
+from ledger.roster import HUB, Role
 from ledger.shipments import Origin
 from ledger.vocabulary import ENFORCERS, AlertEvent, event
 
@@ -29,15 +29,19 @@ class AlertRaised(AlertEvent):
     evidence: tuple[Uuid, ...]
     action: LongText | None = None
     due: Moment | None = None
+    suppress_parties_notification: Flag = False
 
     def apply(self, case: Case, by: Origin) -> Case:
+        if case.raised_by not in {"", by.agency} and by.agency != HUB:
+            return case  # an alert is its raiser's; the hub's word on its own findings goes first
+        told = () if case.raised_by not in {"", by.agency} else case.countries
         return case.but(
             rule=self.rule,
             version=self.version,
             title=self.title,
             severity=self.severity,
             about=(self.about, self.about_id),
-            countries=tuple(sorted({*case.countries, *self.countries})),
+            countries=tuple(sorted({*told, *self.countries})),
             summary=self.summary,
             evidence=self.evidence,
             raised_at=by.occurred_at,
@@ -78,7 +82,8 @@ class AlertShared(AlertEvent):
     reason: LongText
 
     def apply(self, case: Case, by: Origin) -> Case:
-        del by
+        if not case.within(by.agency):
+            return case
         return case.but(countries=tuple(sorted({*case.countries, *self.countries})))
 
 
@@ -89,6 +94,8 @@ class AlertAcknowledged(AlertEvent):
     assigned_to: Text | None = None
 
     def apply(self, case: Case, by: Origin) -> Case:
+        if not case.within(by.agency):
+            return case
         taken = Acknowledgement(agency=by.agency, at=by.occurred_at)
         moved = case.status in {"open", "lapsed", "announced"}
         return case.but(
@@ -108,6 +115,8 @@ class AlertJudged(AlertEvent):
     tuning_note: LongText | None = None
 
     def apply(self, case: Case, by: Origin) -> Case:
+        if not case.within(by.agency):
+            return case
         said = Judgement(
             agency=by.agency, verdict=self.verdict, reason=self.reason, at=by.occurred_at
         )
@@ -134,6 +143,8 @@ class AlertResulted(AlertEvent):
     arrests: Count = 0
 
     def apply(self, case: Case, by: Origin) -> Case:
+        if not case.within(by.agency):
+            return case
         masses = weigh(self.seized, {}).amounts
         result = Result(
             agency=by.agency,
