@@ -17,6 +17,7 @@ from ledger.fields import (
     Country,
     Currency,
     Day,
+    Degrees,
     Flag,
     HsCode,
     Imo,
@@ -205,6 +206,8 @@ class Observed:
     """What an officer saw at a place and time: a sighting, not a plan."""
 
     place: Locode | None = None
+    latitude: Degrees | None = None
+    longitude: Degrees | None = None
     office: Text | None = None
     equipment: tuple[Equipment, ...] = ()
     seals_intact: Flag | None = None

@@ -226,6 +226,16 @@ Recipient = Annotated[
 PackageType = Annotated[
     str, _field(Pattern, r"[A-Z0-9]{2}", "use a package code of UNECE Recommendation 21, like DR")
 ]
+Degrees = Annotated[
+    str,
+    _field(Pattern, r"-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,6})?", "use degrees like -4.043477"),
+]
+UtcOffset = Annotated[
+    str, _field(Pattern, r"[+-][01][0-9]:[0-5][0-9]", "use an offset like +03:00")
+]
+Language = Annotated[
+    str, _field(Pattern, r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", "use a BCP 47 tag like en")
+]
 AlertId = Annotated[str, _field(Pattern, r"[0-9a-f]{24}", "use the 24 digits of an alert id")]
 
 Container = Annotated[str, identifier("container")]

@@ -16,7 +16,17 @@ import ledger.events
 from ledger import Invalid, NotPermitted
 from ledger.cases import Case
 from ledger.claims import Document, Marking
-from ledger.fields import AlertId, Code, LongText, Moment, ShipmentRef, Text
+from ledger.fields import (
+    AlertId,
+    Code,
+    Language,
+    LongText,
+    Moment,
+    Number,
+    ShipmentRef,
+    Text,
+    UtcOffset,
+)
 from ledger.nominal import Nominal
 from ledger.roster import Role, Roster, Signer
 from ledger.schemas import load
@@ -56,6 +66,9 @@ class CaseEvent(Event):
     marking: Marking = dataclasses.field(default_factory=Marking)
     documents: tuple[Document, ...] = ()
     remarks: LongText | None = None
+    remarks_language: Language | None = None
+    local_offset: UtcOffset | None = None
+    officer: Number | None = None
     nominal: Nominal | None = None
     operation: Code | None = None
     source: Text | None = None

@@ -14,7 +14,7 @@ Severity = Annotated[str, choice(*SEVERITIES)]
 SubjectKind = Annotated[str, choice("shipment", "trader", "country")]
 
 
-@event("alert.raised", by=(Role.HUB, Role.AUTHORITY, Role.CUSTOMS))
+@event("alert.raised", by=(Role.HUB, Role.AUTHORITY, Role.CUSTOMS), needs=("countries",))
 class AlertRaised(AlertEvent):
     """The checker, or an authority, tells the countries concerned what does not add up."""
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.claims import Line
+from ledger.claims import Line, Party
 from ledger.fields import (
     Code,
     Container,
@@ -50,7 +50,7 @@ class ShipmentStopped(ShipmentEvent):
         return shipment.moved("stopped", by, self.kind, met=ACTIVE)
 
 
-@event("shipment.seized", by=ENFORCERS)
+@event("shipment.seized", by=ENFORCERS, needs=("goods",))
 class Seized(ShipmentEvent):
     """Goods were taken. This can be recorded whether or not anything was announced before."""
 
@@ -68,7 +68,9 @@ class Seized(ShipmentEvent):
     customs_status: Code | None = None
     means: Text | None = None
     concealment: Text | None = None
+    packaging_marks: Text | None = None
     persons_count: Count | None = None
+    companies: tuple[Party, ...] = ()
     photos: tuple[Sha256, ...] = ()
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
@@ -76,7 +78,7 @@ class Seized(ShipmentEvent):
         return shipment.moved("seized", by, self.kind, met=(*ACTIVE, "stopped"))
 
 
-@event("loss.reported", by=ENFORCERS)
+@event("loss.reported", by=ENFORCERS, needs=("goods",))
 class LossReported(ShipmentEvent):
     """Goods were stolen or cannot be accounted for (EU 2019/1148 Art 9: within 24 hours)."""
 
@@ -119,6 +121,7 @@ class DiversionFound(ShipmentEvent):
     basis: Annotated[str, choice("confirmed", "suspected")]
     method: Code | None = None
     linked: tuple[ShipmentRef, ...] = ()
+    companies: tuple[Party, ...] = ()
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
         flag = "diverted" if self.finding == "diversion" else "attempted_diversion"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ledger import NotPermitted
-from ledger.claims import Equipment, Line, Observed, Parties, Route, Transport
+from ledger.claims import Equipment, Line, Measure, Observed, Parties, Route, Transport
 from ledger.fields import Code, Country, Day, Flag, LongText, Moment, Mrn, Number, Text
 from ledger.roster import Role
 from ledger.shipments import Origin, Shipment, Transit
@@ -19,7 +19,9 @@ def resealed(shipment: Shipment, equipment: tuple[Equipment, ...]) -> Shipment:
     return shipment
 
 
-@event("export.released", by=(Role.CUSTOMS,), of=("exporting",), needs=("parties.declarant",))
+@event(
+    "export.released", by=(Role.CUSTOMS,), of=("exporting",), needs=("goods", "parties.declarant")
+)
 class ExportReleased(ShipmentEvent):
     """Customs of the exporting country release the goods for export."""
 
@@ -33,6 +35,7 @@ class ExportReleased(ShipmentEvent):
     route: Route | None = None
     transport: Transport | None = None
     incoterm: Code | None = None
+    delivery_place: Text | None = None
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
         shipment = shipment.routed(self.route, by).named(self.parties)
@@ -43,7 +46,9 @@ class ExportReleased(ShipmentEvent):
         return shipment.moved("released", by, self.kind, met=("authorised",))
 
 
-@event("shipment.departed", by=(Role.CUSTOMS,), of=("exporting",), needs=("transport.means",))
+@event(
+    "shipment.departed", by=(Role.CUSTOMS,), of=("exporting",), needs=("goods", "transport.means")
+)
 class Departed(ShipmentEvent):
     """The goods left the exporting country: which means, which containers, how much."""
 
@@ -53,6 +58,8 @@ class Departed(ShipmentEvent):
     route: Route | None = None
     arrival_expected: Moment | None = None
     exit_confirmation: Number | None = None
+    stow_position: Number | None = None
+    verified_gross_mass: Measure | None = None
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
         shipment = shipment.routed(self.route, by).measured("departed", self.goods)

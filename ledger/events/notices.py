@@ -15,6 +15,7 @@ from ledger.fields import (
     LongText,
     Moment,
     Number,
+    Text,
     choice,
 )
 from ledger.roster import Role
@@ -51,7 +52,7 @@ def concerns_another(shipment: Shipment, pen: str) -> bool:
     "notice.sent",
     by=(Role.AUTHORITY,),
     of=("exporting",),
-    needs=("parties.exporter", "parties.importer"),
+    needs=("goods", "parties.exporter", "parties.importer"),
 )
 class NoticeSent(ShipmentEvent):
     """The exporting authority tells the importing one what is about to be shipped."""
@@ -67,6 +68,8 @@ class NoticeSent(ShipmentEvent):
     end_use: Code | None = None
     end_use_text: LongText | None = None
     arrival_expected: Moment | None = None
+    incoterm: Code | None = None
+    delivery_place: Text | None = None
     covers: tuple[Line, ...] = ()
     covers_until: Day | None = None
 
@@ -75,8 +78,6 @@ class NoticeSent(ShipmentEvent):
             raise NotPermitted(
                 "a notice is sent by the exporting country's authority", pointer="/route/exporting"
             )
-        if not self.goods:
-            raise Invalid("/goods: state at least one line", pointer="/goods", code="missing-field")
         if self.reply_due < self.occurred_at:
             raise Invalid(
                 "/reply_due: lies before the notice itself", pointer="/reply_due", code="bad-date"

@@ -39,7 +39,12 @@ def permitted(shipment: Shipment, permit: _Permit, kind: str, by: Origin) -> Shi
     return shipment.but(authorisations=(*others, granted))
 
 
-@event("import.authorised", by=(Role.AUTHORITY, Role.LICENSING), of=("importing",))
+@event(
+    "import.authorised",
+    by=(Role.AUTHORITY, Role.LICENSING),
+    of=("importing",),
+    needs=("goods", "parties.importer"),
+)
 class ImportAuthorised(ShipmentEvent):
     """The importing authority permits the import, up to a quantity and a date."""
 
@@ -59,7 +64,12 @@ class ImportAuthorised(ShipmentEvent):
         return permitted(shipment, self, "import", by).named(self.parties)
 
 
-@event("export.authorised", by=(Role.AUTHORITY, Role.LICENSING), of=("exporting",))
+@event(
+    "export.authorised",
+    by=(Role.AUTHORITY, Role.LICENSING),
+    of=("exporting",),
+    needs=("goods", "parties.exporter", "parties.importer"),
+)
 class ExportAuthorised(ShipmentEvent):
     """The exporting authority permits the export, up to a quantity and a date."""
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ledger import Invalid
-from ledger.claims import Child, Line, Observed, Parties
+from ledger.claims import Child, Line, Observed, Parties, Party
 from ledger.fields import Code, Country, Day, Flag, LongText, Mrn, Number, Text, choice
 from ledger.roster import Role
 from ledger.shipments import Origin, Part, Shipment
@@ -30,7 +30,7 @@ class Arrived(ShipmentEvent):
         return shipment.moved("arrived", by, self.kind, met=("in_transit",))
 
 
-@event("import.cleared", by=(Role.CUSTOMS,), of=("importing",), needs=("parties.importer",))
+@event("import.cleared", by=(Role.CUSTOMS,), of=("importing",), needs=("goods", "parties.importer"))
 class ImportCleared(ShipmentEvent):
     """Customs of the importing country clear the goods."""
 
@@ -43,6 +43,7 @@ class ImportCleared(ShipmentEvent):
     authorisation: Number | None = None
     free_zone: Flag = False
     inspection: Number | None = None
+    duty_status: Code | None = None
 
     def apply(self, shipment: Shipment, by: Origin) -> Shipment:
         if shipment.route is None:
@@ -52,7 +53,7 @@ class ImportCleared(ShipmentEvent):
         return shipment.moved("cleared", by, self.kind, met=("arrived",))
 
 
-@event("shipment.delivered", by=OFFICES, of=("importing",))
+@event("shipment.delivered", by=OFFICES, of=("importing",), needs=("goods",))
 class Delivered(ShipmentEvent):
     """The goods were handed to the receiver, as the carrier told the authority."""
 
@@ -68,7 +69,7 @@ class Delivered(ShipmentEvent):
         return shipment.moved("delivered", by, self.kind, met=("cleared",))
 
 
-@event("receipt.confirmed", by=(Role.AUTHORITY,), of=("importing",))
+@event("receipt.confirmed", by=(Role.AUTHORITY,), of=("importing",), needs=("goods",))
 class ReceiptConfirmed(ShipmentEvent):
     """The importing authority confirms what the consignee received."""
 
@@ -107,6 +108,7 @@ class UseReported(ShipmentEvent):
     on_hand: tuple[Line, ...] = ()
     resold: tuple[Line, ...] = ()
     wasted: tuple[Line, ...] = ()
+    buyers: tuple[Party, ...] = ()
     product: Text | None = None
 
     def check_signer(self, country: str) -> None:
@@ -141,7 +143,7 @@ class Reexported(ShipmentEvent):
         return shipment.moved("reexported", by, self.kind, met=("cleared", "received"))
 
 
-@event("shipment.split", by=OFFICES, of=ROUTE)
+@event("shipment.split", by=OFFICES, of=ROUTE, needs=("into",))
 class Split(ShipmentEvent):
     """The goods go on as several shipments, each under a reference of its own."""
 
@@ -159,7 +161,7 @@ class Split(ShipmentEvent):
         return shipment.moved("split", by, self.kind, met=met)
 
 
-@event("shipment.merged", by=OFFICES, of=ROUTE)
+@event("shipment.merged", by=OFFICES, of=ROUTE, needs=("parts",))
 class Merged(ShipmentEvent):
     """This shipment is made of others, or of parts of them; its parents say so by `split`."""
 

@@ -22,7 +22,7 @@ from ledger.vocabulary import OFFICES, StandingEvent, event
 ISSUERS = (Role.AUTHORITY, Role.LICENSING)
 
 
-@event("party.licensed", by=ISSUERS)
+@event("party.licensed", by=ISSUERS, needs=("substances", "activities"))
 class Licensed(StandingEvent):
     """A licensing authority grants, suspends or revokes a trader's licence or registration."""
 
@@ -198,7 +198,7 @@ class RequirementDeclared(StandingEvent):
         return standing.but(requirements={**standing.requirements, key: stated})
 
 
-@event("transaction.suspected", by=(*OFFICES, Role.POLICE, Role.LICENSING))
+@event("transaction.suspected", by=(*OFFICES, Role.POLICE, Role.LICENSING), needs=("goods",))
 class TransactionSuspected(StandingEvent):
     """A trader refused or reported an order that made no sense (EU 2019/1148 Art 9)."""
 
