@@ -259,11 +259,27 @@ def entries(session: Session, start: int, end: int, book: str = BOOK) -> list[tu
     return [(place, bytes(data)) for place, data in rows]
 
 
-def checkpoint(session: Session, *, above: int = -1, book: str = BOOK) -> bytes:
-    """The newest checkpoint, or the first one that covers an entry: size greater than `above`."""
-    query = select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.book == book, CHECKPOINTS.c.size > above)
-    order = CHECKPOINTS.c.size.desc() if above < 0 else CHECKPOINTS.c.size.asc()
-    note = session.execute(query.order_by(order).limit(1)).scalar_one_or_none()
+def checkpoint(session: Session, book: str = BOOK) -> bytes:
+    """The newest checkpoint, as it was signed."""
+    note = session.execute(
+        select(CHECKPOINTS.c.note)
+        .where(CHECKPOINTS.c.book == book)
+        .order_by(CHECKPOINTS.c.size.desc())
+        .limit(1)
+    ).scalar_one_or_none()
     if note is None:
-        raise NotFound("there is no such checkpoint")
+        raise NotFound("the log has no checkpoint yet")
     return bytes(note)
+
+
+def covering(session: Session, index: int, book: str = BOOK) -> tuple[bytes, int]:
+    """The checkpoint that was signed when an entry was added, and its size."""
+    row = session.execute(
+        select(CHECKPOINTS.c.note, CHECKPOINTS.c.size)
+        .where(CHECKPOINTS.c.book == book, CHECKPOINTS.c.size > index)
+        .order_by(CHECKPOINTS.c.size)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"no checkpoint covers entry {index}")
+    return bytes(row.note), row.size

@@ -1,0 +1,77 @@
+"""Settings: read once from the environment, passed by hand. And the one clock."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api import Misconfigured
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where a node keeps its things and how it reaches others.
+
+    `home` holds keys (encrypted PEM, mode 0600) and, by default, the SQLite database. Secrets come
+    from files named here, never from argv.
+    """
+
+    home: Path
+    database_url: str
+    public_url: str = "http://127.0.0.1:8080"
+    key_password_file: Path | None = None
+    smtp_url: str | None = None
+    mail_from: str = "shield@localhost"
+    workers: int = 2
+    scan_seconds: int = 5
+    deliver_seconds: int = 5
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "Settings":
+        """Settings from `SHIELD_…` variables; Misconfigured names the variable that is wrong."""
+        home = Path(environ.get("SHIELD_HOME", "shield-home")).absolute()
+        password = environ.get("SHIELD_KEY_PASSWORD_FILE")
+        return cls(
+            home=home,
+            database_url=environ.get("SHIELD_DATABASE_URL", f"sqlite:///{home}/shield.sqlite3"),
+            public_url=_url(environ, "SHIELD_PUBLIC_URL", "http://127.0.0.1:8080"),
+            key_password_file=Path(password) if password else home / "key-password",
+            smtp_url=environ.get("SHIELD_SMTP_URL"),
+            mail_from=environ.get("SHIELD_MAIL_FROM", "shield@localhost"),
+            workers=_whole(environ, "SHIELD_WORKERS", 2),
+            scan_seconds=_whole(environ, "SHIELD_SCAN_SECONDS", 5),
+            deliver_seconds=_whole(environ, "SHIELD_DELIVER_SECONDS", 5),
+        )
+
+    def key_path(self, name: str) -> Path:
+        return self.home / "keys" / f"{name}.pem"
+
+    def key_password(self) -> bytes:
+        """The password of this node's key files; Misconfigured when there is none."""
+        path = self.key_password_file
+        if path is None or not path.is_file():
+            raise Misconfigured(f"SHIELD_KEY_PASSWORD_FILE: no password file at {path}")
+        password = path.read_bytes().strip()
+        if len(password) < 16:
+            raise Misconfigured("SHIELD_KEY_PASSWORD_FILE: use at least 16 characters")
+        return password
+
+
+def clock() -> datetime:
+    """The time; everything below the edges takes it as an argument."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the edge
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    said = environ.get(name, str(default))
+    if not said.isascii() or not said.isdigit() or not 1 <= int(said) <= 86_400:
+        raise Misconfigured(f"{name}: use a whole number from 1 to 86400")
+    return int(said)
+
+
+def _url(environ: Mapping[str, str], name: str, default: str) -> str:
+    said = environ.get(name, default).rstrip("/")
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9./_-]*)?", said):
+        raise Misconfigured(f"{name}: use an http or https URL")
+    return said

@@ -1,0 +1,48 @@
+"""What a running node consists of: database, keys and the sequencer, opened from the settings."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from api.config import Settings, clock
+from crypto.keys import PrivateKey
+from crypto.notes import Signer
+from ledger import databases, store
+from ledger.admission import Desk
+from ledger.sequencer import Sequencer
+
+HUB_KEY = "hub"
+LOG_KEY = "log"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """A node that can append: it holds the log's key and the hub's."""
+
+    settings: Settings
+    engine: Engine
+    origin: str
+    hub_key: PrivateKey
+    sequencer: Sequencer
+    clock: Callable[[], datetime]
+
+
+def open_services(settings: Settings, *, now: Callable[[], datetime] = clock) -> Services:
+    """Open an initialised node; NotFound before `shield init`, Untrusted for a wrong password."""
+    engine = databases.connect(settings.database_url)
+    with databases.reading(engine) as session:
+        origin = store.head(session).origin
+    password = settings.key_password()
+    log_key = PrivateKey.load(settings.key_path(LOG_KEY), password)
+    desk = Desk(signer=Signer(name=origin, key=log_key), random=secrets.token_bytes)
+    return Services(
+        settings=settings,
+        engine=engine,
+        origin=origin,
+        hub_key=PrivateKey.load(settings.key_path(HUB_KEY), password),
+        sequencer=Sequencer(engine=engine, desk=desk, clock=now),
+        clock=now,
+    )

@@ -1,0 +1,207 @@
+"""Giving places out: what must be done alone, in one transaction under the pen.
+
+Duplicates are recognised, the rest get an index, a tag, a hash and a link; entries, tiles,
+disclosures, projections and one checkpoint are written together. A crash before the commit leaves
+nothing; a crash after it leaves everything, and the same bytes again find the receipt they had.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from crypto import CryptoError
+from crypto.notes import Signer as NoteSigner
+from ledger import Conflict, LedgerError, NotPermitted, history, projections, records, store
+from ledger import timeline as timelines
+from ledger.entries import tag_of
+from ledger.events.amendments import EventCorrected
+from ledger.history import Held, Memory
+from ledger.intake import Prepared, authorise
+from ledger.merkle import Node, prove_inclusion
+from ledger.receipts import Receipt
+from ledger.records import Record
+from ledger.registry import Registry
+from ledger.roster import Roster
+from ledger.store import Draft, Head, Placed
+from ledger.vocabulary import ShipmentEvent
+
+HISTORY_KEY_BYTES = 32
+
+Refusal = LedgerError | CryptoError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """What the submitter is told: the receipt, and what looked odd."""
+
+    receipt: Receipt
+    created: bool
+    warnings: tuple[tuple[str, str], ...] = ()
+
+
+Outcome = Admission | Refusal
+
+
+@dataclass
+class Desk:
+    """What admission needs beside the session: the log's key, randomness, a process's memory."""
+
+    signer: NoteSigner
+    random: Callable[[int], bytes]
+    registry: Registry = field(default_factory=Registry)
+    memory: Memory = field(default_factory=Memory)
+
+
+@dataclass(kw_only=True)
+class _Batch:
+    """What one transaction gathers before it writes."""
+
+    head: Head
+    roster: Roster
+    known: dict[str, tuple[int, bytes]]
+    held: Mapping[str, Held]
+    keys: dict[str, bytes]
+    fresh_keys: dict[str, bytes] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    drafts: list[Draft] = field(default_factory=list)
+    accepted: list[Prepared] = field(default_factory=list)
+
+    @property
+    def next(self) -> int:
+        return self.head.size + len(self.drafts)
+
+
+def admit(
+    session: Session, prepared: Sequence[Prepared], desk: Desk, *, now: datetime
+) -> list[Outcome]:
+    """Admit statements in order; each one is admitted, known already, or refused by itself.
+
+    The caller holds the pen (`databases.writing`). What is refused leaves no trace.
+    """
+    batch = _gathered(session, prepared, desk)
+    before = batch.head.size
+    places = [_place(batch, each, desk) for each in prepared]
+    placed = _write(session, batch, desk, now) if batch.drafts else []
+    prover = Prover(session, {each.index: each.data for each in placed})
+    return [
+        place
+        if isinstance(place, Exception)
+        else Admission(
+            receipt=prover.receipt(place), created=place >= before, warnings=each.warnings
+        )
+        for each, place in zip(prepared, places, strict=True)
+    ]
+
+
+def _gathered(session: Session, prepared: Sequence[Prepared], desk: Desk) -> _Batch:
+    """Read everything the batch will need, in a handful of queries."""
+    events = [each.record.event for each in prepared]
+    refs = {event.shipment for event in events if isinstance(event, ShipmentEvent)}
+    targets = {event.corrects for event in events if isinstance(event, EventCorrected)}
+    jtis = {each.verified.jti for each in prepared} | targets
+    return _Batch(
+        head=store.head(session),
+        roster=desk.registry.current(session),
+        known=timelines.known(session, jtis),
+        held=history.load(session, refs, desk.memory) if refs else {},
+        keys=records.history_keys(session, refs) if refs else {},
+    )
+
+
+def _place(batch: _Batch, each: Prepared, desk: Desk) -> int | Refusal:
+    """The index of a statement: a new one, the one it has already, or why it gets none."""
+    jti = each.verified.jti
+    if jti in batch.known:
+        index, digest = batch.known[jti]
+        if digest == each.digest:
+            return index
+        return Conflict("this jti was used for another statement", pointer="/jti")
+    index = batch.next
+    try:
+        batch.roster = authorise(each.record, batch.roster, at=index)
+        _check_relation(batch, each)
+    except (LedgerError, CryptoError) as refused:
+        return refused
+    batch.drafts.append(Draft(jwt=each.verified.jwt, tag=_tag(batch, each, desk)))
+    batch.accepted.append(each)
+    batch.known[jti] = (index, each.digest)
+    return index
+
+
+def _check_relation(batch: _Batch, each: Prepared) -> None:
+    """Refuse what a stranger to the route may not state, where the route is known already."""
+    event, by = each.record.event, each.record.by
+    if not isinstance(event, ShipmentEvent):
+        return
+    held = batch.held[event.shipment]
+    if event.of and not held.state.within(event.of, by.country):
+        places = " or ".join(event.of)
+        raise NotPermitted(
+            f"only the {places} country of this shipment may post {event.kind}",
+            code="kind-not-permitted",
+        )
+
+
+def _tag(batch: _Batch, each: Prepared, desk: Desk) -> bytes | None:
+    """The next tag of the shipment's history; its first event brings a new key (DESIGN §3)."""
+    event = each.record.event
+    if not isinstance(event, ShipmentEvent):
+        return None
+    ref = event.shipment
+    if ref not in batch.keys:
+        batch.keys[ref] = batch.fresh_keys[ref] = desk.random(HISTORY_KEY_BYTES)
+    k = batch.counts.get(ref, batch.held[ref].events)
+    batch.counts[ref] = k + 1
+    return tag_of(batch.keys[ref], k)
+
+
+def _write(session: Session, batch: _Batch, desk: Desk, now: datetime) -> list[Placed]:
+    placed = store.append(session, batch.drafts, before=batch.head, signer=desk.signer, now=now)
+    records.keep(
+        session,
+        [
+            (p.index, each.verified.disclosures)
+            for p, each in zip(placed, batch.accepted, strict=True)
+        ],
+    )
+    records.add_history_keys(session, batch.fresh_keys)
+    new: list[Record] = [
+        replace(each.record, index=p.index, time=p.time, tag=draft.tag)
+        for p, each, draft in zip(placed, batch.accepted, batch.drafts, strict=True)
+    ]
+    projections.project(session, new, batch.held, desk.memory)
+    return placed
+
+
+class Prover:
+    """Receipts from one moment of the store; tiles and nodes are read once for all of them."""
+
+    def __init__(self, session: Session, entries: Mapping[int, bytes] | None = None) -> None:
+        self._session = session
+        self._entries = entries or {}
+        self._read = store.hashes(session)
+        self._nodes: dict[Node, bytes] = {}
+        self._last: tuple[int, int, bytes] = (0, 0, b"")
+
+    def receipt(self, index: int) -> Receipt:
+        """The receipt an entry was given: against the checkpoint that was signed with it."""
+        note, size = self._covering(index)
+        proof = prove_inclusion(index, size, self._hashes)
+        entry = self._entries.get(index) or store.entry(self._session, index)
+        return Receipt(index=index, entry=entry, proof=proof, checkpoint=note)
+
+    def _covering(self, index: int) -> tuple[bytes, int]:
+        low, high, note = self._last
+        if not low <= index < high:
+            note, high = store.covering(self._session, index)
+            low = index
+            self._last = (low, high, note)
+        return note, high
+
+    def _hashes(self, nodes: Sequence[Node]) -> list[bytes]:
+        missing = [node for node in nodes if node not in self._nodes]
+        if missing:
+            self._nodes.update(zip(missing, self._read(missing), strict=True))
+        return [self._nodes[node] for node in nodes]

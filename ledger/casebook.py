@@ -1,0 +1,88 @@
+"""What the ledger says of each alert: a projection of the alert statements."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, Index, LargeBinary, delete, insert
+from sqlmodel import Field, Session, SQLModel, select
+
+from ledger import folding, states, timeline
+from ledger.cases import Case
+from ledger.records import Record
+from ledger.store import micros
+from ledger.vocabulary import AlertEvent
+
+
+class CaseRow(SQLModel, table=True):
+    """One alert, and what lists are filtered by."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        Index("case_about", "about", "subject"),
+        Index("case_status", "status"),
+        Index("case_first", "first_index"),
+    )
+    alert: str = Field(primary_key=True)
+    state: bytes = Field(sa_type=LargeBinary)
+    rule: str
+    severity: str
+    status: str
+    verdict: str | None
+    about: str
+    subject: str
+    raised: int = Field(sa_type=BigInteger)
+    raised_by: str
+    first_index: int = Field(sa_type=BigInteger)
+
+
+class CaseCountryRow(SQLModel, table=True):
+    """A country that an alert was shared with."""
+
+    __tablename__ = "case_country"
+    country: str = Field(primary_key=True)
+    alert: str = Field(primary_key=True)
+
+
+CASES = CaseRow.__table__  # type: ignore[attr-defined]
+CASE_COUNTRIES = CaseCountryRow.__table__  # type: ignore[attr-defined]
+
+
+def project(session: Session, records: Sequence[Record]) -> None:
+    """Fold anew the alerts that these records are about: they have few statements each."""
+    alerts = sorted(
+        {record.event.alert for record in records if isinstance(record.event, AlertEvent)}
+    )
+    for alert in alerts:
+        history = timeline.history(session, "alert", alert)
+        state = folding.case(alert, (record.stated for record in history))
+        session.execute(delete(CASES).where(CASES.c.alert == alert))
+        session.execute(delete(CASE_COUNTRIES).where(CASE_COUNTRIES.c.alert == alert))
+        session.execute(insert(CASES), [_row(state, history)])
+        rows = [{"country": country, "alert": alert} for country in state.countries]
+        if rows:
+            session.execute(insert(CASE_COUNTRIES), rows)
+
+
+def _row(state: Case, history: Sequence[Record]) -> dict[str, object]:
+    raised = state.raised_at or history[0].event.occurred_at
+    return {
+        "alert": state.alert,
+        "state": states.encode(state),
+        "rule": state.rule,
+        "severity": state.severity,
+        "status": state.status,
+        "verdict": state.verdict,
+        "about": state.about[0],
+        "subject": state.about[1],
+        "raised": micros(raised),
+        "raised_by": state.raised_by,
+        "first_index": history[0].index,
+    }
+
+
+def find(session: Session, alert: str) -> Case | None:
+    """The alert of this id, or None."""
+    data = session.execute(select(CASES.c.state).where(CASES.c.alert == alert)).scalar_one_or_none()
+    if data is None:
+        return None
+    found: Case = states.decode(Case, bytes(data))
+    return found

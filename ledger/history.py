@@ -1,0 +1,281 @@
+"""What the ledger says of each shipment: its state, who may know of it, what it mentions.
+
+A projection, kept up with every append and rebuilt from the log to the same bytes. A new event that
+happened last is one more step; anything else (a late event, a correction) folds anew.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, LargeBinary, Text, bindparam, delete, insert, update
+from sqlmodel import Field, Session, SQLModel, select
+
+from ledger import folding, states, timeline
+from ledger.claims import Marking
+from ledger.databases import insert_new
+from ledger.events.amendments import EventCorrected
+from ledger.mentions import mentions_of
+from ledger.records import Record
+from ledger.shipments import Shipment
+from ledger.store import instant, micros
+from ledger.vocabulary import CaseEvent
+
+KG = Decimal(1_000_000)
+OPEN = Marking()
+
+
+class ShipmentRow(SQLModel, table=True):
+    """The state of a shipment, and what lists are filtered by."""
+
+    __tablename__ = "shipment"
+    __table_args__ = (
+        Index("shipment_status", "status"),
+        Index("shipment_pair", "exporting", "importing"),
+        Index("shipment_first", "first_index"),
+        Index("shipment_last", "last_occurred"),
+    )
+    ref: str = Field(primary_key=True)
+    state: bytes = Field(sa_type=LargeBinary)
+    events: int
+    first_index: int = Field(sa_type=BigInteger)
+    first_occurred: int = Field(sa_type=BigInteger)
+    last_occurred: int = Field(sa_type=BigInteger)
+    last_issued: int = Field(sa_type=BigInteger)
+    last_jti: str
+    status: str
+    exporting: str | None
+    importing: str | None
+    restricted: bool
+
+
+class AudienceRow(SQLModel, table=True):
+    """Who may know of a shipment: a country concerned, or an agency that posted about it."""
+
+    __tablename__ = "audience"
+    viewer: str = Field(primary_key=True)
+    ref: str = Field(primary_key=True)
+
+
+class MentionRow(SQLModel, table=True):
+    """A container, seal, document, trader, name, phone, e-mail, address or substance."""
+
+    __tablename__ = "mention"
+    __table_args__ = (Index("mention_ref", "ref"),)
+    kind: str = Field(primary_key=True)
+    value: str = Field(primary_key=True, sa_type=Text)
+    ref: str = Field(primary_key=True)
+
+
+class ImportRow(SQLModel, table=True):
+    """What a shipment counts for in a country's imports of one substance in one year (mg)."""
+
+    __tablename__ = "import_volume"
+    country: str = Field(primary_key=True)
+    substance: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    ref: str = Field(primary_key=True)
+    milligrams: int = Field(sa_type=BigInteger)
+
+
+SHIPMENTS = ShipmentRow.__table__  # type: ignore[attr-defined]
+AUDIENCE = AudienceRow.__table__  # type: ignore[attr-defined]
+MENTIONS = MentionRow.__table__  # type: ignore[attr-defined]
+IMPORTS = ImportRow.__table__  # type: ignore[attr-defined]
+
+Mentions = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A shipment's row as loaded, with its state and what is known to be stored about it."""
+
+    row: Mapping[str, Any] | None
+    state: Shipment
+    mentions: Mentions = frozenset()
+    audience: frozenset[str] = frozenset()
+
+    @property
+    def events(self) -> int:
+        return self.row["events"] if self.row else 0
+
+
+class Memory:
+    """What this process last stored of recent shipments: spares decoding, never decides.
+
+    An item counts only while the database holds the very same row, so a rollback or another process
+    makes it useless, not wrong.
+    """
+
+    def __init__(self, limit: int = 20_000) -> None:
+        self._held: dict[str, Held] = {}
+        self._limit = limit
+
+    def recall(self, ref: str, row: Mapping[str, Any]) -> Held | None:
+        held = self._held.get(ref)
+        return held if held is not None and held.row == row else None
+
+    def keep(self, ref: str, held: Held) -> None:
+        if len(self._held) >= self._limit:
+            self._held.clear()
+        self._held[ref] = held
+
+
+def load(session: Session, refs: Iterable[str], memory: Memory) -> dict[str, Held]:
+    """The shipments of these references as stored; an unknown one is empty."""
+    wanted = sorted(set(refs))
+    rows = session.execute(select(SHIPMENTS).where(SHIPMENTS.c.ref.in_(wanted))).mappings()
+    held = {ref: Held(row=None, state=Shipment(ref=ref)) for ref in wanted}
+    for found in rows:
+        row = dict(found)
+        ref = row["ref"]
+        held[ref] = memory.recall(ref, row) or Held(row=row, state=decode(bytes(row["state"])))
+    return held
+
+
+@lru_cache(maxsize=1024)
+def decode(data: bytes) -> Shipment:
+    state: Shipment = states.decode(Shipment, data)
+    return state
+
+
+def project(
+    session: Session, new: Mapping[str, Sequence[Record]], held: Mapping[str, Held], memory: Memory
+) -> None:
+    """Bring the shipments that these new records are about up to date."""
+    changes = _Changes()
+    for ref, records in new.items():
+        before = held[ref]
+        after = _advanced(session, ref, before, records)
+        row = _row(ref, before, after, records)
+        said = frozenset().union(*(mentions_of(record.event) for record in records))
+        seen = after.concerned.union(record.by.agency for record in records)
+        changes.take(ref, before, after, row)
+        changes.mentions += [
+            {"kind": kind, "value": value, "ref": ref} for kind, value in said - before.mentions
+        ]
+        changes.audience += [{"viewer": viewer, "ref": ref} for viewer in seen - before.audience]
+        memory.keep(
+            ref,
+            Held(
+                row=row,
+                state=after,
+                mentions=before.mentions | said,
+                audience=before.audience | seen,
+            ),
+        )
+    changes.store(session)
+
+
+def _advanced(session: Session, ref: str, before: Held, records: Sequence[Record]) -> Shipment:
+    """One step a record where each happened last and nothing is corrected; else the whole fold."""
+    ordered = sorted(records, key=lambda record: record.by.order)
+    if before.row is not None and not _follows(before.row, ordered, before.state):
+        return folding.shipment(
+            ref, (record.stated for record in timeline.history(session, "shipment", ref))
+        )
+    if any(isinstance(record.event, EventCorrected) for record in records):
+        return folding.shipment(ref, (record.stated for record in ordered))
+    state = before.state
+    for record in ordered:
+        state = folding.step(state, record.stated)
+    return state
+
+
+def _follows(row: Mapping[str, Any], ordered: Sequence[Record], state: Shipment) -> bool:
+    last = (instant(row["last_occurred"]), row["last_issued"], row["last_jti"])
+    if ordered[0].by.order <= last:
+        return False
+    return not any(
+        isinstance(record.event, EventCorrected) or record.by.jti in state.annulled
+        for record in ordered
+    )
+
+
+def _row(ref: str, before: Held, after: Shipment, records: Sequence[Record]) -> dict[str, Any]:
+    old = before.row
+    moments = [record.by.order for record in records]
+    if old is not None:
+        moments.append((instant(old["last_occurred"]), old["last_issued"], old["last_jti"]))
+    last = max(moments)
+    first = micros(min(moments)[0])
+    return {
+        "ref": ref,
+        "state": states.encode(after),
+        "events": before.events + len(records),
+        "first_index": old["first_index"] if old else records[0].index,
+        "first_occurred": min(first, old["first_occurred"]) if old else first,
+        "last_occurred": micros(last[0]),
+        "last_issued": last[1],
+        "last_jti": last[2],
+        "status": after.status,
+        "exporting": after.route.exporting if after.route else None,
+        "importing": after.route.importing if after.route else None,
+        "restricted": bool(old and old["restricted"]) or any(map(_is_restricted, records)),
+    }
+
+
+def _is_restricted(record: Record) -> bool:
+    return isinstance(record.event, CaseEvent) and record.event.marking != OPEN
+
+
+def imports_of(state: Shipment) -> dict[tuple[str, str, int], int]:
+    """What a shipment counts for in its destination's year: notified mass, in milligrams."""
+    if state.route is None or state.status == "cancelled" or "withdrawn" in state.flags:
+        return {}
+    when = state.expected.get("dispatch") or state.times.get("notified")
+    notified = state.balance.get("notified")
+    if when is None or notified is None:
+        return {}
+    return {
+        (state.route.importing, key.removesuffix("/kg"), when.year): int(amount * KG)
+        for key, amount in notified.amounts.items()
+        if key.endswith("/kg")
+    }
+
+
+class _Changes:
+    """Rows to write for a batch of shipments, gathered so that each table is written once."""
+
+    def __init__(self) -> None:
+        self.fresh: list[dict[str, Any]] = []
+        self.changed: list[dict[str, Any]] = []
+        self.mentions: list[dict[str, Any]] = []
+        self.audience: list[dict[str, Any]] = []
+        self.imports: list[dict[str, Any]] = []
+        self.recounted: list[str] = []
+
+    def take(self, ref: str, before: Held, after: Shipment, row: dict[str, Any]) -> None:
+        if before.row is None:
+            self.fresh.append(row)
+        else:
+            self.changed.append({f"new_{name}": value for name, value in row.items()})
+        counted, was = imports_of(after), imports_of(before.state)
+        if counted == was:
+            return
+        if was:
+            self.recounted.append(ref)
+        self.imports += [
+            {"country": c, "substance": s, "year": y, "ref": ref, "milligrams": amount}
+            for (c, s, y), amount in counted.items()
+        ]
+
+    def store(self, session: Session) -> None:
+        if self.fresh:
+            session.execute(insert(SHIPMENTS), self.fresh)
+        if self.changed:
+            session.execute(_UPDATE, self.changed)
+        insert_new(session, MENTIONS, self.mentions)
+        insert_new(session, AUDIENCE, self.audience)
+        if self.recounted:
+            session.execute(delete(IMPORTS).where(IMPORTS.c.ref.in_(self.recounted)))
+        insert_new(session, IMPORTS, self.imports)
+
+
+_UPDATE = (
+    update(SHIPMENTS)
+    .where(SHIPMENTS.c.ref == bindparam("new_ref"))
+    .values({name: bindparam(f"new_{name}") for name in SHIPMENTS.c.keys() if name != "ref"})  # noqa: SIM118
+)

@@ -1,0 +1,113 @@
+"""The front door: whether a statement may become an entry.
+
+Form, signature, vocabulary and authority, in that order, and none of it needs the database: it runs
+in parallel before `admission` gives places out. The door judges form and authority; rules judge
+truth, so a contradictory, late or orphaned event comes in (DESIGN §5, rule 2).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from crypto import BadSignature, sdjwt
+from crypto.envelope import PUBLIC
+from crypto.keys import PublicKey
+from ledger import Invalid, NotPermitted
+from ledger.events.registry import LogCreated
+from ledger.mentions import warnings_of
+from ledger.records import Record, body_of
+from ledger.roster import Roster, Signer
+from ledger.vocabulary import RegistryEvent, check_signer, parse
+
+FUTURE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A statement that may enter, as far as can be told outside the transaction."""
+
+    statement: bytes
+    verified: sdjwt.Verified
+    record: Record  # index and time are those of no entry yet
+    digest: bytes
+    warnings: tuple[tuple[str, str], ...]
+
+
+def prepare(statement: bytes, roster: Roster, *, size: int, now: datetime) -> Prepared:
+    """Check form, signature, vocabulary and authority, in that order.
+
+    Nothing that nobody signed is read beyond its form. Raises crypto.Malformed, BadSignature or
+    UnknownKey, and ledger.Invalid or NotPermitted, each with a stable code.
+    """
+    parsed = sdjwt.split(statement)
+    key = _key(parsed, roster, size)
+    verified = sdjwt.check(parsed, key)
+    _check_public(verified)
+    event = parse(body_of(verified))
+    if isinstance(event, RegistryEvent) == ("_sd" in verified.payload):
+        said = "states everything in public" if isinstance(event, RegistryEvent) else "conceals"
+        raise Invalid(f"a {event.kind} {said}", pointer="/_sd", code="wrong-form")
+    record = Record(
+        index=size, time=now, tag=None, statement=statement, parsed=verified, event=event
+    )
+    authorise(record, roster, at=size)
+    _check_time(record, now)
+    return Prepared(
+        statement=statement,
+        verified=verified,
+        record=record,
+        digest=sha256(statement).digest(),
+        warnings=warnings_of(event),
+    )
+
+
+def _key(parsed: sdjwt.Parsed, roster: Roster, size: int) -> PublicKey:
+    if size == 0:  # the log's first statement brings the hub's key with it
+        event = parse(body_of(parsed))
+        if isinstance(event, LogCreated):
+            return event.key.public("/key")
+    return roster.keyring.find(parsed.kid, size).key
+
+
+def _check_public(verified: sdjwt.Verified) -> None:
+    if "_sd" not in verified.payload:
+        return
+    extra = sorted(verified.payload.keys() - PUBLIC - {"_sd", "_sd_alg"})
+    if extra:
+        raise Invalid(
+            f"{extra[0]} must be a disclosure, not public",
+            pointer=f"/{extra[0]}",
+            code="unknown-field",
+        )
+
+
+def _check_time(record: Record, now: datetime) -> None:
+    if record.event.occurred_at > now + FUTURE:
+        raise Invalid("/occurred_at: lies in the future", pointer="/occurred_at", code="bad-date")
+    if record.parsed.issued_at > (now + FUTURE).timestamp():
+        raise Invalid(
+            "/iat: signed in the future; check your clock", pointer="/iat", code="bad-date"
+        )
+
+
+def authorise(record: Record, roster: Roster, *, at: int) -> Roster:
+    """Whether the signer may state this at entry `at`; the roster after it, if it is registry."""
+    parsed, event = record.parsed, record.event
+    if at == 0:
+        if not isinstance(event, LogCreated):
+            raise NotPermitted("the log does not exist yet", code="no-log")
+        if parsed.audience != event.origin:
+            raise Invalid("/aud: names another log", pointer="/aud", code="wrong-log")
+    else:
+        if parsed.audience != roster.origin:
+            raise Invalid("/aud: names another log", pointer="/aud", code="wrong-log")
+        holder = roster.keyring.find(parsed.kid, at).holder
+        if holder != parsed.issuer:
+            raise BadSignature(f"the key is not {parsed.issuer}'s")
+    if isinstance(event, RegistryEvent):
+        return event.apply(roster, Signer(agency=parsed.issuer, kid=parsed.kid, index=at))
+    agency = roster.agencies.get(parsed.issuer)
+    if agency is None:
+        raise NotPermitted("only an enrolled agency may state this", code="kind-not-permitted")
+    check_signer(event, agency.roles, agency.country)
+    return roster

@@ -1,0 +1,87 @@
+"""Group commit: many callers, one transaction at a time, everybody's receipt after it is durable.
+
+Whoever gets the pen first takes along all who wait (DESIGN §8). Preparing happens before, in the
+callers' own threads.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from crypto import CryptoError
+from ledger import LedgerError, databases, store
+from ledger.admission import Desk, Outcome, Refusal, admit
+from ledger.intake import Prepared, prepare
+
+
+@dataclass
+class _Ticket:
+    """One caller's statements, and what became of them."""
+
+    prepared: Sequence[Prepared]
+    outcomes: list[Outcome] | None = None
+    failed: BaseException | None = None
+
+
+@dataclass
+class Sequencer:
+    """The way in for statements: prepares in parallel, admits alone."""
+
+    engine: Engine
+    desk: Desk
+    clock: Callable[[], datetime]
+    _waiting: list[_Ticket] = field(default_factory=list)
+    _queue: threading.Lock = field(default_factory=threading.Lock)
+    _lead: threading.Lock = field(default_factory=threading.Lock)
+
+    def submit(self, statements: Sequence[bytes]) -> list[Outcome]:
+        """Each statement's outcome, in order; acknowledged means durable."""
+        now = self.clock()
+        with databases.reading(self.engine) as session:
+            size = store.head(session).size
+            roster = self.desk.registry.current(session)
+        checked: list[Prepared | Refusal] = []
+        for statement in statements:
+            try:
+                checked.append(prepare(statement, roster, size=size, now=now))
+            except (LedgerError, CryptoError) as refused:
+                checked.append(refused)
+        outcomes = iter(self._admitted([c for c in checked if isinstance(c, Prepared)]))
+        return [next(outcomes) if isinstance(c, Prepared) else c for c in checked]
+
+    def _admitted(self, prepared: Sequence[Prepared]) -> list[Outcome]:
+        if not prepared:
+            return []
+        ticket = _Ticket(prepared)
+        with self._queue:
+            self._waiting.append(ticket)
+        with self._lead:
+            if ticket.outcomes is None and ticket.failed is None:
+                self._commit(self._drawn())
+        if ticket.failed is not None:
+            raise ticket.failed
+        return ticket.outcomes or []
+
+    def _drawn(self) -> list[_Ticket]:
+        """The tickets of this commit: ours is among them, since nobody else can have drawn it."""
+        with self._queue:
+            drawn, self._waiting = self._waiting, []
+        return drawn
+
+    def _commit(self, tickets: list[_Ticket]) -> None:
+        everything = [each for ticket in tickets for each in ticket.prepared]
+        try:
+            with databases.writing(self.engine) as session:
+                outcomes = admit(session, everything, self.desk, now=self.clock())
+        except BaseException as error:  # noqa: BLE001 - every waiter must hear of it
+            for ticket in tickets:
+                ticket.failed = error
+            return
+        for ticket in tickets:
+            ticket.outcomes, outcomes = (
+                outcomes[: len(ticket.prepared)],
+                outcomes[len(ticket.prepared) :],
+            )

@@ -1,0 +1,81 @@
+"""The timeline: for each entry, who stated what kind of thing about which subject, and when.
+
+A projection. It is the index from subjects and statement ids to entries; content stays in records.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from sqlalchemy import BigInteger, Index, LargeBinary, insert
+from sqlmodel import Field, Session, SQLModel, select
+
+from ledger import records
+from ledger.records import Record
+from ledger.store import micros
+
+
+class TimelineRow(SQLModel, table=True):
+    """One entry's place in the history of its subject; `k` counts a shipment's entries from 0."""
+
+    __tablename__ = "timeline"
+    __table_args__ = (Index("timeline_about", "about", "subject", "index"),)
+    index: int = Field(primary_key=True, sa_type=BigInteger)
+    jti: str = Field(unique=True)
+    digest: bytes = Field(sa_type=LargeBinary)
+    agency: str
+    kind: str
+    about: str
+    subject: str
+    k: int | None
+    occurred: int = Field(sa_type=BigInteger)
+    issued: int = Field(sa_type=BigInteger)
+    recorded: int = Field(sa_type=BigInteger)
+
+
+TIMELINE = TimelineRow.__table__  # type: ignore[attr-defined]
+
+
+def row_of(record: Record, k: int | None) -> dict[str, object]:
+    about, subject = record.event.subject
+    return {
+        "index": record.index,
+        "jti": record.parsed.jti,
+        "digest": sha256(record.statement).digest(),
+        "agency": record.parsed.issuer,
+        "kind": record.event.kind,
+        "about": about,
+        "subject": subject,
+        "k": k,
+        "occurred": micros(record.event.occurred_at),
+        "issued": record.parsed.issued_at,
+        "recorded": micros(record.time),
+    }
+
+
+def project(session: Session, placed: Sequence[tuple[Record, int | None]]) -> None:
+    session.execute(insert(TIMELINE), [row_of(record, k) for record, k in placed])
+
+
+def known(session: Session, jtis: Iterable[str]) -> dict[str, tuple[int, bytes]]:
+    """Which of these statement ids are taken: by jti, the entry's index and statement's digest."""
+    rows = session.execute(
+        select(TIMELINE.c.jti, TIMELINE.c.index, TIMELINE.c.digest).where(
+            TIMELINE.c.jti.in_(list(jtis))
+        )
+    )
+    return {jti: (index, bytes(digest)) for jti, index, digest in rows}
+
+
+def indexes(session: Session, about: str, subject: str) -> list[int]:
+    """The entries about one subject, in order of the log."""
+    rows = session.execute(
+        select(TIMELINE.c.index)
+        .where(TIMELINE.c.about == about, TIMELINE.c.subject == subject)
+        .order_by(TIMELINE.c.index)
+    )
+    return list(rows.scalars())
+
+
+def history(session: Session, about: str, subject: str) -> list[Record]:
+    """Everything stated about one subject, in order of the log."""
+    return records.read(session, indexes(session, about, subject))
