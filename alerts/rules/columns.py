@@ -1,0 +1,103 @@
+"""What was stated of the goods at one step of the journey, summed over its statements.
+
+The shipment's own balance takes the strengths known when each statement came up; a rule compares
+steps, so here every step is weighed with the strengths known now, and keeps its statements.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from alerts.rules import Dossier, Said
+from ledger.claims import Line
+from ledger.events.enforcement import Destroyed, LossReported, Seized
+from ledger.events.movements import Departed, ExportReleased, Returned
+from ledger.events.receptions import (
+    Arrived,
+    Delivered,
+    ImportCleared,
+    ReceiptConfirmed,
+    Reexported,
+    Split,
+)
+from ledger.masses import ZERO, Weighed, canonical, weigh
+from ledger.vocabulary import Event, ShipmentEvent
+
+STEPS: dict[str, type[ShipmentEvent]] = {
+    "released": ExportReleased,
+    "departed": Departed,
+    "arrived": Arrived,
+    "cleared": ImportCleared,
+    "delivered": Delivered,
+    "received": ReceiptConfirmed,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One step: its goods lines, their masses by `substance/unit`, and who stated them."""
+
+    step: str
+    lines: tuple[Line, ...]
+    masses: Weighed
+    said: tuple[Said[ShipmentEvent], ...]
+
+    def of(self, substance: str) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.substance == substance)
+
+    @property
+    def first_at(self) -> datetime:
+        return min(each.by.occurred_at for each in self.said)
+
+    @property
+    def last_at(self) -> datetime:
+        return max(each.by.occurred_at for each in self.said)
+
+
+def column(dossier: Dossier, step: str) -> Column | None:
+    """The goods stated at a step, or None where nobody stated any."""
+    said = tuple(each for each in dossier.stated(STEPS[step]) if goods_of(each.event))
+    if not said:
+        return None
+    lines = tuple(line for each in said for line in goods_of(each.event))
+    masses = weigh(lines, dossier.shipment.concentrations)
+    return Column(step=step, lines=lines, masses=masses, said=said)
+
+
+def goods_of(event: ShipmentEvent) -> tuple[Line, ...]:
+    """The goods lines of an event about a shipment: the kinds that have any call them `goods`."""
+    goods: tuple[Line, ...] = getattr(event, "goods", ())
+    return goods
+
+
+def lines_stated(dossier: Dossier) -> Iterator[tuple[Line, Said[ShipmentEvent]]]:
+    """Every goods line of the timeline with the statement it is in."""
+    for each in dossier.stated(ShipmentEvent):
+        for line in goods_of(each.event):
+            yield line, each
+
+
+def net_of(line: Line) -> tuple[str, Decimal]:
+    """The unit and amount of a line as it stands, whatever its strength."""
+    plain = replace(line, concentration=None)
+    return canonical(plain, None)
+
+
+def accounted_for(dossier: Dossier, key: str, since: datetime) -> Decimal:
+    """How much went another way by somebody's word since then: lost, seized, sent back, split."""
+    gone = Weighed()
+    for each in dossier.timeline:
+        if each.by.occurred_at >= since:
+            gone = gone.plus(weigh(_gone(each.event), dossier.shipment.concentrations))
+    return gone.amounts.get(key, ZERO)
+
+
+def _gone(event: Event) -> Iterator[Line]:
+    if isinstance(event, LossReported | Seized | Returned | Destroyed):
+        yield from event.goods
+    elif isinstance(event, Reexported):
+        yield from event.child.goods
+    elif isinstance(event, Split):
+        for child in event.into:
+            yield from child.goods

@@ -1,0 +1,75 @@
+"""The papers a shipment travels on: their numbers by type, wherever an event states them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from alerts.rules import Elsewhere
+from ledger.events.movements import ExportReleased
+from ledger.events.permits import ExportAuthorised, ImportAuthorised
+from ledger.events.receptions import ImportCleared
+from ledger.folding import Stated
+from ledger.mentions import normal_number
+from ledger.shipments import Shipment
+from ledger.vocabulary import CaseEvent, Event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """A document by type and number, and whether it may serve several shipments."""
+
+    type: str
+    number: str
+    reusable: bool = False
+
+
+def papers_of(event: Event) -> Iterator[Paper]:
+    """The papers an event cites, as documents or in fields of their own."""
+    if isinstance(event, CaseEvent):
+        for each in event.documents:
+            yield Paper(type=each.type, number=normal_number(each.number), reusable=each.reusable)
+    if isinstance(event, ExportAuthorised):
+        number = normal_number(event.authorisation)
+        yield Paper(type="export_authorisation", number=number, reusable=event.simplified)
+    elif isinstance(event, ImportAuthorised):
+        yield Paper(type="import_authorisation", number=normal_number(event.authorisation))
+    elif isinstance(event, ExportReleased):
+        yield Paper(type="export_authorisation", number=normal_number(event.authorisation))
+        yield Paper(type="mrn", number=normal_number(event.mrn))
+    elif isinstance(event, ImportCleared):
+        yield Paper(type="mrn", number=normal_number(event.mrn))
+        if event.authorisation is not None:
+            yield Paper(type="import_authorisation", number=normal_number(event.authorisation))
+
+
+def citations(timeline: Iterable[Stated], type_: str, number: str) -> tuple[Stated, ...]:
+    """The statements that cite this paper."""
+    return tuple(
+        each
+        for each in timeline
+        if any(p.type == type_ and p.number == number for p in papers_of(each.event))
+    )
+
+
+def reusable(timeline: Iterable[Stated]) -> frozenset[tuple[str, str]]:
+    """The papers, as (type, number), that somebody marked as good for several shipments."""
+    return frozenset(
+        (paper.type, paper.number)
+        for each in timeline
+        for paper in papers_of(each.event)
+        if paper.reusable
+    )
+
+
+def citing(elsewhere: Elsewhere, type_: str, number: str) -> tuple[Shipment, ...]:
+    """Other shipments that cite this paper, by reference.
+
+    A number in a field of its own is indexed as a plain document, so both indexes are asked, and
+    the timelines say which of the shipments cite it as a paper of this type.
+    """
+    asked = (f"document:{type_}", "document")
+    found = {other.ref: other for kind in asked for other in elsewhere.citing(kind, number)}
+    return tuple(
+        other
+        for ref, other in sorted(found.items())
+        if citations(elsewhere.events_of(ref), type_, number)
+    )

@@ -1,0 +1,77 @@
+"""What a country may need in a year, and what is on its way there."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.parameters import Parameters
+from alerts.rules.words import amount, percent
+from ledger.events.amendments import Amended
+from ledger.events.notices import NoticeSent
+from ledger.masses import ZERO
+from ledger.standing import Requirement
+
+
+@rule(
+    "RF-03",
+    version=1,
+    severity=Severity.HIGH,
+    family="quantity",
+    name="National annual requirement exceeded",
+    parameters={"high_percent": 100, "warn_percent": 80},
+    needs=(
+        "notice.sent",
+        "import.authorised",
+        "shipment.amended",
+        "shipment.cancelled",
+        "notice.withdrawn",
+        "requirement.declared",
+    ),
+)
+def requirement_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """More of a substance is notified towards a country in a year than it says it needs.
+
+    The year is that of the expected dispatch, and only shipments before this one in time count with
+    it, so the shipment that crosses the line carries the finding. Above `high_percent` of the
+    declared annual requirement it is high, above `warn_percent` a warning. A requirement can be
+    revised during the year: the latest counts, and a finding that no longer holds lapses.
+
+    Source: INCB, annual legitimate requirements.
+    """
+    shipment = dossier.shipment
+    dispatch = shipment.expected.get("dispatch")
+    if shipment.route is None or dispatch is None:
+        return
+    country = shipment.route.importing
+    declared = dossier.elsewhere.country(country).requirements
+    for substance in shipment.substances:
+        requirement = declared.get(f"{substance}/{dispatch.year}")
+        total = _imported_so_far(dossier, country, substance, dispatch.year)
+        if requirement is not None and total is not None:
+            yield from _measured_against(requirement, total, country, dossier, p)
+
+
+def _imported_so_far(dossier: Dossier, country: str, substance: str, year: int) -> Decimal | None:
+    counted = dossier.elsewhere.imported(country, substance, year)
+    mine = [each.order for each in counted if each.ref == dossier.shipment.ref]
+    if not mine:
+        return None
+    return sum((each.kg for each in counted if each.order <= mine[0]), ZERO)
+
+
+def _measured_against(
+    requirement: Requirement, total: Decimal, country: str, dossier: Dossier, p: Parameters
+) -> Iterator[Finding]:
+    needed = requirement.masses.kg(requirement.substance)
+    if needed is None or total <= needed * p.share("warn_percent"):
+        return
+    over = total > needed * p.share("high_percent")
+    share = f"{percent(total / needed)} of " if needed else "against "
+    yield Finding(
+        summary=f"With this shipment {amount(total, 'kg')} are notified towards {country} in "
+        f"{requirement.year}, {share}the {amount(needed, 'kg')} that it declared as its annual "
+        "requirement.",
+        evidence=evidence(dossier.stated(NoticeSent), dossier.stated(Amended)),
+        severity=None if over else Severity.MEDIUM,
+        about=("country", f"{country}/{requirement.substance}/{requirement.year}"),
+    )

@@ -1,0 +1,87 @@
+"""Honest explanations of two amounts that do not agree: tried before anybody is accused.
+
+A slip of the unit, gross mass given for net, or whole tonnes written for what the scales said. What
+looks like one is still a finding, a low one: a thief can call a theft a slip.
+"""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from alerts.rules.columns import net_of
+from alerts.rules.parameters import Parameters
+from ledger.claims import Line
+from ledger.masses import ZERO
+from ledger.quantities import Quantity, in_base_unit
+
+TRIED = "a unit slip, gross given for net and rounding do not explain it"
+
+# Pairs of units that people take for one another. Short tons for tonnes (1.1023) is left out: a
+# tenth too much or too little is what a diversion looks like.
+SLIPS = (
+    (Decimal(1000), "kilograms and tonnes"),
+    (Decimal("2.20462262"), "kilograms and pounds"),
+    (Decimal("907.18474"), "kilograms and short tons"),
+)
+_NEAR = Decimal("0.005")
+_LIQUID, _SOLID = frozenset({"liquid"}), frozenset({"solid", "powder", "granules"})
+_HALF_A_TONNE = Decimal(500)
+
+
+def tolerance(lines: Iterable[Line], p: Parameters) -> Decimal:
+    """The share that scales, spillage and temperature explain, by the form of the goods."""
+    forms = {line.form for line in lines}
+    if forms & _LIQUID:
+        return p.share("liquid_tolerance_percent")
+    if forms and forms <= _SOLID:
+        return p.share("solid_tolerance_percent")
+    return p.share("bulk_tolerance_percent")
+
+
+def unit_slip(found: Decimal, declared: Decimal) -> str | None:
+    """`a unit slip (kilograms and tonnes)` when one amount is the other in another unit."""
+    low, high = sorted((found, declared))
+    if low <= 0:
+        return None
+    for factor, units in SLIPS:
+        if abs(high / low / factor - 1) <= _NEAR:
+            return f"a unit slip ({units})"
+    return None
+
+
+def explanation(
+    found: Decimal, declared: Decimal, *, before: tuple[Line, ...], after: tuple[Line, ...]
+) -> str | None:
+    """The first honest explanation that fits, as a noun: `it looks like …`."""
+    slip = unit_slip(found, declared)
+    if slip is not None:
+        return slip
+    if found > 0 and declared > 0 and _gross_for_net(found / declared, before, after):
+        return "gross mass given for net"
+    whole_tonnes = any(_in_whole_tonnes(line) for line in (*before, *after))
+    if whole_tonnes and abs(found - declared) <= _HALF_A_TONNE:
+        return "rounding to whole tonnes"
+    return None
+
+
+def _gross_for_net(ratio: Decimal, before: tuple[Line, ...], after: tuple[Line, ...]) -> bool:
+    up = [r for r in _gross_ratios(before) if abs(ratio / r - 1) <= _NEAR / 2]
+    down = [r for r in _gross_ratios(after) if abs(ratio * r - 1) <= _NEAR / 2]
+    return bool(up or down)
+
+
+def _gross_ratios(lines: tuple[Line, ...]) -> Iterator[Decimal]:
+    gross = net = ZERO
+    for line in lines:
+        if line.gross_mass is None:
+            return
+        size = in_base_unit(Quantity(line.gross_mass.amount, line.gross_mass.unit))
+        unit, amount = net_of(line)
+        if size is None or unit != "kg":
+            return
+        gross, net = gross + size, net + amount
+    if net > 0 and gross / net > 1 + _NEAR:
+        yield gross / net
+
+
+def _in_whole_tonnes(line: Line) -> bool:
+    return line.quantity.unit == "TNE" and line.quantity.amount % 1 == 0
