@@ -160,10 +160,9 @@ def stated(
     made: dict[str, Any] | Step, agency: str = "", *, n: int = 0, jti: str | None = None
 ) -> Stated:
     """A body, or a step, as a fold takes it: parsed, with its origin."""
-    if isinstance(made, Step):
-        made, agency = made.body, agency or made.agency
-    event = vocabulary.parse(made)
-    by = agency or poster(event.kind)[0]
+    said, by = (made.body, made.agency) if isinstance(made, Step) else (made, "")
+    event = vocabulary.parse(said)
+    by = agency or by or poster(event.kind)[0]
     # The kind takes part, so that two kinds of one moment are two statements.
     number = n + (sum(map(ord, event.kind)) << 20)
     return Stated(event=event, by=origin_of(by, event.occurred_at, n=number, jti=jti))

@@ -4,7 +4,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-import factory
+from factory.base import DictFactory
+from factory.declarations import LazyAttribute
 
 from tests.journeys import Journey
 
@@ -20,7 +21,8 @@ AGENCY_NAMES = {
 
 def of(read: Callable[[Journey], Any]) -> Any:
     """A property that follows from the journey; made anew for each body, so none is shared."""
-    return factory.LazyAttribute(lambda body: copy.deepcopy(read(body.journey)))
+    declared: Any = LazyAttribute
+    return declared(lambda body: copy.deepcopy(read(body.journey)))
 
 
 def on(days: float) -> Any:
@@ -32,7 +34,7 @@ def day(days: float) -> Any:
     return of(lambda journey: journey.day(days))
 
 
-class Body(factory.DictFactory):
+class Body(DictFactory):
     """A statement's body as plain JSON; `journey=` says whose."""
 
     class Params:
