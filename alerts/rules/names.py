@@ -17,7 +17,6 @@ _TRADES = (
     " the and of"
 )
 COMMON_WORDS = frozenset(f"{_FORMS} {_TRADES}".split())
-)
 
 
 def jaro(one: str, other: str) -> float:

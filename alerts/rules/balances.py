@@ -1,0 +1,177 @@
+"""How much was permitted, and how much left or came in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rule, slips
+from alerts.rules.licensing import licences_of
+from alerts.rules.parameters import Parameters
+from alerts.rules.words import amount, exact_percent
+from ledger.events.movements import Departed, ExportReleased
+from ledger.events.permits import ExportAuthorised, ImportAuthorised
+from ledger.events.receptions import ImportCleared
+from ledger.masses import Weighed
+from ledger.mentions import normal_number
+from ledger.shipments import Authorisation, Shipment
+from ledger.vocabulary import ShipmentEvent
+
+MOVED = {"export": ("departed", "released"), "import": ("cleared",)}
+VERBS = {"export": "left", "import": "came in"}
+ROLES = {"export": "exporter", "import": "importer"}
+
+
+@rule(
+    "RF-04",
+    version=1,
+    severity=Severity.HIGH,
+    family="licensing",
+    name="Quantity exceeds the authorisation",
+    parameters={"tolerance_percent": Decimal("0.5")},
+)
+def authorisation_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """More left, or came in, than the authorisations permit.
+
+    The authorisations of a shipment are added up and held against what departed (or was released)
+    and against what was cleared, in pure mass where it is known, with `tolerance_percent` for
+    weighing. Where an authorisation may serve several shipments, what left under it before counts
+    too. A licence may carry a limit of its own: no single shipment may exceed it. What looks like a
+    slip of the unit is low.
+
+    Source: EU 2015/1013 Art 11(8), remaining quantity; EU 111/2005 Art 15.
+    """
+    for side in MOVED:
+        granted = [a for a in dossier.shipment.authorisations if a.kind == side]
+        mine = moved(dossier.shipment, side)
+        if granted and mine is not None:
+            yield from _over(dossier, side, granted, mine, p)
+        if mine is not None:
+            yield from _over_licence(dossier, side, mine, p)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Excess:
+    """An amount against what permits it; `mine` is this shipment's share of the total."""
+
+    mine: Decimal
+    total: Decimal
+    limit: Decimal
+    key: str
+    side: str
+    tolerance: Decimal
+
+    @property
+    def matters(self) -> bool:
+        return self.mine > 0 and self.total > self.limit * (1 + self.tolerance)
+
+    @property
+    def slip(self) -> str | None:
+        return slips.unit_slip(self.mine, self.limit)
+
+    def told(self, permitted: str) -> str:
+        unit = self.key.rpartition("/")[2]
+        pooled = " with earlier shipments under the same authorisation"
+        earlier = pooled if self.total > self.mine else ""
+        slip = f"it looks like {self.slip}" if self.slip else "no unit slip explains it"
+        return (
+            f"{amount(self.total, unit)} {VERBS[self.side]}{earlier} where "
+            f"{amount(self.limit, unit)} {permitted}: {amount(self.total - self.limit, unit)} "
+            f"more, beyond the {exact_percent(self.tolerance)} for weighing; {slip}."
+        )
+
+
+def _over(
+    dossier: Dossier, side: str, granted: list[Authorisation], mine: Weighed, p: Parameters
+) -> Iterator[Finding]:
+    permitted, before = Weighed(), _under_the_same(dossier, side, granted)
+    for each in granted:
+        permitted = permitted.plus(each.masses)
+    for key in sorted(mine.amounts.keys() & permitted.amounts.keys()):
+        excess = _Excess(
+            mine=mine.amounts[key],
+            total=mine.plus(before).amounts[key],
+            limit=permitted.amounts[key],
+            key=key,
+            side=side,
+            tolerance=p.share("tolerance_percent"),
+        )
+        if excess.matters:
+            yield Finding(
+                summary=excess.told("are authorised"),
+                evidence=evidence(_permits(dossier, side), _moves(dossier, side)),
+                severity=Severity.LOW if excess.slip else None,
+                key=f"{side}:{key}",
+            )
+
+
+def _over_licence(dossier: Dossier, side: str, mine: Weighed, p: Parameters) -> Iterator[Finding]:
+    """No single shipment may exceed the limit of the licence it moves under."""
+    moves = _moves(dossier, side)
+    for key, found in sorted(mine.amounts.items()):
+        limit = _limit(dossier, side, key, moves[-1].by.occurred_at.date()) if moves else None
+        if limit is None:
+            continue
+        excess = _Excess(
+            mine=found,
+            total=found,
+            limit=limit,
+            key=key,
+            side=side,
+            tolerance=p.share("tolerance_percent"),
+        )
+        if excess.matters:
+            yield Finding(
+                summary=excess.told(f"are what the {ROLES[side]}'s licence allows"),
+                evidence=evidence(moves),
+                severity=Severity.LOW if excess.slip else None,
+                key=f"{side}-licence:{key}",
+            )
+
+
+def _limit(dossier: Dossier, side: str, key: str, on: date) -> Decimal | None:
+    """The most that the trader's licences allow; a licence without a limit allows anything."""
+    party = getattr(dossier.shipment.parties, ROLES[side], None)
+    if party is None:
+        return None
+    held = licences_of(dossier.elsewhere, party)
+    covering = [each.limit for each in held if each.covers(key.rpartition("/")[0], side, on)]
+    amounts = [limit.amounts.get(key) if limit else None for limit in covering]
+    known = [each for each in amounts if each is not None]
+    return max(known) if known and len(known) == len(amounts) else None
+
+
+def _under_the_same(dossier: Dossier, side: str, granted: list[Authorisation]) -> Weighed:
+    """What other shipments moved earlier under those of the authorisations that serve several."""
+    kind, total = f"{side}_authorisation", Weighed()
+    several = papers.reusable(dossier.timeline)
+    numbers = {n for a in granted if (kind, n := normal_number(a.number)) in several}
+    others = {
+        other.ref: other
+        for number in sorted(numbers)
+        for other in papers.citing(dossier.elsewhere, kind, number)
+    }
+    for other in others.values():
+        if other.status != "cancelled" and _moment(other, side) < _moment(dossier.shipment, side):
+            total = total.plus(moved(other, side))
+    return total
+
+
+def _moment(shipment: Shipment, side: str) -> tuple[str, str]:
+    at = next((shipment.times[s] for s in MOVED[side] if s in shipment.times), None)
+    return (at.isoformat() if at else "~", shipment.ref)
+
+
+def moved(shipment: Shipment, side: str) -> Weighed | None:
+    """What is known to have left or come in, by the step that says it best."""
+    return next((shipment.balance[s] for s in MOVED[side] if s in shipment.balance), None)
+
+
+def _permits(dossier: Dossier, side: str) -> tuple[Said[ShipmentEvent], ...]:
+    return dossier.stated(ExportAuthorised if side == "export" else ImportAuthorised)
+
+
+def _moves(dossier: Dossier, side: str) -> tuple[Said[ShipmentEvent], ...]:
+    if side == "import":
+        return dossier.stated(ImportCleared)
+    return dossier.stated(Departed) or dossier.stated(ExportReleased)
