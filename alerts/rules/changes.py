@@ -1,0 +1,117 @@
+"""Changes of plan that come when nobody has time to look at them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
+from alerts.rules.parameters import Parameters
+from alerts.rules.words import day, percent, sentence, series
+from ledger.claims import Parties, Route
+from ledger.events.amendments import Amended
+from ledger.events.movements import Departed
+from ledger.events.notices import NoticeNoObjection
+from ledger.masses import Weighed
+from ledger.shipments import Shipment
+
+ROLES = {
+    "importer": "importer",
+    "consignee": "consignee",
+    "end_user": "end user",
+    "receiver": "receiver",
+}
+
+
+@rule(
+    "RF-34",
+    version=1,
+    severity=Severity.HIGH,
+    family="process",
+    name="Last-minute change of consignee, destination or quantity",
+    parameters={"before_dispatch_days": 5, "increase_percent": 10},
+)
+def last_minute_change(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """A material change just before dispatch, or after the importing country had agreed.
+
+    Just before is `before_dispatch_days` of the departure, or of the expected dispatch while
+    nothing has left. A change is material when its author says so, and also when it brings in
+    another importer, consignee, end user, receiver or destination, or `increase_percent` more
+    goods. Where the importing country agreed anew before departure it is low.
+
+    Source: 21 USC 971(d)(1)(C); FATF, changes to contracts.
+    """
+    entitled = {each.by.jti: each for each in dossier.stated(Amended)}
+    for state, each in dossier.steps():
+        amended = entitled.get(each.by.jti)
+        if amended is None:
+            continue
+        what = list(_changed(state, amended.event, p))
+        when = _untimely(dossier, state, amended, p)
+        if when and (what or amended.event.material):
+            yield _told(dossier, amended, what, when)
+
+
+def _told(dossier: Dossier, amended: Said[Amended], what: list[str], when: str) -> Finding:
+    agreed = _agreed_anew(dossier, amended)
+    said = sentence(series(what or ["the plan"]))
+    were = "were" if len(what) > 1 else "was"
+    words = "; the importing country has agreed anew" if agreed else ""
+    return Finding(
+        summary=f"{said} {were} changed on {day(amended.by.occurred_at)}, {when}{words}.",
+        evidence=evidence((amended,), dossier.stated(NoticeNoObjection), dossier.stated(Departed)),
+        severity=Severity.LOW if agreed else None,
+        key=amended.by.jti,
+    )
+
+
+def _changed(state: Shipment, change: Amended, p: Parameters) -> Iterator[str]:
+    if change.parties is not None and state.parties is not None:
+        yield from _other_parties(state.parties, change.parties)
+    old_route, new_route = state.route, change.route
+    if old_route and new_route and _destination(old_route) != _destination(new_route):
+        yield "the destination"
+    old, new = state.balance.get("notified", Weighed()), state.weighed(change.goods)
+    for key in sorted(new.amounts.keys() & old.amounts.keys()):
+        before, after = old.amounts[key], new.amounts[key]
+        if before > 0 and after >= before * (1 + p.share("increase_percent")):
+            yield f"the quantity (+{percent(after / before - 1)})"
+
+
+def _other_parties(old: Parties, new: Parties) -> Iterator[str]:
+    for role, name in ROLES.items():
+        was, becomes = getattr(old, role), getattr(new, role)
+        if becomes is not None and was is not None and was.key != becomes.key:
+            yield f"the {name}"
+
+
+def _destination(route: Route) -> tuple[str, str]:
+    return (route.importing, route.end_use or route.importing)
+
+
+def _untimely(
+    dossier: Dossier, state: Shipment, amended: Said[Amended], p: Parameters
+) -> str | None:
+    shipment, at = dossier.shipment, amended.by.occurred_at
+    left = shipment.times.get("departed")
+    dispatch = left or shipment.expected.get("dispatch")
+    if dispatch is not None and at >= dispatch - p.days("before_dispatch_days"):
+        return _distance(at, dispatch, "departure" if left else "expected dispatch")
+    if state.reply is not None and state.reply.state == "no_objection":
+        return "after the importing country had agreed to the shipment"
+    return None
+
+
+def _distance(at: datetime, dispatch: datetime, word: str) -> str:
+    days = (dispatch.date() - at.date()).days
+    if at >= dispatch:
+        return f"after the {word} on {day(dispatch)}"
+    if days == 0:
+        return f"on the day of the {word}"
+    return f"{days} day{'' if days == 1 else 's'} before the {word} on {day(dispatch)}"
+
+
+def _agreed_anew(dossier: Dossier, amended: Said[Amended]) -> bool:
+    left = dossier.shipment.times.get("departed")
+    return any(
+        amended.by.order < reply.by.order and (left is None or reply.by.occurred_at <= left)
+        for reply in dossier.stated(NoticeNoObjection)
+    )

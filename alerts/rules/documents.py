@@ -1,0 +1,135 @@
+"""What the papers say about the goods: codes that belong together, identifiers that can be right."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
+from alerts.rules.columns import lines_stated
+from alerts.rules.names import one_slip
+from alerts.rules.parameters import Parameters
+from alerts.rules.words import count
+from ledger.claims import Line
+from ledger.identifiers import KINDS, complaint, normal
+from ledger.mentions import identifiers_of
+from ledger.roster import Listing
+from ledger.vocabulary import ShipmentEvent
+
+WORDS = {
+    "hs": "HS code",
+    "cas": "CAS number",
+    "un_number": "UN number",
+    "container": "container number",
+    "imo": "IMO number",
+    "locode": "UN/LOCODE",
+    "mrn": "MRN",
+    "lei": "LEI",
+    "eori": "EORI number",
+    "ucr": "UCR",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Odd:
+    """A code on a goods line that is not one of those listed for its substance."""
+
+    substance: str
+    kind: str
+    code: str
+    listed: frozenset[str]
+
+    @property
+    def slip(self) -> bool:
+        return any(one_slip(self.code, each) for each in self.listed)
+
+
+@rule(
+    "RF-09",
+    version=1,
+    severity=Severity.MEDIUM,
+    family="documents",
+    name="HS, CAS and UN numbers disagree with the substance",
+    parameters={"listed_hs_edition": "2022"},
+)
+def codes_disagree(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """A goods line carries a code that is not one of those the programme lists for its substance.
+
+    The first six digits of an HS code are compared, and only where its edition is that of the
+    lists, `listed_hs_edition`, or unstated: codes move between editions. A code that is one wrong,
+    missing or swapped character away from a listed one looks like a typing slip and is low. A
+    substance on no list, or listed without such codes, is not judged.
+
+    Source: INCB, mislabelling and misdeclaration; FATF, document indicators.
+    """
+    found: dict[_Odd, list[Said[ShipmentEvent]]] = {}
+    for line, each in lines_stated(dossier):
+        for odd in _odd_codes(dossier.roster.listed(line.substance), line, p):
+            found.setdefault(odd, []).append(each)
+    for odd, stated in found.items():
+        said = "; it looks like a typing slip" if odd.slip else "; no typing slip explains it"
+        many = count(len(odd.listed), "such code")
+        yield Finding(
+            summary=f"The goods are declared under {WORDS[odd.kind]} {odd.code}, which is not "
+            f"among the {many} listed for their substance{said}.",
+            evidence=evidence(stated),
+            severity=Severity.LOW if odd.slip else None,
+            key=f"{odd.substance}:{odd.kind}:{odd.code}",
+        )
+
+
+def _odd_codes(listings: tuple[Listing, ...], line: Line, p: Parameters) -> Iterator[_Odd]:
+    allowed = {
+        "hs": {code for item in listings for code in (*item.hs, *item.hs_screened)},
+        "cas": {code for item in listings for code in item.cas},
+        "un_number": {code for item in listings for code in item.un},
+    }
+    for kind, codes in allowed.items():
+        stated: str | None = getattr(line, kind)
+        if kind == "hs" and line.hs_edition not in {None, p["listed_hs_edition"]}:
+            continue
+        listed = frozenset(_comparable(kind, code) for code in codes)
+        if stated and listed and _comparable(kind, stated) not in listed:
+            code = _comparable(kind, stated)
+            yield _Odd(substance=line.substance, kind=kind, code=code, listed=listed)
+
+
+def _comparable(kind: str, code: str) -> str:
+    plain = normal(kind, code)
+    return plain[:6] if kind == "hs" else plain
+
+
+@rule(
+    "RF-27",
+    version=1,
+    severity=Severity.LOW,
+    family="documents",
+    name="Invalid identifiers",
+    parameters={"medium_from": 3},
+)
+def invalid_identifiers(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """Identifiers on the papers cannot be right: a check digit fails, or no such code can exist.
+
+    Mostly somebody mistyped. From `medium_from` different ones on one shipment it is medium: papers
+    made up by somebody who does not know the rules look like that. An authority that stands by an
+    identifier says so in its verdict.
+
+    Source: ISO 6346, CAS, UN/LOCODE, EORI, ISO 17442 (LEI), MRN and IMO numbering.
+    """
+    found: dict[tuple[str, str], list[Said[ShipmentEvent]]] = {}
+    for each in dossier.stated(ShipmentEvent):
+        for _, kind, value in identifiers_of(each.event):
+            if kind in KINDS and complaint(kind, value) is not None:
+                found.setdefault((kind, normal(kind, value)), []).append(each)
+    if found:
+        (kind, value), *more = sorted(found)
+        others = f" and {count(len(more), 'other')}" if more else ""
+        verb = "are" if more else "is"
+        yield Finding(
+            summary=f"{WORDS[kind]} {value}{others} {verb} not valid: {_why(kind, value)}",
+            evidence=evidence(*found.values()),
+            severity=Severity.MEDIUM if len(found) >= p.whole("medium_from") else None,
+        )
+
+
+def _why(kind: str, value: str) -> str:
+    said = complaint(kind, value) or "it was written with characters that it cannot have."
+    return said[:1].lower() + said[1:] if not said[:2].isupper() else said
