@@ -105,8 +105,9 @@ def factory_of(kind: str) -> type[Body]:
 
 def body(kind: str, journey: Journey = HONEST, **overrides: Any) -> dict[str, Any]:
     """A valid body of any declared kind, with some properties of one's own."""
-    made: dict[str, Any] = factory_of(kind)(journey=journey, **overrides)
-    return made
+    made: Any = factory_of(kind)
+    said: dict[str, Any] = made(journey=journey, **overrides)
+    return said
 
 
 def poster(kind: str, journey: Journey = HONEST) -> tuple[str, str, str]:
