@@ -3,9 +3,10 @@
 Each is one top-level property of a statement's body, disclosed or withheld as a whole (DESIGN §3).
 """
 
+import functools
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated
 
 from ledger.fields import (
@@ -37,6 +38,7 @@ from ledger.fields import (
 )
 
 
+@functools.lru_cache(maxsize=65_536)
 def folded(name: str) -> str:
     """A name without accents, case, punctuation and spacing: how equal spellings are found."""
     plain = unicodedata.normalize("NFKD", name.casefold())
@@ -44,7 +46,7 @@ def folded(name: str) -> str:
     return " ".join(re.findall(r"\w+", letters))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Measure:
     """An exact amount with its unit (UNECE Recommendation 20)."""
 
@@ -52,7 +54,7 @@ class Measure:
     unit: Unit
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Money:
     """A value in one currency (ISO 4217)."""
 
@@ -60,7 +62,7 @@ class Money:
     currency: Currency
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Concentration:
     """How much of the goods is the substance: equal bounds when known exactly."""
 
@@ -69,7 +71,7 @@ class Concentration:
     basis: Annotated[str, choice("w/w", "w/v", "v/v")] = "w/w"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One line of goods: what it is, how much of it, and how it was declared."""
 
@@ -94,7 +96,7 @@ class Line:
     origin: Country | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Party:
     """A trader as one agency named it; a legal person, never a private one (those are nominal)."""
 
@@ -114,7 +116,7 @@ class Party:
         return f"{self.country}:{folded(self.name)}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Parties:
     """Who takes part in a shipment, by role."""
 
@@ -128,7 +130,10 @@ class Parties:
     intermediaries: tuple[Party, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+PARTY_ROLES = tuple(item.name for item in fields(Parties))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Route:
     """The countries and places of a journey as planned; the countries named here are concerned."""
 
@@ -146,7 +151,7 @@ class Route:
         return frozenset({self.exporting, self.importing, *self.transit, *last})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Equipment:
     """A container (ISO 6346) with the seals on it (ISO 17712)."""
 
@@ -155,7 +160,7 @@ class Equipment:
     size_type: Number | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Transport:
     """How the goods travel: mode (UNECE Recommendation 19, as words), means and containers."""
 
@@ -168,7 +173,7 @@ class Transport:
     equipment: tuple[Equipment, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """A paper that a shipment travels on, by type and number."""
 
@@ -201,7 +206,7 @@ class Document:
     sha256: Sha256 | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Observed:
     """What an officer saw at a place and time: a sighting, not a plan."""
 
@@ -217,7 +222,7 @@ class Observed:
     photos: tuple[Sha256, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Marking:
     """How far a statement may travel: TLP 2.0, handling codes, named recipients, a time."""
 
@@ -228,7 +233,7 @@ class Marking:
     originator_controlled: Flag = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Child:
     """A part of a shipment that goes on under a name of its own."""
 

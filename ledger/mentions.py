@@ -19,9 +19,11 @@ Mention = tuple[str, str]
 UNJUDGED = frozenset({"seal"})
 
 
-def identifiers_of(event: Event) -> Iterator[tuple[str, str, str]]:
+def identifiers_of(event: Event) -> list[tuple[str, str, str]]:
     """Every identifier in the event as (JSON pointer, kind, value as written)."""
-    yield from _identifiers(event, "")
+    found: list[tuple[str, str, str]] = []
+    _gather(event, "", found)
+    return found
 
 
 def warnings_of(event: Event) -> tuple[tuple[str, str], ...]:
@@ -70,10 +72,25 @@ def _said_by(value: Any) -> Iterator[Mention]:
                 yield kind, folded(said)
 
 
+@functools.cache
+def _plan(kind: Any) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Of one class: its judged properties with their kinds, and those that hold other claims."""
+    judged: list[tuple[str, str]] = []
+    nested: list[str] = []
+    for name, field in schema_of(kind).fields.items():
+        plain = field.inner if isinstance(field, Several) else field
+        if isinstance(plain, fields.Nested):
+            if name != "nominal":
+                nested.append(name)
+        elif "identifier" in plain.metadata:
+            judged.append((name, plain.metadata["identifier"]))
+    return tuple(judged), tuple(nested)
+
+
 def _composites(value: Any) -> Iterator[Any]:
     """Every claim inside an event, at any depth, but for the nominal one."""
-    kind: Any = type(value)
-    for name in _nested(kind):
+    of: Any = type(value)
+    for name in _plan(of)[1]:
         inner = getattr(value, name)
         for item in inner if isinstance(inner, tuple) else (inner,):
             if item is not None:
@@ -81,40 +98,19 @@ def _composites(value: Any) -> Iterator[Any]:
                 yield from _composites(item)
 
 
-@functools.cache
-def _nested(kind: Any) -> tuple[str, ...]:
-    schema = schema_of(kind)
-    return tuple(
-        name for name, field in schema.fields.items() if name != "nominal" and _is_nested(field)
-    )
-
-
-def _is_nested(field: fields.Field[Any]) -> bool:
-    return isinstance(field.inner if isinstance(field, Several) else field, fields.Nested)
-
-
-def _identifiers(value: Any, pointer: str) -> Iterator[tuple[str, str, str]]:
+def _gather(value: Any, pointer: str, found: list[tuple[str, str, str]]) -> None:
     of: Any = type(value)
-    for name, kind in _judged(of):
+    judged, nested = _plan(of)
+    for name, kind in judged:
         said = getattr(value, name)
-        if isinstance(said, str):
-            yield f"{pointer}/{name}", kind, said
-        elif isinstance(said, tuple):
-            yield from ((f"{pointer}/{name}/{n}", kind, item) for n, item in enumerate(said))
-    for name in _nested(of):
+        if type(said) is str:
+            found.append((f"{pointer}/{name}", kind, said))
+        elif said:
+            found.extend((f"{pointer}/{name}/{n}", kind, item) for n, item in enumerate(said))
+    for name in nested:
         inner = getattr(value, name)
-        if isinstance(inner, tuple):
+        if type(inner) is tuple:
             for place, item in enumerate(inner):
-                yield from _identifiers(item, f"{pointer}/{name}/{place}")
+                _gather(item, f"{pointer}/{name}/{place}", found)
         elif inner is not None:
-            yield from _identifiers(inner, f"{pointer}/{name}")
-
-
-@functools.cache
-def _judged(kind: Any) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    for name, field in schema_of(kind).fields.items():
-        plain = field.inner if isinstance(field, Several) else field
-        if "identifier" in plain.metadata:
-            found.append((name, plain.metadata["identifier"]))
-    return tuple(found)
+            _gather(inner, f"{pointer}/{name}", found)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ledger.fields import Country, Day, LongText, Number, Text
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """A natural person: only ever inside the `nominal` claim (DESIGN §5, rule 7)."""
 
@@ -16,7 +16,7 @@ class Person:
     document: Number | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Nominal:
     """Personal data, apart from everything else so that it can be withheld and erased."""
 

@@ -7,6 +7,7 @@ keys of shipments lie here too: secrets of the hub, given to those who may see t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import BigInteger, ColumnElement, LargeBinary, Text, insert
 from sqlmodel import Field, Session, SQLModel, select
@@ -52,7 +53,7 @@ class Record:
     parsed: sdjwt.Parsed
     event: Event
 
-    @property
+    @cached_property
     def by(self) -> Origin:
         return Origin(
             agency=self.parsed.issuer,

@@ -63,11 +63,19 @@ def schema_of(cls: Any) -> Loaded:
 
 
 @functools.cache
-def readers_of(cls: Any) -> tuple[Mapping[str, Any], frozenset[str]]:
-    """Each property's reading function, and the properties that must be there."""
+def readers_of(cls: Any) -> tuple[Mapping[str, Any], frozenset[str], Mapping[str, Any]]:
+    """Each property's reading function, the properties that must be there, the others' defaults."""
     schema = schema_of(cls)
     readers = {name: _reader(field) for name, field in schema.fields.items()}
-    return readers, frozenset(n for n, field in schema.fields.items() if field.required)
+    needed = frozenset(n for n, field in schema.fields.items() if field.required)
+    defaults = {
+        item.name: item.default
+        if item.default_factory is dataclasses.MISSING
+        else item.default_factory()
+        for item in dataclasses.fields(cls)
+        if item.name not in needed
+    }
+    return readers, needed, defaults
 
 
 def _reader(field: fields.Field[Any]) -> Any:
@@ -92,13 +100,16 @@ def read(cls: Any, body: Any) -> Any:
     It accepts exactly what the schema accepts (a test holds that); a refusal says nothing useful,
     so `load` then asks the schema, which collects every fault with its place.
     """
-    readers, needed = readers_of(cls)
+    readers, needed, defaults = readers_of(cls)
     if type(body) is not dict or not needed <= body.keys():
         raise ValidationError("incomplete")
     try:
-        return cls(**{name: readers[name](value) for name, value in body.items()})
+        values = {name: readers[name](value) for name, value in body.items()}
     except KeyError as error:
         raise ValidationError("unknown property") from error
+    made = object.__new__(cls)  # a frozen dataclass's own __init__ takes a call per property
+    made.__dict__.update(defaults, **values)
+    return made
 
 
 def load(cls: Any, body: Mapping[str, Any]) -> Any:

@@ -50,7 +50,7 @@ class EventCorrected(ShipmentEvent):
         return shipment if self.corrects in shipment.annulled else shipment.odd(by, self.kind)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """One property that was amended, as text before and after."""
 

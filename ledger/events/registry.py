@@ -29,7 +29,7 @@ from ledger.vocabulary import RegistryEvent, event
 AgencyRole = Annotated[str, choice(*(role for role in Role if role is not Role.HUB))]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Jwk:
     """A public key as RFC 7517 writes it: Ed25519 or P-256."""
 
@@ -47,7 +47,7 @@ class Jwk:
             raise Invalid(f"{pointer}: {error}", pointer=pointer, code="bad-key") from error
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Root:
     """A participant with the root key that enrols its agencies."""
 
