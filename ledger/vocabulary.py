@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-import ledger.events
 from ledger import Invalid, NotPermitted
 from ledger.cases import Case
 from ledger.claims import Document, Marking
@@ -155,8 +154,12 @@ def event(
 
 @functools.cache
 def kinds() -> Mapping[str, type[Event]]:
-    """Every declared kind; the first call imports each family beside `ledger.events`."""
-    for module in pkgutil.iter_modules(ledger.events.__path__):
+    """Every declared kind; the first call imports each family in `ledger.events`.
+
+    By name, since the families import this module: the arrow points one way.
+    """
+    families = importlib.import_module("ledger.events")
+    for module in pkgutil.iter_modules(families.__path__):
         importlib.import_module(f"ledger.events.{module.name}")
     return KINDS
 
