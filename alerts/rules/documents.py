@@ -1,14 +1,14 @@
-"""What the papers say about the goods: codes that belong together, identifiers that can be right."""
+"""What the papers say: codes that belong together, identifiers that can be right."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.columns import lines_stated
 from alerts.rules.names import one_slip
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count
-from ledger.claims import Line
+from ledger.claims import Line, Parties, Party
 from ledger.identifiers import KINDS, complaint, normal
 from ledger.mentions import identifiers_of
 from ledger.roster import Listing
@@ -108,28 +108,42 @@ def _comparable(kind: str, code: str) -> str:
 def invalid_identifiers(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """Identifiers on the papers cannot be right: a check digit fails, or no such code can exist.
 
-    Mostly somebody mistyped. From `medium_from` different ones on one shipment it is medium: papers
-    made up by somebody who does not know the rules look like that. An authority that stands by an
-    identifier says so in its verdict.
+    Mostly somebody mistyped. Of an HS code with national digits the first six are judged. From
+    `medium_from` different ones on one shipment it is medium: papers made up by somebody who does
+    not know the rules look like that. An authority that stands by an identifier says so in its
+    verdict.
 
     Source: ISO 6346, CAS, UN/LOCODE, EORI, ISO 17442 (LEI), MRN and IMO numbering.
     """
     found: dict[tuple[str, str], list[Said[ShipmentEvent]]] = {}
     for each in dossier.stated(ShipmentEvent):
-        for _, kind, value in identifiers_of(each.event):
+        for kind, value in _identifiers(each.event):
             if kind in KINDS and complaint(kind, value) is not None:
-                found.setdefault((kind, normal(kind, value)), []).append(each)
+                found.setdefault((kind, value), []).append(each)
     if found:
         (kind, value), *more = sorted(found)
         others = f" and {count(len(more), 'other')}" if more else ""
         verb = "are" if more else "is"
         yield Finding(
-            summary=f"{WORDS[kind]} {value}{others} {verb} not valid: {_why(kind, value)}",
+            summary=f"{WORDS[kind]} {value}{others} {verb} not valid. {complaint(kind, value)}",
             evidence=evidence(*found.values()),
             severity=Severity.MEDIUM if len(found) >= p.whole("medium_from") else None,
         )
 
 
-def _why(kind: str, value: str) -> str:
-    said = complaint(kind, value) or "it was written with characters that it cannot have."
-    return said[:1].lower() + said[1:] if not said[:2].isupper() else said
+def _identifiers(event: ShipmentEvent) -> Iterator[tuple[str, str]]:
+    """Those in fields of their own, and those by which traders are registered."""
+    for _, kind, value in identifiers_of(event):
+        yield kind, _comparable(kind, value) if value.isascii() else value
+    parties: Parties | None = getattr(event, "parties", None)
+    for party in _named(parties) if parties else ():
+        if party.scheme is not None and party.identifier is not None:
+            yield party.scheme, normal(party.scheme, party.identifier)
+
+
+def _named(parties: Parties) -> Iterator[Party]:
+    for role in fields(parties):
+        value: Party | tuple[Party, ...] | None = getattr(parties, role.name)
+        if isinstance(value, Party):
+            yield value
+    yield from parties.intermediaries

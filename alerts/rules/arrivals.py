@@ -1,0 +1,115 @@
+"""Imports that nobody announced."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rule
+from alerts.rules.columns import column
+from alerts.rules.parameters import Parameters
+from alerts.rules.words import amount, count, day
+from ledger.events.movements import Departed, ExportReleased
+from ledger.events.notices import NoticeSent
+from ledger.events.permits import ExportAuthorised
+from ledger.events.receptions import ImportCleared
+from ledger.folding import Stated
+from ledger.mentions import mentions_of
+from ledger.shipments import Shipment
+from ledger.vocabulary import ShipmentEvent
+
+ANNOUNCED = (NoticeSent, ExportAuthorised, ExportReleased, Departed)
+LINKS = ("mrn", "ucr", "bill_of_lading", "air_waybill", "export_authorisation", "consignment_note")
+
+
+@rule(
+    "RF-36",
+    version=1,
+    severity=Severity.HIGH,
+    family="process",
+    name="Import with no notice or export",
+    parameters={"match_window_days": 120},
+)
+def import_unannounced(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """A listed substance was cleared for import, and the exporting country said nothing of it.
+
+    There is no notice, authorisation, release or departure on the shipment, no part of another
+    shipment in it, and no notice it cites covers it: one sent in the `match_window_days` before, or
+    one for several shipments that still holds. It is low when a paper or a container leads to
+    another shipment of the same substance in that time: then it is known under another reference.
+    An exporting country that does not take part cannot be expected to say anything.
+
+    Source: gaps in coverage; a major producer outside the notice system (Customs News, 2015).
+    """
+    for each in dossier.stated(ImportCleared)[:1]:
+        listed = [s for s in dossier.shipment.substances if dossier.roster.listed(s)]
+        origin = _exporting(dossier)
+        if not listed or origin not in dossier.roster.participants or _announced(dossier):
+            continue
+        on, window = each.by.occurred_at.date(), p.days("match_window_days")
+        if any(_covered(dossier, number, on, window) for number in _notices_cited(dossier)):
+            continue
+        yield _told(dossier, each, origin or "", p)
+
+
+def _told(dossier: Dossier, first: Said[ImportCleared], origin: str, p: Parameters) -> Finding:
+    known = _known_elsewhere(dossier, first.by.occurred_at.date(), p.days("match_window_days"))
+    cleared = column(dossier, "cleared")
+    kg = amount(cleared.masses.total_kg, "kg") if cleared else "Goods"
+    said = "; papers or a container lead to another shipment of it" if known else ""
+    window = count(p.number("match_window_days"), "day")
+    return Finding(
+        summary=f"{kg} of a listed substance from {origin} were cleared on "
+        f"{day(first.by.occurred_at)} with no notice or export reported in {window}{said}.",
+        evidence=evidence(dossier.stated(ImportCleared)),
+        severity=Severity.LOW if known else None,
+    )
+
+
+def _exporting(dossier: Dossier) -> str | None:
+    if dossier.shipment.route is not None:
+        return dossier.shipment.route.exporting
+    stated = [each.event.origin_country for each in dossier.stated(ImportCleared)]
+    return next((country for country in stated if country), None)
+
+
+def _announced(dossier: Dossier) -> bool:
+    stated: tuple[Said[ShipmentEvent], ...] = dossier.stated(*ANNOUNCED)
+    return bool(stated) or bool(dossier.shipment.parents)
+
+
+def _notices_cited(dossier: Dossier) -> list[str]:
+    cited = {
+        p.number for s in dossier.timeline for p in papers.papers_of(s.event) if p.type == "pen"
+    }
+    return sorted(cited)
+
+
+def _covered(dossier: Dossier, number: str, on: date, window: timedelta) -> bool:
+    notice = dossier.elsewhere.notice(number)
+    if notice is None or not set(notice.substances) & set(dossier.shipment.substances):
+        return False
+    if notice.covers_until is not None:
+        return on <= notice.covers_until
+    return _recent(notice, on, window)
+
+
+def _recent(other: Shipment, on: date, window: timedelta) -> bool:
+    starts = [other.times[name] for name in ("notified", "departed") if name in other.times]
+    return any(on - window <= start.date() <= on for start in starts)
+
+
+def _known_elsewhere(dossier: Dossier, on: date, window: timedelta) -> bool:
+    substances = set(dossier.shipment.substances)
+    return any(
+        set(other.substances) & substances and _recent(other, on, window)
+        for other in _linked(dossier, dossier.timeline)
+    )
+
+
+def _linked(dossier: Dossier, timeline: tuple[Stated, ...]) -> Iterator[Shipment]:
+    for each in timeline:
+        for paper in papers.papers_of(each.event):
+            if paper.type in LINKS:
+                yield from papers.citing(dossier.elsewhere, paper.type, paper.number)
+        for kind, number in sorted(mentions_of(each.event)):
+            if kind == "container":
+                yield from dossier.elsewhere.citing(kind, number)

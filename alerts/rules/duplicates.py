@@ -1,0 +1,177 @@
+"""Papers, containers and seals that serve two shipments at once."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.rules import Dossier, Finding, Severity, evidence, papers, rule
+from alerts.rules.names import same_trader
+from alerts.rules.parameters import Parameters
+from alerts.rules.words import count, day
+from ledger.folding import Stated
+from ledger.mentions import mentions_of
+from ledger.shipments import Shipment
+
+PAPERS = {
+    "bill_of_lading": "Bill of lading",
+    "export_authorisation": "Export authorisation",
+    "import_authorisation": "Import authorisation",
+    "invoice": "Invoice",
+    "mrn": "MRN",
+}
+THINGS = {"container": "Container", "seal": "Seal"}
+EMPTIED = ("cleared", "delivered", "received", "returned", "seized", "stopped", "closed")
+_SHORTEST_SEAL = 5  # shorter numbers meet by chance
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Used:
+    """A number that this shipment uses, where it says so, and how to find it elsewhere."""
+
+    kind: str
+    number: str
+    word: str
+    mine: tuple[Stated, ...]
+    by: Callable[[Iterable[Stated]], tuple[Stated, ...]]
+
+
+@rule(
+    "RF-26",
+    version=1,
+    severity=Severity.HIGH,
+    family="integrity",
+    name="Duplicate use of a document or container",
+    parameters={"together_hours": 48},
+)
+def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """A paper, a container or a seal that this shipment uses serves an earlier one too.
+
+    Bills of lading, authorisations, invoices and MRNs serve one shipment each, unless somebody
+    marked them as good for several; a container or seal may be used again once it is free. Numbers
+    are only unique where they were given: an invoice is compared within one exporter, an
+    authorisation within one issuing country. Parts of one shipment share its papers. The later of
+    the two shipments carries the finding. Shipments of the same traders that left within
+    `together_hours` look like one consignment under several notices and are low.
+
+    Source: EU 2015/1013, one authorisation and its remaining quantity; FATF, multiple invoicing.
+    """
+    if dossier.shipment.status == "cancelled" or not dossier.timeline:
+        return
+    for used in (*_papers(dossier), *_things(dossier)):
+        others = [o for o in _others(dossier, used) if _earlier(dossier, o)]
+        if others:
+            yield _told(dossier, used, others, p.hours("together_hours"))
+
+
+def _told(dossier: Dossier, used: _Used, others: list[Shipment], near: timedelta) -> Finding:
+    together = all(_together(dossier.shipment, other, near) for other in others)
+    said = "; they look like one consignment under several notices" if together else ""
+    firsts = [dossier.elsewhere.events_of(other.ref)[0].by.occurred_at for other in others]
+    where = [used.by(dossier.elsewhere.events_of(other.ref)) for other in others]
+    when = "is also under way" if used.kind in THINGS else "is also used"
+    return Finding(
+        summary=f"{used.word} {used.number} {when} on {count(len(others), 'other shipment')}, "
+        f"first reported on {day(min(firsts))}{said}.",
+        evidence=evidence(used.mine, *where),
+        severity=Severity.LOW if together else None,
+        key=f"{used.kind}:{used.number}",
+    )
+
+
+def _papers(dossier: Dossier) -> Iterator[_Used]:
+    several = papers.reusable(dossier.timeline)
+    cited = {(p.type, p.number) for s in dossier.timeline for p in papers.papers_of(s.event)}
+    for kind, number in sorted(cited - several):
+        if kind in PAPERS:
+
+            def by(
+                timeline: Iterable[Stated], kind: str = kind, number: str = number
+            ) -> tuple[Stated, ...]:
+                return papers.citations(timeline, kind, number)
+
+            mine = by(dossier.timeline)
+            yield _Used(kind=kind, number=number, word=PAPERS[kind], mine=mine, by=by)
+
+
+def _things(dossier: Dossier) -> Iterator[_Used]:
+    mentioned = {mention for each in dossier.timeline for mention in mentions_of(each.event)}
+    for kind, number in sorted(mentioned):
+        if kind in THINGS and len(number) >= _SHORTEST_SEAL:
+
+            def by(
+                timeline: Iterable[Stated], kind: str = kind, number: str = number
+            ) -> tuple[Stated, ...]:
+                return tuple(s for s in timeline if (kind, number) in mentions_of(s.event))
+
+            mine = by(dossier.timeline)
+            yield _Used(kind=kind, number=number, word=THINGS[kind], mine=mine, by=by)
+
+
+def _others(dossier: Dossier, used: _Used) -> Iterator[Shipment]:
+    mine, elsewhere = dossier.shipment, dossier.elsewhere
+    if used.kind in THINGS:
+        found = elsewhere.citing(used.kind, used.number)
+        found = tuple(other for other in found if _overlap(mine, other))
+    else:
+        found = papers.citing(elsewhere, used.kind, used.number)
+        found = tuple(
+            other
+            for other in found
+            if _same_issuer(used.kind, mine, other)
+            and (used.kind, used.number) not in papers.reusable(elsewhere.events_of(other.ref))
+        )
+    for other in sorted(found, key=lambda each: each.ref):
+        if other.status != "cancelled" and not _related(mine, other, found):
+            yield other
+
+
+def _same_issuer(kind: str, one: Shipment, other: Shipment) -> bool:
+    if kind == "invoice":
+        a, b = (s.parties.exporter if s.parties else None for s in (one, other))
+        return a is not None and b is not None and same_trader(a, b, alike=0.95)
+    if one.route is None or other.route is None:
+        return True
+    if kind == "export_authorisation":
+        return one.route.exporting == other.route.exporting
+    return kind != "import_authorisation" or one.route.importing == other.route.importing
+
+
+def _related(one: Shipment, other: Shipment, found: tuple[Shipment, ...]) -> bool:
+    """Whether one was made of the other, or both of a third that shares the paper."""
+    if one.ref in _parts(other) or other.ref in _parts(one):
+        return True
+    return any({one.ref, other.ref} <= _parts(third) for third in found)
+
+
+def _parts(shipment: Shipment) -> set[str]:
+    return {part.shipment for part in (*shipment.parents, *shipment.children)}
+
+
+def _period(shipment: Shipment) -> tuple[datetime, datetime | None] | None:
+    start = shipment.times.get("departed", shipment.times.get("released"))
+    if start is None:
+        return None
+    ends = [shipment.times[name] for name in EMPTIED if name in shipment.times]
+    return start, min((end for end in ends if end >= start), default=None)
+
+
+def _overlap(one: Shipment, other: Shipment) -> bool:
+    a, b = _period(one), _period(other)
+    if a is None or b is None:
+        return False
+    return (b[1] is None or a[0] < b[1]) and (a[1] is None or b[0] < a[1])
+
+
+def _earlier(dossier: Dossier, other: Shipment) -> bool:
+    events = dossier.elsewhere.events_of(other.ref)
+    return bool(events) and events[0].by.order < dossier.timeline[0].by.order
+
+
+def _together(one: Shipment, other: Shipment, near: timedelta) -> bool:
+    starts = [s.times.get("departed", s.times.get("released")) for s in (one, other)]
+    if starts[0] is None or starts[1] is None or abs(starts[0] - starts[1]) > near:
+        return False
+    if one.parties is None or other.parties is None:
+        return False
+    roles = [(getattr(one.parties, r), getattr(other.parties, r)) for r in ("exporter", "importer")]
+    return all(a and b and same_trader(a, b, alike=0.95) for a, b in roles)

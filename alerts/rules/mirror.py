@@ -1,0 +1,208 @@
+"""The two ends of one trade: what was declared for export, and what was declared for import."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from alerts.rules import Dossier, Finding, Severity, evidence, rule, slips
+from alerts.rules.columns import Column, accounted_for, column
+from alerts.rules.names import one_slip, same_trader
+from alerts.rules.parameters import Parameters
+from alerts.rules.words import amount, exact_percent, percent, series
+from ledger.claims import Line, Party
+from ledger.identifiers import normal
+from ledger.masses import ZERO
+from ledger.quantities import show
+
+SETTLED = frozenset({"received", "in_use", "consumed", "closed"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ends:
+    """Both declarations of one shipment."""
+
+    released: Column
+    cleared: Column
+    dossier: Dossier
+
+    def finding(self, summary: str, key: str, *, low: bool = False) -> Finding:
+        return Finding(
+            summary=summary,
+            evidence=evidence(self.released.said, self.cleared.said),
+            severity=Severity.LOW if low else None,
+            key=key,
+        )
+
+
+def _ends(dossier: Dossier) -> _Ends | None:
+    released, cleared = column(dossier, "released"), column(dossier, "cleared")
+    if released is None or cleared is None:
+        return None
+    return _Ends(released=released, cleared=cleared, dossier=dossier)
+
+
+def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
+    """Less than was released may mean that another lot is still to be cleared."""
+    ends = _ends(dossier)
+    if ends is None or dossier.shipment.status in SETTLED:
+        return
+    if any(found < due for _, due, found in _gaps(ends, p)):
+        yield ends.cleared.last_at + p.days("parts_wait_days")
+
+
+@rule(
+    "RF-24",
+    version=1,
+    severity=Severity.HIGH,
+    family="trade value",
+    name="Export and import declarations do not mirror each other",
+    parameters={
+        "mass_tolerance_percent": 2,
+        "value_tolerance_percent": 10,
+        "freight_percent": 10,
+        "parts_wait_days": 14,
+    },
+    due=_lots_settle,
+)
+def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """What was declared for export and for import differs in quantity, value, HS code or parties.
+
+    Masses may differ by `mass_tolerance_percent`, values in one currency by
+    `value_tolerance_percent`, and an import value may hold `freight_percent` more, since imports
+    are valued with freight and insurance (CIF) and exports without (FOB). Values are compared where
+    masses agree. Less than was released is believed `parts_wait_days` after the last lot, or once
+    receipt is confirmed. A unit slip, gross given for net and rounding are tried first; a single
+    wrong digit of an HS code, or another number for a trader of the same name, is low.
+
+    Source: FATF, phantom shipping and documents that do not match.
+    """
+    ends = _ends(dossier)
+    if ends is None:
+        return
+    yield from _masses(ends, p)
+    whole = ends.released.masses.amounts.keys() == ends.cleared.masses.amounts.keys()
+    if whole and not any(_gaps(ends, p)):
+        yield from _values(ends, p)
+    yield from _hs_codes(ends)
+    yield from _parties(ends)
+
+
+def _masses(ends: _Ends, p: Parameters) -> Iterator[Finding]:
+    waiting = any(ends.dossier.now < moment for moment in _lots_settle(ends.dossier, p))
+    for key, due, found in _gaps(ends, p):
+        if found > due or not waiting:
+            yield _mass_told(ends, key, due, exact_percent(p.share("mass_tolerance_percent")))
+    for substance in sorted(_substances(ends.cleared) - _substances(ends.released)):
+        yield ends.finding(
+            "A substance was declared for import that was not declared for export.",
+            f"substance:{substance}",
+        )
+
+
+def _gaps(ends: _Ends, p: Parameters) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """The masses that differ by more than is allowed: key, what was to come, what came."""
+    out, back = ends.released.masses.amounts, ends.cleared.masses.amounts
+    for key in sorted(out.keys() & back.keys()):
+        gone = accounted_for(ends.dossier, key, ends.released.first_at)
+        due = max(out[key] - gone, back[key]) if back[key] < out[key] else out[key]
+        if abs(due - back[key]) > out[key] * p.share("mass_tolerance_percent"):
+            yield key, due, back[key]
+
+
+def _substances(declared: Column) -> set[str]:
+    return {line.substance for line in declared.lines}
+
+
+def _mass_told(ends: _Ends, key: str, due: Decimal, allowed: str) -> Finding:
+    substance, _, unit = key.rpartition("/")
+    found = ends.cleared.masses.amounts[key]
+    slip = slips.explanation(
+        found, due, before=ends.released.of(substance), after=ends.cleared.of(substance)
+    )
+    said = f"it looks like {slip}" if slip else slips.TRIED
+    share = f" ({percent(abs(due - found) / due)})" if due > 0 else ""
+    word = "less" if found < due else "more"
+    return ends.finding(
+        f"{amount(found, unit)} were declared for import where {amount(due, unit)} were declared "
+        f"for export: {amount(abs(due - found), unit)}{share} {word}, more than the {allowed} "
+        f"allowed; {said}.",
+        f"mass:{key}",
+        low=slip is not None,
+    )
+
+
+def _values(ends: _Ends, p: Parameters) -> Iterator[Finding]:
+    out, back = _value(ends.released.lines), _value(ends.cleared.lines)
+    if out is None or back is None or out[0] != back[0] or out[1] <= 0:
+        return
+    tolerance, freight = p.share("value_tolerance_percent"), p.share("freight_percent")
+    low, high = out[1] * (1 - tolerance), out[1] * (1 + tolerance) * (1 + freight)
+    if not low <= back[1] <= high:
+        word = "less" if back[1] < out[1] else "more"
+        yield ends.finding(
+            f"The import was valued at {_money(back)} and the export at {_money(out)}, "
+            f"{percent(abs(back[1] / out[1] - 1))} {word}; freight and insurance do not explain "
+            "it.",
+            "value",
+        )
+
+
+def _value(lines: tuple[Line, ...]) -> tuple[str, Decimal] | None:
+    """The sum of the values, if every line has one and all are in one currency."""
+    values = [line.value for line in lines if line.value is not None]
+    currencies = {value.currency for value in values}
+    if len(values) != len(lines) or len(currencies) != 1:
+        return None
+    return currencies.pop(), sum((value.amount for value in values), ZERO)
+
+
+def _money(value: tuple[str, Decimal]) -> str:
+    whole, point, rest = show(value[1]).partition(".")
+    return f"{int(whole):,}{point}{rest} {value[0]}"
+
+
+def _hs_codes(ends: _Ends) -> Iterator[Finding]:
+    substances = {line.substance for line in ends.released.lines}
+    for substance in sorted(substances & {line.substance for line in ends.cleared.lines}):
+        out, back = ends.released.of(substance), ends.cleared.of(substance)
+        # Codes move between editions of the Harmonized System: other editions do not compare.
+        if len({line.hs_edition for line in (*out, *back) if line.hs_edition}) > 1:
+            continue
+        one, other = _hs(out), _hs(back)
+        if one and other and not one & other:
+            slip = any(one_slip(a, b) for a in one for b in other)
+            said = "; it looks like a typing slip" if slip else ""
+            yield ends.finding(
+                f"The goods were declared under HS {series(sorted(one))} for export and "
+                f"{series(sorted(other))} for import{said}.",
+                f"hs:{substance}",
+                low=slip,
+            )
+
+
+def _hs(lines: tuple[Line, ...]) -> set[str]:
+    return {normal("hs", line.hs)[:6] for line in lines if line.hs}
+
+
+def _parties(ends: _Ends) -> Iterator[Finding]:
+    for role in ("exporter", "importer"):
+        one, other = _latest(ends.released, role), _latest(ends.cleared, role)
+        if one is None or other is None or same_trader(one, other, alike=0.88):
+            continue
+        renumbered = same_trader(_unnumbered(one), _unnumbered(other), alike=0.95)
+        but = "; the name is the same, the registered number is not" if renumbered else ""
+        yield ends.finding(
+            f"The {role} in the import declaration is not the one in the export declaration{but}.",
+            role,
+            low=renumbered,
+        )
+
+
+def _latest(declared: Column, role: str) -> Party | None:
+    stated = (getattr(each.event, "parties", None) for each in reversed(declared.said))
+    return next((party for s in stated if (party := getattr(s, role, None))), None)
+
+
+def _unnumbered(party: Party) -> Party:
+    return Party(name=party.name, country=party.country)
