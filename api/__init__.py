@@ -16,7 +16,7 @@ class Unreachable(Exception):
     """Nobody answered, or what answered cannot answer now: the same request may be sent again."""
 
 
-class Refused(Exception):
+class Declined(Exception):
     """The server's problem document (RFC 9457), for a request that it will not fulfil."""
 
     def __init__(self, problem: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from api import Refused, Unreachable
+from api import Declined, Unreachable
 from api.pins import LastSeen, Pin
 from api.wire import Answer, Fetch, fetch
 from crypto import Malformed, canonical, sdjwt, tokens
@@ -93,7 +93,7 @@ class Client:
         receipt = _object(answer.body)
         return self._verified(receipt, statement, created=answer.status == 201)
 
-    def post_many(self, statements: Sequence[bytes]) -> Iterator[Posted | Refused]:
+    def post_many(self, statements: Sequence[bytes]) -> Iterator[Posted | Declined]:
         """Submit many; each one's receipt or problem, in order."""
         for batch in _batches(statements):
             body = b"\n".join(batch) + b"\n"
@@ -132,11 +132,11 @@ class Client:
                 LastSeen(path=self.last_seen).follow(checkpoint)
         return checkpoint
 
-    def _result(self, line: Mapping[str, Json], statement: bytes) -> Posted | Refused:
+    def _result(self, line: Mapping[str, Json], statement: bytes) -> Posted | Declined:
         receipt, problem = line.get("receipt"), line.get("problem")
         if isinstance(receipt, dict):
             return self._verified(receipt, statement, created=line.get("status") == 201)
-        return Refused(problem if isinstance(problem, dict) else {"status": line.get("status")})
+        return Declined(problem if isinstance(problem, dict) else {"status": line.get("status")})
 
     def _verified(self, answer: Mapping[str, Json], statement: bytes, *, created: bool) -> Posted:
         """Believe a receipt once it proves that this very statement is in the pinned log."""
@@ -160,7 +160,7 @@ class Client:
             return answer
         if answer.status >= 500:
             raise Unreachable(f"{self.pin.url} answered {answer.status}: try again later")
-        raise Refused(_problem(answer))
+        raise Declined(_problem(answer))
 
 
 def _batches(statements: Sequence[bytes]) -> Iterator[list[bytes]]:

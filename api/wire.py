@@ -54,7 +54,7 @@ def fetch(method: str, url: str, body: bytes | None, headers: Mapping[str, str])
         raise Unreachable(f"{url.partition('?')[0]} cannot be reached: {reason}") from error
 
 
-def _answer(status: int, stream: Any, headers: Message[str, str]) -> Answer:
+def _answer(status: int, stream: Any, headers: "Message[str, str]") -> Answer:
     body = stream.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise Unreachable(f"the answer has more than {MAX_BYTES} bytes")
