@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from crypto import canonical
+from crypto import Malformed, canonical
 from ledger.quantities import show
 
 Writer = Callable[[Any], Any]
@@ -85,8 +85,12 @@ def _default(item: dataclasses.Field[Any]) -> Any:
 
 
 def decode(kind: Any, data: bytes) -> Any:
-    """The state that `encode` wrote; raises crypto.Malformed or TypeError for anything else."""
-    return _reader(kind)(canonical.decode(data, max_depth=12))
+    """The state that `encode` wrote; raises crypto.Malformed for anything else."""
+    value = canonical.decode(data, max_depth=12)
+    try:
+        return _reader(kind)(value)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Malformed(f"not a {kind.__name__} as we write it") from error
 
 
 @functools.cache
