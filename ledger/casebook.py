@@ -7,13 +7,14 @@ from sqlmodel import Field, Session, SQLModel, select
 
 from ledger import folding, states, timeline
 from ledger.cases import Case
+from ledger.claims import Marking
 from ledger.records import Record
 from ledger.store import micros
 from ledger.vocabulary import AlertEvent
 
 
 class CaseRow(SQLModel, table=True):
-    """One alert, and what lists are filtered by."""
+    """One alert, and what lists are filtered by; `restricted` where a marking may hide a part."""
 
     __tablename__ = "case"
     __table_args__ = (
@@ -32,6 +33,7 @@ class CaseRow(SQLModel, table=True):
     raised: int = Field(sa_type=BigInteger)
     raised_by: str
     first_index: int = Field(sa_type=BigInteger)
+    restricted: bool
 
 
 class CaseCountryRow(SQLModel, table=True):
@@ -76,7 +78,13 @@ def _row(state: Case, history: Sequence[Record]) -> dict[str, object]:
         "raised": micros(raised),
         "raised_by": state.raised_by,
         "first_index": history[0].index,
+        "restricted": any(_marking(record) != Marking() for record in history),
     }
+
+
+def _marking(record: Record) -> Marking:
+    assert isinstance(record.event, AlertEvent)  # noqa: S101 - narrows the type
+    return record.event.marking
 
 
 def find(session: Session, alert: str) -> Case | None:

@@ -79,3 +79,18 @@ def indexes(session: Session, about: str, subject: str) -> list[int]:
 def history(session: Session, about: str, subject: str) -> list[Record]:
     """Everything stated about one subject, in order of the log."""
     return records.read(session, indexes(session, about, subject))
+
+
+def histories(session: Session, about: str, subjects: Iterable[str]) -> dict[str, list[Record]]:
+    """Everything stated about each of several subjects, each in order of the log."""
+    wanted = sorted(set(subjects))
+    places = session.execute(
+        select(TIMELINE.c.index, TIMELINE.c.subject).where(
+            TIMELINE.c.about == about, TIMELINE.c.subject.in_(wanted)
+        )
+    )
+    subject_of: dict[int, str] = dict(places.tuples().all())
+    told: dict[str, list[Record]] = {subject: [] for subject in wanted}
+    for record in records.read(session, subject_of):
+        told[subject_of[record.index]].append(record)
+    return told
