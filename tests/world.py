@@ -70,7 +70,7 @@ class World:
         return World.on(engine or self.engine, origin=self.origin, clock=self.clock, seed=seed)
 
     def passes(self, **much: float) -> datetime:
-        """Let time pass: `days=`, `hours=`, `minutes=`, …"""
+        """Let time pass: `days=`, `hours=` or `minutes=`."""
         self.clock.now += timedelta(**much)
         return self.clock.now
 

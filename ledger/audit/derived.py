@@ -1,0 +1,135 @@
+"""Everything derived from the log against what the log adds up to, made anew in a scratch file.
+
+Entries and disclosures are copied there as the audit walks over them, so that the rebuild reads
+what was checked and memory stays bounded. The file needs as much room as the ledger itself.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, Table, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from ledger import databases, projections
+from ledger.audit.cells import BYTES, CHUNK, TEXT, Key, Row, merged, rows, show
+from ledger.audit.faults import Say
+from ledger.entries import decode, tag_of
+from ledger.history import SHIPMENTS
+from ledger.records import DISCLOSURES, HISTORY_KEYS, history_keys
+from ledger.store import BOOK, ENTRIES
+from ledger.timeline import TIMELINE
+
+KEY_BYTES = 32
+
+
+@dataclass
+class Scratch:
+    """A ledger beside the ledger: what was read, and then what follows from it."""
+
+    session: Session
+    _entries: list[dict[str, Any]] = field(default_factory=list)
+    _disclosures: list[dict[str, Any]] = field(default_factory=list)
+
+    def keep(self, index: int, data: bytes, disclosures: bytes) -> None:
+        self._entries.append({"book": BOOK, "index": index, "data": data})
+        self._disclosures.append({"index": index, "text": disclosures.decode("ascii")})
+        if len(self._entries) >= CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._entries:
+            self.session.execute(insert(ENTRIES), self._entries)
+            self.session.execute(insert(DISCLOSURES), self._disclosures)
+            self._entries, self._disclosures = [], []
+
+
+@contextmanager
+def scratch() -> Iterator[Scratch]:
+    with tempfile.TemporaryDirectory(prefix="shield-audit-") as directory:
+        engine = databases.connect(f"sqlite:///{Path(directory) / 'scratch.sqlite3'}")
+        try:
+            with Session(engine) as session:
+                connection = session.connection()
+                connection.exec_driver_sql("PRAGMA journal_mode=OFF")
+                connection.exec_driver_sql("PRAGMA synchronous=OFF")
+                connection.exec_driver_sql("BEGIN")
+                for table in (ENTRIES, DISCLOSURES, *projections.TABLES):
+                    table.create(connection)
+                yield Scratch(session)
+        finally:
+            engine.dispose()
+
+
+def check(
+    live: Session, made: Session, *, size: int, say: Say, progress: projections.Progress
+) -> None:
+    """Rebuild, then compare every projection, every tag and every history key."""
+    try:
+        projections.rebuild(made, made, size=size, progress=progress)
+    except IntegrityError:
+        say("timeline", "one statement id is used by two entries")
+        return
+    for table in projections.TABLES:
+        _compare(live, made, table, say)
+    _check_tags(live, made, say)
+    _check_keys(live, made, say)
+
+
+def _compare(live: Session, made: Session, table: Table, say: Say) -> None:
+    key = list(table.primary_key.columns)
+    columns: list[Column[Any]] = [*key, *(c for c in table.columns if not c.primary_key)]
+    for at, stored, expected in merged(rows(live, columns), rows(made, columns), len(key)):
+        if stored == expected:
+            continue
+        if stored is None:
+            say(_place(table, at), "is missing")
+        elif expected is None:
+            say(_place(table, at), "does not follow from the log")
+        else:
+            say(_place(table, at), _difference(columns, stored, expected))
+
+
+def _place(table: Table, key: Key) -> str:
+    return f"{table.name} {' '.join(map(show, key))}"
+
+
+def _difference(columns: list[Column[Any]], stored: Row, expected: Row) -> str:
+    pairs = zip(columns, stored, expected, strict=True)
+    wrong = [column.name for column, said, made in pairs if said != made]
+    return f"{', '.join(wrong)}: not what the log adds up to"
+
+
+def _check_tags(live: Session, made: Session, say: Say) -> None:
+    """Each shipment's k-th entry carries the tag of k; other entries carry none (DESIGN §3)."""
+    query = (
+        select(TIMELINE.c.index, TIMELINE.c.about, TIMELINE.c.subject, TIMELINE.c.k, ENTRIES.c.data)
+        .join(ENTRIES, ENTRIES.c.index == TIMELINE.c.index)
+        .order_by(TIMELINE.c.index)
+    )
+    for chunk in made.execute(query, execution_options={"yield_per": CHUNK}).partitions():
+        refs = {subject for _, about, subject, _, _ in chunk if about == "shipment"}
+        keys = history_keys(live, refs)
+        for index, about, subject, k, data in chunk:
+            tag = decode(data).tag
+            if about != "shipment" and tag is not None:
+                say(f"entry {index}", "has a tag, and is about no shipment")
+            elif about == "shipment" and subject in keys and tag != tag_of(keys[subject], k):
+                say(f"entry {index}", f"its tag is not number {k} of the history of {subject}")
+
+
+def _check_keys(live: Session, made: Session, say: Say) -> None:
+    columns = [HISTORY_KEYS.c.ref, HISTORY_KEYS.c.key]
+    shipments = rows(made, [SHIPMENTS.c.ref])
+    for (ref,), stored, expected in merged(rows(live, columns), shipments, 1):
+        place = f"history key {show(ref)}"
+        if stored is None:
+            say(place, "is missing")
+        elif expected is None or ref[0] != TEXT:
+            say(place, "belongs to no shipment")
+        elif stored[1][0] != BYTES or len(stored[1][1]) != KEY_BYTES:
+            say(place, "is no key of 32 bytes")
