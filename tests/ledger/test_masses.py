@@ -123,9 +123,8 @@ def test_the_parts_of_a_split_add_up_to_the_whole():
 
 def test_a_split_of_a_part_leaves_the_rest_under_way():
     part = {"shipment": f"{HONEST.ref}/A", "goods": [HONEST.line("1000")]}
-    state = fold(
-        *life("shipment.arrived"), said("shipment.split", 61, into=[part], all_of_it=False)
-    )
+    split = said("shipment.split", 61, into=[part], all_of_it=False)
+    state = fold(*life("shipment.arrived"), split)
     assert (state.status, len(state.children)) == ("arrived", 1)
 
 
