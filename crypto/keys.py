@@ -5,13 +5,12 @@ that exists has been checked; a `PrivateKey` never shows what it holds.
 """
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import (
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 
-from crypto import BadSignature, Malformed, Untrusted, canonical, edwards
+from crypto import BadSignature, Malformed, canonical, edwards, keyfiles
 from crypto.encodings import b64u_decode, b64u_encode
 
 Alg: TypeAlias = Literal["Ed25519", "ES256"]
@@ -132,46 +131,22 @@ class PrivateKey:
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     def to_pem(self, password: bytes) -> bytes:
-        """Print encrypted PKCS#8 (RFC 5958); there is no way to print it in clear."""
-        if not password:
-            raise Untrusted("a private key is kept under a password")
-        return self._key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(password),
-        )
+        return keyfiles.to_pem(self._key, password)
 
     @classmethod
     def from_pem(cls, pem: bytes, password: bytes) -> "PrivateKey":
-        if b"-----BEGIN PRIVATE KEY-----" in pem:
-            raise Untrusted("this private key was kept in clear: replace it")
-        if b"-----BEGIN ENCRYPTED PRIVATE KEY-----" not in pem:
-            raise Malformed("not an encrypted PKCS#8 key in PEM")
-        try:
-            key = serialization.load_pem_private_key(pem, password)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise Untrusted("wrong password, or a damaged key file") from error
+        key = keyfiles.from_pem(pem, password)
         if not isinstance(key, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
             raise Malformed("a key must be Ed25519 or P-256")
         return cls(key)
 
     def save(self, path: Path, password: bytes) -> None:
         """Write a new file that only its owner may read; an existing one is never overwritten."""
-        pem = self.to_pem(password)
-        # The mode is given at creation: a file narrowed afterwards was readable for a moment.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
+        keyfiles.write(path, self.to_pem(password))
 
     @classmethod
     def load(cls, path: Path, password: bytes) -> "PrivateKey":
-        with path.open("rb") as file:
-            # Asked of the open file: nobody can swap it between the question and the reading.
-            if os.fstat(file.fileno()).st_mode & 0o077:
-                raise Untrusted(f"{path} can be read by others: set its mode to 0600")
-            return cls.from_pem(file.read(), password)
+        return cls.from_pem(keyfiles.read(path), password)
 
 
 def _public_of(key: _Private) -> PublicKey:

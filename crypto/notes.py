@@ -12,26 +12,31 @@ from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
 
-from crypto import BadSignature, Malformed, Untrusted
+from crypto import BadSignature, Malformed, Untrusted, cosigned
 from crypto.encodings import b64_decode, b64_encode
 from crypto.keys import PrivateKey, PublicKey
+from crypto.mldsa import QuantumKey, QuantumPublicKey
 
 MAX_LINES_MADE = 16  # what every verifier must accept
 MAX_LINES_READ = 100  # what the Go implementation accepts
 MAX_BYTES = 1_000_000
-MAX_TIME = 2**63 - 1
 
 _ID_SIZE = 4
 _TIME_SIZE = 8
 _DASH = "\u2014 "
 _VKEY_ID = re.compile(r"[0-9a-f]{8}")
+_SCHEMES = (b"\x01", b"\x04", b"\x06")
 
 
 class Scheme(IntEnum):
-    """What a key signs: the note's text as it is, or as seen at a time. We ignore any other."""
+    """What a key signs: the note's text as it is, or as seen at a time, or the tree it tells of.
+
+    The first two take an Ed25519 key, the third ML-DSA-44. We ignore any other.
+    """
 
     NOTE = 0x01
     COSIGNATURE = 0x04
+    TREE_COSIGNATURE = 0x06
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +44,11 @@ class Verifier:
     """A public key under a name. Printed as a vkey: `<name>+<id>+<base64(scheme ‖ key)>`."""
 
     name: str
-    key: PublicKey
+    key: PublicKey | QuantumPublicKey
     scheme: Scheme = Scheme.NOTE
 
     def __post_init__(self) -> None:
-        if self.key.alg != "Ed25519":
-            raise Malformed("notes are signed with Ed25519 only")
+        _check_fits(self.key, self.scheme)
         if not self.name or "+" in self.name or any(c.isspace() or c < " " for c in self.name):
             raise Malformed(f"{self.name!r} cannot be the name of a key")
 
@@ -54,10 +58,12 @@ class Verifier:
         name, _, rest = vkey.partition("+")
         printed_id, _, material = rest.partition("+")
         data = b64_decode(material)
-        if not _VKEY_ID.fullmatch(printed_id) or data[:1] not in (b"\x01", b"\x04"):
+        if not _VKEY_ID.fullmatch(printed_id) or data[:1] not in _SCHEMES:
             raise Malformed("not a vkey of a scheme we know")
-        key = PublicKey("Ed25519", data[1:])
-        verifier = cls(name=name, key=key, scheme=Scheme(data[0]))
+        scheme, raw = Scheme(data[0]), data[1:]
+        quantum = scheme is Scheme.TREE_COSIGNATURE
+        key = QuantumPublicKey(raw) if quantum else PublicKey("Ed25519", raw)
+        verifier = cls(name=name, key=key, scheme=scheme)
         if verifier.id.hex() != printed_id:
             raise Malformed("the vkey's id is not that of its key")
         return verifier
@@ -90,18 +96,24 @@ class Signer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cosigner:
-    """Signs a checkpoint as seen at `time` (POSIX seconds): what a witness does."""
+    """Signs a checkpoint as seen at `time` (POSIX seconds): what a witness does.
+
+    A log signs so too with ML-DSA-44, for which there is no other form. That signature is another
+    one each time: keep the note.
+    """
 
     name: str
-    key: PrivateKey
+    key: PrivateKey | QuantumKey
     time: int
 
     @property
     def verifier(self) -> Verifier:
-        return Verifier(name=self.name, key=self.key.public, scheme=Scheme.COSIGNATURE)
+        quantum = isinstance(self.key, QuantumKey)
+        scheme = Scheme.TREE_COSIGNATURE if quantum else Scheme.COSIGNATURE
+        return Verifier(name=self.name, key=self.key.public, scheme=scheme)
 
     def signature(self, text: str) -> bytes:
-        signature = self.key.sign(_cosigned(text, self.time))
+        signature = self.key.sign(_message(self.verifier, text, self.time))
         return self.time.to_bytes(_TIME_SIZE) + signature
 
 
@@ -181,16 +193,24 @@ def _check(verifier: Verifier, signature: bytes, text: str) -> int | None:
         verifier.key.check(signature, text.encode())
         return None
     time = int.from_bytes(signature[:_TIME_SIZE])
-    if len(signature) <= _TIME_SIZE or time > MAX_TIME:
+    if len(signature) <= _TIME_SIZE or time > cosigned.MAX_TIME:
         raise BadSignature(f"the cosignature of {verifier.name} has no time")
-    verifier.key.check(signature[_TIME_SIZE:], _cosigned(text, time))
+    verifier.key.check(signature[_TIME_SIZE:], _message(verifier, text, time))
     return time
 
 
-def _cosigned(text: str, time: int) -> bytes:
-    if not 0 <= time <= MAX_TIME:
-        raise Malformed(f"{time} is no time for a cosignature")
-    return f"cosignature/v1\ntime {time}\n{text}".encode()
+def _message(verifier: Verifier, text: str, time: int) -> bytes:
+    if verifier.scheme is Scheme.TREE_COSIGNATURE:
+        return cosigned.tree_message(text, verifier.name, time)
+    return cosigned.text_message(text, time)
+
+
+def _check_fits(key: PublicKey | QuantumPublicKey, scheme: Scheme) -> None:
+    quantum = scheme is Scheme.TREE_COSIGNATURE
+    if isinstance(key, QuantumPublicKey) is not quantum or (
+        isinstance(key, PublicKey) and key.alg != "Ed25519"
+    ):
+        raise Malformed("notes are signed with Ed25519, and trees with ML-DSA-44, only")
 
 
 def _read_line(line: str) -> tuple[str, bytes, bytes]:

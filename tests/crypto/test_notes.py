@@ -63,10 +63,10 @@ def test_a_key_we_do_not_know_is_passed_over():
 
 
 def test_a_scheme_we_do_not_know_is_passed_over():
-    note = attach(NOTE, [SMALL["mldsa_cosignature_line"].removesuffix("\n")])
+    note = attach(NOTE, [f"— {LOG.name} {b64_encode(bytes([255] * 80))}"])
     assert open_note(note, BOTH).signed_by == BOTH
     with pytest.raises(Malformed):
-        Verifier.parse(SMALL["mldsa44_vkey"])
+        Verifier.parse("name+00000000+" + b64_encode(b"\x05" + bytes(32)))
 
 
 def test_a_note_that_no_known_key_signed_is_not_trusted():
