@@ -5,7 +5,7 @@ from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.parameters import Parameters
-from alerts.rules.words import day, percent, sentence, series
+from alerts.rules.words import count, day, percent, sentence, series
 from ledger.claims import Parties, Route
 from ledger.events.amendments import Amended
 from ledger.events.movements import Departed
@@ -102,11 +102,11 @@ def _untimely(
 
 def _distance(at: datetime, dispatch: datetime, word: str) -> str:
     days = (dispatch.date() - at.date()).days
-    if at >= dispatch:
-        return f"after the {word} on {day(dispatch)}"
     if days == 0:
         return f"on the day of the {word}"
-    return f"{days} day{'' if days == 1 else 's'} before the {word} on {day(dispatch)}"
+    if days < 0:
+        return f"after the {word} on {day(dispatch)}"
+    return f"{count(days, 'day')} before the {word} on {day(dispatch)}"
 
 
 def _agreed_anew(dossier: Dossier, amended: Said[Amended]) -> bool:

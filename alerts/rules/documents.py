@@ -7,7 +7,7 @@ from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.columns import lines_stated
 from alerts.rules.names import one_slip
 from alerts.rules.parameters import Parameters
-from alerts.rules.words import count
+from alerts.rules.words import count, sentence
 from ledger.claims import Line, Parties, Party
 from ledger.identifiers import KINDS, complaint, normal
 from ledger.mentions import identifiers_of
@@ -66,10 +66,9 @@ def codes_disagree(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             found.setdefault(odd, []).append(each)
     for odd, stated in found.items():
         said = "; it looks like a typing slip" if odd.slip else "; no typing slip explains it"
-        many = count(len(odd.listed), "such code")
         yield Finding(
             summary=f"The goods are declared under {WORDS[odd.kind]} {odd.code}, which is not "
-            f"among the {many} listed for their substance{said}.",
+            f"listed for their substance{said}.",
             evidence=evidence(stated),
             severity=Severity.LOW if odd.slip else None,
             key=f"{odd.substance}:{odd.kind}:{odd.code}",
@@ -123,9 +122,10 @@ def invalid_identifiers(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     if found:
         (kind, value), *more = sorted(found)
         others = f" and {count(len(more), 'other')}" if more else ""
-        verb = "are" if more else "is"
+        verb, why = "are" if more else "is", complaint(kind, value) or ""
+        named = f"{sentence(WORDS[kind])} {value}{others}"
         yield Finding(
-            summary=f"{WORDS[kind]} {value}{others} {verb} not valid. {complaint(kind, value)}",
+            summary=f"{named} {verb} not valid: {why[:1].lower()}{why[1:]}",
             evidence=evidence(*found.values()),
             severity=Severity.MEDIUM if len(found) >= p.whole("medium_from") else None,
         )

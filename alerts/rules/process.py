@@ -39,7 +39,7 @@ def exported_without_reply(dossier: Dossier, p: Parameters) -> Iterator[Finding]
             did = "authorised" if isinstance(each.event, ExportAuthorised) else "carried out"
             yield Finding(
                 summary=f"The export was {did} on {day(each.by.occurred_at)} although the notice, "
-                f"due to be answered by {day(reply.due)}, had had no reply{words}.",
+                f"due to be answered by {day(reply.due)}, was unanswered{words}.",
                 evidence=evidence(
                     dossier.stated(NoticeSent), dossier.stated(NoticeExpired), (each,)
                 ),

@@ -1,0 +1,155 @@
+"""RF-05 and RF-35: licences and authorisations, on the day that counts."""
+
+from datetime import date
+
+import pytest
+from rule_stories import (
+    EXPORTER,
+    PARTIES,
+    Story,
+    World,
+    day,
+    findings,
+    honest,
+    on,
+    only,
+    under_way,
+)
+
+from alerts.rules import Severity
+from ledger.standing import Licence, Standing
+
+KEY = "NL:noordzee solvents bv"
+
+
+def holding(*, key=KEY, licensing=(), **claims):
+    """A world where the exporter holds one licence, with these properties."""
+    usual = {
+        "number": "L1",
+        "country": "NL",
+        "type": "licence",
+        "status": "active",
+        "substances": ("acetone",),
+        "activities": ("export",),
+        "premises": (),
+        "valid_from": date(2025, 1, 1),
+        "valid_to": date(2027, 1, 1),
+    }
+    held = Standing(subject=key, licences={"NL/L1": Licence(**usual | claims)})
+    return World(standings={key: held}, licensing=frozenset(licensing))
+
+
+def test_a_licence_that_expired_before_departure_is_high():
+    story = under_way()
+    found = only("RF-05", story, world=holding(valid_to=date(2026, 3, 10)))
+    assert found.summary == (
+        "The exporter had a licence that expired on 2026-03-10, and acted on 2026-03-21."
+    )
+    assert found.severity is None
+    assert found.evidence == (story.jti(0), story.jti(2), story.jti(3), story.jti(4))
+
+
+def test_a_licence_that_covers_the_day_is_silent():
+    assert findings("RF-05", under_way(), world=holding()) == ()
+
+
+def test_a_licence_of_the_future_is_high():
+    found = only("RF-05", Story().notice(), world=holding(valid_from=date(2026, 6, 1)))
+    assert "was licensed from 2026-06-01 only" in found.summary
+
+
+@pytest.mark.parametrize("status", ["suspended", "revoked"])
+def test_a_licence_that_stands_withdrawn_is_high_while_the_shipment_is_unfinished(status):
+    world = holding(status=status)
+    assert f"stands {status}" in only("RF-05", under_way(), world=world).summary
+    assert findings("RF-05", honest(), world=world) == ()
+
+
+def test_a_licence_for_another_activity_is_high_where_licences_are_reported():
+    other = {"activities": ("storage",)}
+    found = only("RF-05", under_way(), world=holding(licensing=[("NL", "acetone")], **other))
+    assert found.summary == "The exporter is licensed, but not to export this substance."
+    assert findings("RF-05", under_way(), world=holding(**other)) == ()
+
+
+def test_a_trader_without_a_record_is_low_and_only_where_licences_are_reported():
+    found = only("RF-05", under_way(), world=World(licensing=frozenset({("KE", "acetone")})))
+    assert found.severity is Severity.LOW
+    assert found.summary == (
+        "The importer has no licence on record on 2026-03-01, and its country reports such "
+        "licences."
+    )
+    assert findings("RF-05", under_way()) == ()
+
+
+def test_a_trader_is_found_by_name_when_an_agency_left_out_its_number():
+    numbered = {"exporter": {**EXPORTER, "scheme": "national", "identifier": "KVK-1"}}
+    story = Story().notice(parties=PARTIES | numbered)
+    world = holding(licensing=[("NL", "acetone")])
+    assert findings("RF-05", story, world=world) == ()
+
+
+def test_an_exempt_body_needs_no_licence():
+    world = holding(status="revoked", key="national:KVK-1")
+    numbered = {"exporter": {**EXPORTER, "scheme": "national", "identifier": "KVK-1"}}
+    story = Story().notice(parties=PARTIES | numbered)
+    assert findings("RF-05", story, world=world)
+    exempt = {"exempt_traders": "national:KVK-1"}
+    assert findings("RF-05", story, exempt, world=world) == ()
+
+
+def test_goods_that_leave_without_an_authorisation_are_found():
+    story = Story().notice().agreed().departed()
+    found = only("RF-35", story)
+    assert found.summary == "The goods left on 2026-03-21 with no export authorisation."
+    assert found.evidence == (story.jti(2),)
+
+
+def test_goods_that_leave_under_an_authorisation_in_force_are_not():
+    assert findings("RF-35", under_way()) == ()
+
+
+def test_an_authorisation_that_expired_is_found_and_its_last_day_is_a_whole_day():
+    story = Story().notice().authorised(until=15).departed()
+    assert only("RF-35", story).summary == (
+        "The goods left on 2026-03-21 under an export authorisation that had expired on 2026-03-16."
+    )
+    # 2026-03-21 12:00 UTC is still the 21st in the west when the permit's last day is the 21st.
+    assert findings("RF-35", Story().authorised(until=20).departed()) == ()
+    assert findings("RF-35", Story().authorised(until=19).departed())
+
+
+def test_an_authorisation_that_starts_later_is_found():
+    story = Story().authorised(valid_from=day(60), until=90).departed()
+    assert (
+        "before the export authorisation took effect on 2026-04-30" in only("RF-35", story).summary
+    )
+
+
+def test_an_authorisation_stated_after_departure_does_not_count():
+    assert findings("RF-35", Story().departed().authorised(at=21))
+
+
+def suspended(at):
+    return under_way().says(
+        "authorisation.suspended",
+        "NL-AUTHORITY",
+        on(at),
+        authorisation="EA-NL-01",
+        grounds="risk",
+        effective_at=f"{day(at)}T00:00:00Z",
+    )
+
+
+def test_goods_that_leave_while_the_authorisation_is_suspended_are_found():
+    found = only("RF-35", suspended(at=19))
+    assert found.summary.endswith("while the export authorisation was suspended.")
+    assert findings("RF-35", suspended(at=25)) == ()
+
+
+def test_an_authorisation_for_several_shipments_counts_on_those_that_cite_it():
+    other = Story("NL-00").notice().authorised(authorisation="EA-MANY", simplified=True)
+    single = Story("NL-00").notice().authorised(authorisation="EA-MANY")
+    story = Story().notice().released(authorisation="ea-many").departed()
+    assert findings("RF-35", story, world=World(others=(other,))) == ()
+    assert findings("RF-35", story, world=World(others=(single,)))

@@ -1,0 +1,173 @@
+"""RF-12: buyers that were refused once and try another way; and how alike two names are."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rule_stories import EXPORTER, IMPORTER, ROUTE, Story, World, findings, line, on, only
+
+from alerts.rules import Severity
+from alerts.rules.names import jaro_winkler, one_slip, same_trader, similarity
+from ledger.claims import Party
+
+BROKER = {"name": "Baltic Bulk Handling", "country": "NL"}
+
+
+def refused(**importer):
+    """An order by way of another exporter, objected to sixty days before ours."""
+    parties = {"exporter": BROKER, "importer": {**IMPORTER, **importer}}
+    return Story("NL-00").notice(at=-70, parties=parties).objected(at=-60)
+
+
+def shopping(other, story=None):
+    return findings("RF-12", story or Story().notice(), world=World(others=(other,)))
+
+
+def test_a_refused_buyer_that_comes_back_through_another_exporter_is_found():
+    other, story = refused(), Story().notice()
+    found = only("RF-12", story, world=World(others=(other,)))
+    assert found.summary == (
+        "The importer matches one of an order objected to on 2025-12-31, 60 days before this "
+        "notice, by its phone number; this order goes through another exporter."
+    )
+    assert found.severity is None
+    assert found.evidence == (other.jti(1), story.jti(0))
+    assert found.key == "NL-00"
+
+
+@pytest.mark.parametrize(
+    ("importer", "mine", "what"),
+    [
+        ({"phone": None, "name": "RIFT VALEY PAINTS LIMITED"}, {}, "name"),
+        (
+            {"name": "Q", "phone": None, "email": "buy@rift.example"},
+            {"email": "BUY@rift.example"},
+            "e-mail address",
+        ),
+        ({"name": "Q", "phone": "00254-20-5550100"}, {}, "phone number"),
+        (
+            {"name": "Q", "phone": None, "scheme": "national", "identifier": "K1"},
+            {"scheme": "national", "identifier": "k1"},
+            "identifier",
+        ),
+    ],
+)
+def test_a_match_is_by_identifier_phone_mail_or_name(importer, mine, what):
+    other = refused(**{k: v for k, v in importer.items() if v is not None})
+    if "phone" in importer and importer["phone"] is None:
+        other = without_phone(importer)
+    story = Story().notice(parties={"exporter": EXPORTER, "importer": {**IMPORTER, **mine}})
+    (found,) = shopping(other, story)
+    assert f"by its {what};" in found.summary
+    assert found.severity is None
+
+
+def without_phone(importer):
+    named = {"country": "KE", "name": IMPORTER["name"]}
+    named |= {k: v for k, v in importer.items() if v is not None}
+    parties = {"exporter": BROKER, "importer": named}
+    return Story("NL-00").notice(at=-70, parties=parties).objected(at=-60)
+
+
+def test_an_address_alone_is_medium_since_honest_firms_share_buildings():
+    other = without_phone({"name": "Q", "address": "Industrial Road 5, Nairobi"})
+    mine = {**IMPORTER, "address": "Industrial road 5 - Nairobi"}
+    (found,) = shopping(other, Story().notice(parties={"exporter": EXPORTER, "importer": mine}))
+    assert found.severity is Severity.MEDIUM
+
+
+def test_an_end_user_that_was_an_importer_is_found_in_another_country():
+    parties = {"exporter": BROKER, "importer": {"name": "X", "country": "TZ"}, "end_user": IMPORTER}
+    route = {**ROUTE, "exporting": "EG"}
+    story = Story("EG-01").says(
+        "notice.sent",
+        "EG-AUTHORITY",
+        on(0),
+        pen="P",
+        goods=[line()],
+        parties=parties,
+        route=route,
+        dispatch_expected="2026-04-01T00:00:00Z",
+        reply_due="2026-03-20T00:00:00Z",
+        legal_list="x",
+    )
+    (found,) = shopping(refused(), story)
+    assert found.summary.startswith("The end user matches")
+    assert found.summary.endswith("through another exporting country.")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Story("NL-00").notice(at=-70).objected(at=-60),  # same exporter: not another way
+        refused().agreed(at=-50),  # the objection was cured
+        Story("NL-00")
+        .notice(at=-500, parties={"exporter": BROKER, "importer": IMPORTER})
+        .objected(at=-490),  # too long ago
+        Story("NL-00").notice(at=-70, parties={"exporter": BROKER, "importer": IMPORTER}),
+        Story("NL-00")
+        .notice(at=-70, parties={"exporter": BROKER, "importer": IMPORTER})
+        .objected(at=3),  # refused after ours was sent
+        Story("NL-00")
+        .notice(
+            at=-70,
+            goods=[line(substance="toluene")],
+            parties={"exporter": BROKER, "importer": IMPORTER},
+        )
+        .objected(at=-60),
+        without_phone({"name": "Harbour Metals"}),
+    ],
+)
+def test_other_orders_are_not_company_shopping(other):
+    assert shopping(other) == ()
+
+
+def test_a_withdrawn_and_a_stopped_order_are_refusals_too():
+    before = Story("NL-00").notice(at=-70, parties={"exporter": BROKER, "importer": IMPORTER})
+    withdrawn = before.says(
+        "notice.withdrawn", "NL-AUTHORITY", on(-60), pen="PEN-NL-00", reason="doubt"
+    )
+    stopped = before.says(
+        "shipment.stopped", "KE-POLICE", on(-60), reason="doubt", evidence_level="suspicion"
+    )
+    assert "an order withdrawn on" in shopping(withdrawn)[0].summary
+    assert "an order stopped on" in shopping(stopped)[0].summary
+
+
+def test_jaro_winkler_gives_the_published_values():
+    """Winkler 1990, table of examples."""
+    assert round(jaro_winkler("martha", "marhta"), 3) == 0.961
+    assert round(jaro_winkler("dwayne", "duane"), 3) == 0.84
+    assert round(jaro_winkler("dixon", "dicksonx"), 3) == 0.813
+    assert jaro_winkler("", "x") == 0
+
+
+@given(st.text("abcde", max_size=12), st.text("abcde", max_size=12))
+def test_likeness_is_symmetric_and_between_zero_and_one(one: str, other: str):
+    assert jaro_winkler(one, other) == jaro_winkler(other, one)
+    assert 0 <= jaro_winkler(one, other) <= 1
+    assert one_slip(one, other) == one_slip(other, one)
+
+
+def test_legal_forms_and_common_words_do_not_make_strangers_alike():
+    assert similarity("Rift Trading Company Ltd", "Harbour Trading Company Ltd") < 0.88
+    assert similarity("Rift Paints GmbH", "RIFT PAINTS") == 1
+    assert similarity("Chemicals Ltd", "Chemicals Ltd") == 1
+
+
+@pytest.mark.parametrize("other", ["abdc", "abc", "abxd", "abccd"])
+def test_one_slip_is_one_character(other):
+    assert one_slip("abcd", other)
+
+
+@pytest.mark.parametrize("other", ["abcd", "badc", "ab", "wxyz", "abcdef"])
+def test_two_slips_or_none_are_not(other):
+    assert not one_slip("abcd", other)
+
+
+def test_different_numbers_in_one_scheme_are_different_traders():
+    one = Party(name="A", country="NL", scheme="national", identifier="1")
+    assert not same_trader(
+        one, Party(name="A", country="NL", scheme="national", identifier="2"), alike=0.9
+    )
+    assert same_trader(one, Party(name="A", country="NL"), alike=0.9)
+    assert not same_trader(one, Party(name="A", country="BE"), alike=0.9)
