@@ -6,10 +6,10 @@ What live appending leaves and what a rebuild makes are the same bytes; `audit` 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, delete
+from sqlalchemy import Engine, Table, delete
 from sqlmodel import Session
 
-from ledger import casebook, history, records, standings, timeline
+from ledger import casebook, databases, history, records, standings, store, timeline
 from ledger.history import Held, Memory
 from ledger.records import Record
 
@@ -50,15 +50,21 @@ def project(
     casebook.project(session, new)
 
 
-def rebuild(
-    source: Session, target: Session, *, size: int, progress: Progress = lambda _: None
-) -> None:
-    """Drop every projection in `target` and make it again from the log in `source`."""
+def rebuild(session: Session, *, size: int, progress: Progress = lambda _: None) -> None:
+    """Drop every projection and make it again from the first `size` entries."""
     for table in TABLES:
-        target.execute(delete(table))
+        session.execute(delete(table))
     memory = Memory()
     for start in range(0, size, CHUNK):
-        new = records.read_range(source, start, min(size, start + CHUNK))
+        new = records.read_range(session, start, min(size, start + CHUNK))
         refs = {r.event.subject[1] for r in new if r.event.subject[0] == "shipment"}
-        project(target, new, history.load(target, refs, memory), memory)
+        project(session, new, history.load(session, refs, memory), memory)
         progress(len(new))
+
+
+def rebuild_in_place(engine: Engine, *, progress: Progress = lambda _: None) -> int:
+    """Make every projection anew under the pen, in one transaction; the number of entries read."""
+    with databases.writing(engine) as session:
+        size = store.head(session).size
+        rebuild(session, size=size, progress=progress)
+        return size

@@ -70,7 +70,7 @@ def check(
 ) -> None:
     """Rebuild, then compare every projection, every tag and every history key."""
     try:
-        projections.rebuild(made, made, size=size, progress=progress)
+        projections.rebuild(made, size=size, progress=progress)
     except IntegrityError:
         say("timeline", "one statement id is used by two entries")
         return

@@ -1,0 +1,52 @@
+"""The database's schema: brought up to date by migrations, and known to be so.
+
+Every module with tables is imported here, so that `METADATA` is whole. A new table or column gets a
+revision of its own in `migrations/versions`; a test compares what the revisions make with what the
+modules declare, on both databases.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlmodel import SQLModel
+
+from ledger import projections, records, store
+
+METADATA = SQLModel.metadata
+OWNERS = (store, records, projections)  # whose import declares the tables
+
+_LOCK = 0x5348_4945_4C44  # any number, so that two processes do not migrate at once
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to the newest revision, all of it or nothing; another process waits."""
+    config = _config()
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision that the database is at; None where no migration ever ran."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The revision that this software wants."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
