@@ -1,0 +1,92 @@
+"""The Flask application: the only place that wires views, problems, limits, headers and the log."""
+
+import logging
+import traceback
+from time import perf_counter
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from api.auth import check_audiences
+from api.current import NAME
+from api.problems import Refused
+from api.refusals import response_to
+from api.routes import alerts, health, home, log, shipments, statements
+from api.services import Services
+from crypto.sdjwt import MAX_STATEMENT
+
+BLUEPRINTS = (
+    statements.blueprint,
+    shipments.blueprint,
+    alerts.blueprint,
+    log.blueprint,
+    health.blueprint,
+    home.blueprint,
+)
+# A page may need styles and forms of its own; what needs more sets its own policy.
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+LARGER = {"statements.post_batch": statements.MAX_BATCH}
+
+requests = logging.getLogger("shield.requests")
+faults = logging.getLogger("shield.faults")
+
+
+def create_app(services: Services) -> Flask:
+    """An application that serves this node."""
+    app = Flask(__name__, static_folder=None)
+    app.extensions[NAME] = services
+    app.url_map.merge_slashes = False
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.register_error_handler(Exception, _refuse)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    check_audiences(app)
+    return app
+
+
+def _begin() -> None:
+    """Refuse what is too large or compressed before anything reads it."""
+    g.began = perf_counter()
+    request.max_content_length = LARGER.get(request.endpoint or "", MAX_STATEMENT)
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refused("media-type", "send the body uncompressed")
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    policy = POLICY if response.mimetype == "text/html" else "default-src 'none'"
+    closed = f"{policy}; frame-ancestors 'none'; base-uri 'none'"
+    response.headers.setdefault("Content-Security-Policy", closed)
+    _tell(response)
+    return response
+
+
+def _tell(response: Response) -> None:
+    """One line a request, without anything that a caller may have meant for our eyes only."""
+    requests.info(
+        "%s %s %d %.0f ms %s",
+        request.method,
+        request.url_rule.rule if request.url_rule else "-",
+        response.status_code,
+        (perf_counter() - g.began) * 1000 if "began" in g else 0,
+        g.get("agency", "-"),
+    )
+
+
+def _refuse(error: Exception) -> Response | HTTPException:
+    if isinstance(error, HTTPException) and (error.code or 500) < 400:
+        return error  # a redirect
+    response = response_to(error)
+    if response.status_code >= 500:
+        # Where it happened, and not what was said: messages may hold what was submitted.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        faults.error("%s\n%s", type(error).__name__, where)
+    return response

@@ -1,0 +1,147 @@
+"""The OpenAPI 3.1 document, made from the views and from the very schemas that validate.
+
+Nothing is said twice: paths come from the routes, parameters and answers from `api.schemas`, and
+the bodies of statements from the vocabulary.
+"""
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from marshmallow import fields
+from werkzeug.routing import Rule
+
+from api.operations import JSON, Operation
+from api.schemas import ProblemAnswer
+from ledger import fields as wire
+from ledger import vocabulary
+from ledger.schemas import schema_of
+
+Json = dict[str, Any]
+
+_STEP = re.compile(r"<(?:[^<>:]*:)?([^<>]+)>")
+_PROBLEM = "application/problem+json"
+_TOKEN: Json = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "A JWT for this one request, signed with the agency's key (docs/api.md).",
+}
+
+
+def document(app: Flask, *, base: str) -> Json:
+    """The whole document."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_name_of)
+    spec = APISpec(
+        title="Shield Ledger",
+        version=version("shield-ledger"),
+        openapi_version="3.1.0",
+        plugins=[plugin],
+        servers=[{"url": base}],
+        info={"description": "Signed statements about precursor chemicals, and who may see them."},
+    )
+    converter: Any = plugin.converter  # untyped in apispec
+    converter.add_attribute_function(_form)
+    _kinds(spec, converter)
+    spec.components.security_scheme("token", _TOKEN)
+    content = {_PROBLEM: {"schema": schema_of(ProblemAnswer)}}
+    spec.components.response("Problem", {"description": "Refused", "content": content})
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view = app.view_functions[rule.endpoint]
+        told = getattr(view, "operation", None)
+        if told is not None:
+            spec.path(_STEP.sub(r"{\1}", rule.rule), operations=_operations(rule, view, told))
+    made: Json = spec.to_dict()
+    return made
+
+
+def _name_of(schema: Any) -> str:
+    made_by = schema if isinstance(schema, type) else type(schema)
+    return made_by.__name__.removesuffix("Schema")
+
+
+def _kinds(spec: APISpec, converter: Any) -> None:
+    """Each kind's body, and `Body`: what the disclosures of one statement add up to."""
+    declared: Any
+    for kind, declared in vocabulary.kinds().items():
+        made = converter.schema2jsonschema(schema_of(declared))
+        made["description"] = " ".join((declared.__doc__ or "").split())
+        made["properties"] = {"kind": {"const": kind}, **made["properties"]}
+        made["required"] = ["kind", *made.get("required", [])]
+        spec.components.schema(kind, made)
+    refs = {kind: f"#/components/schemas/{kind}" for kind in vocabulary.kinds()}
+    body = {
+        "oneOf": [{"$ref": ref} for ref in refs.values()],
+        "discriminator": {"propertyName": "kind", "mapping": refs},
+        "description": "What one statement states: each property is a disclosure of its own, or, "
+        "in a registry statement, a public claim.",
+    }
+    spec.components.schema("Body", body)
+
+
+def _operations(rule: Rule, view: Any, told: Operation) -> Json:
+    made: Json = {
+        "operationId": rule.endpoint.replace(".", "_"),
+        "summary": " ".join(view.__doc__.split()),
+        "parameters": [*_path_parameters(rule), *_query_parameters(told)],
+        "responses": dict(_responses(told)),
+    }
+    if told.body:
+        content = {media: {"schema": {"type": "string"}} for media in told.body}
+        made["requestBody"] = {"required": True, "content": content}
+    if view.audience == "agencies":
+        made["security"] = [{"token": []}]
+    methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    return {method.lower(): made for method in sorted(methods)}
+
+
+def _path_parameters(rule: Rule) -> Iterator[Json]:
+    for name in _STEP.findall(rule.rule):
+        whole = name == "index"
+        schema = {"type": "integer", "minimum": 0} if whole else {"type": "string"}
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameters(told: Operation) -> list[Json]:
+    asked: Any = told.query
+    schema = schema_of(asked)
+    return [{"in": "query", "schema": schema}] if schema.fields else []
+
+
+def _responses(told: Operation) -> Iterator[tuple[str, Json]]:
+    shape: Any
+    for status, shape in told.answers.items():
+        plain = {"type": "object" if shape == JSON else "string"}
+        schema = plain if isinstance(shape, str) else schema_of(shape)
+        yield str(status), {"description": "Done", "content": {told.media: {"schema": schema}}}
+    for status in told.problems:
+        yield str(status), {"$ref": "#/components/responses/Problem"}
+    yield "default", {"$ref": "#/components/responses/Problem"}
+
+
+def _form(converter: Any, field: fields.Field[Any], **_: Any) -> Json:
+    """What our own fields accept, as JSON Schema."""
+    if isinstance(field, wire.Several):
+        items = converter.field2property(field.inner)
+        return {"type": "array", "maxItems": wire.MAX_LIST, "items": items}
+    made: Json = next((form(field) for kind, form in _FORMS if isinstance(field, kind)), {})
+    return made
+
+
+def _whole(field: wire.Whole) -> Json:
+    return {"type": "integer", "minimum": field.low, "maximum": field.high}
+
+
+_FORMS: tuple[tuple[type[Any], Any], ...] = (
+    (wire.Pattern, lambda field: {"type": "string", "pattern": f"^(?:{field.pattern})$"}),
+    (wire.Choice, lambda field: {"type": "string", "enum": list(field.words)}),
+    (wire.Whole, _whole),
+    (wire.YesNo, lambda _: {"type": "boolean"}),
+    (wire.Exact, lambda _: {"type": "string", "pattern": r"^(?:0|[1-9]\d*)(?:\.\d+)?$"}),
+    (wire.Instant, lambda _: {"type": "string", "format": "date-time"}),
+    (wire.CalendarDay, lambda _: {"type": "string", "format": "date"}),
+)

@@ -1,0 +1,52 @@
+"""Whether the node lives and whether it can serve: for what restarts it or sends it callers."""
+
+from flask import Blueprint, Response
+from sqlalchemy import Engine, inspect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import SQLModel
+
+from api.answers import answer
+from api.auth import open_to_all
+from api.current import node
+from api.operations import operation
+from api.schemas import HealthAnswer
+from ledger import LedgerError, databases, store
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@open_to_all
+@operation(answers={200: HealthAnswer})
+def get_health() -> Response:
+    """Tell that the process answers; it asks nothing of the database."""
+    return answer({"status": "ok", "checks": {}}, cache="no-store")
+
+
+@blueprint.get("/readyz")
+@open_to_all
+@operation(answers={200: HealthAnswer, 503: HealthAnswer})
+def get_readiness() -> Response:
+    """Tell whether the database is reachable, of the right form, and has a readable head."""
+    checks = {"database": _database(node().engine), "head": _head(node().engine)}
+    ok = all(said == "ok" for said in checks.values())
+    told = {"status": "ok" if ok else "failing", "checks": checks}
+    return answer(told, status=200 if ok else 503, cache="no-store")
+
+
+def _database(engine: Engine) -> str:
+    try:
+        there = set(inspect(engine).get_table_names())
+    except SQLAlchemyError:
+        return "unreachable"
+    missing = SQLModel.metadata.tables.keys() - there
+    return "tables are missing: migrate first" if missing else "ok"
+
+
+def _head(engine: Engine) -> str:
+    try:
+        with databases.reading(engine) as session:
+            store.head(session)
+    except (SQLAlchemyError, LedgerError):
+        return "unreadable"
+    return "ok"

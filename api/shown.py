@@ -1,0 +1,90 @@
+"""What answers show of a ledger's values: the one spelling that every list and page uses."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from crypto import sdjwt
+from crypto.encodings import b64_encode
+from ledger import receipts, states, store
+from ledger.admission import Admission
+from ledger.cases import Case
+from ledger.filters import View
+from ledger.receipts import Receipt
+from ledger.views import Seen
+
+Shown = dict[str, Any]
+
+
+def receipt(given: Receipt, warnings: Sequence[tuple[str, str]] = ()) -> Shown:
+    return {
+        **receipts.to_json(given),
+        "warnings": [{"pointer": pointer, "detail": detail} for pointer, detail in warnings],
+    }
+
+
+def admission(admitted: Admission) -> Shown:
+    return receipt(admitted.receipt, admitted.warnings)
+
+
+def events(session: Session, seen: Sequence[Seen]) -> list[Shown]:
+    """Statements with the claims their viewer may see, and the hashes of their entries."""
+    read = store.hashes(session)
+    hashes = read([(0, each.record.index) for each in seen])
+    return [_event(each, digest) for each, digest in zip(seen, hashes, strict=True)]
+
+
+def _event(seen: Seen, digest: bytes) -> Shown:
+    record = seen.record
+    claims = record.parsed.claims
+    return {
+        "index": record.index,
+        "jti": record.parsed.jti,
+        "kind": record.event.kind,
+        "agency": record.parsed.issuer,
+        "occurred_at": states.moment(record.event.occurred_at),
+        "recorded_at": states.moment(record.time),
+        "hash": b64_encode(digest),
+        "claims": {name: value for name, value in claims.items() if name in seen.claims},
+        "statement": sdjwt.disclose(record.statement, seen.claims).decode("ascii"),
+        "warnings": [{"pointer": pointer, "detail": said} for pointer, said in seen.warnings],
+    }
+
+
+def shipment(view: View) -> Shown:
+    """A shipment in a list."""
+    state, route = view.state, view.state.route
+    return _given(
+        ref=state.ref,
+        status=state.status,
+        flags=sorted(state.flags),
+        substances=list(state.substances),
+        exporting=route.exporting if route else None,
+        importing=route.importing if route else None,
+        first_occurred=states.moment(view.first_occurred),
+        last_occurred=states.moment(view.last_occurred),
+    )
+
+
+def alert(case: Case) -> Shown:
+    """An alert in a list."""
+    return _given(
+        alert=case.alert,
+        rule=case.rule,
+        title=case.title,
+        severity=case.severity,
+        status=case.status,
+        verdict=case.verdict,
+        about=case.about[0],
+        about_id=case.about[1],
+        countries=list(case.countries),
+        raised_at=states.moment(case.raised_at) if case.raised_at else None,
+        raised_by=case.raised_by,
+        occurrences=case.occurrences,
+    )
+
+
+def _given(**members: Any) -> Shown:
+    """The members that have a value; what is unknown is left out."""
+    return {name: value for name, value in members.items() if value is not None}
