@@ -133,12 +133,14 @@ class Dossier:
             if isinstance(each.event, kinds) and not by_stranger(self.shipment, each.event, each.by)
         )
 
-    def steps(self) -> Iterator[tuple[Shipment, Stated]]:
+    @functools.cached_property
+    def steps(self) -> tuple[tuple[Shipment, Stated], ...]:
         """Each statement with the state that it met."""
-        state = Shipment(ref=self.shipment.ref)
+        met, state = [], Shipment(ref=self.shipment.ref)
         for each in self.timeline:
-            yield state, each
+            met.append((state, each))
             state = step(state, each)
+        return tuple(met)
 
     def heard_at(self, by: Origin) -> datetime:
         """When the log heard of a statement: never before it happened."""

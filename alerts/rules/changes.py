@@ -40,7 +40,7 @@ def last_minute_change(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Source: 21 USC 971(d)(1)(C); FATF, changes to contracts.
     """
     entitled = {each.by.jti: each for each in dossier.stated(Amended)}
-    for state, each in dossier.steps():
+    for state, each in dossier.steps:
         amended = entitled.get(each.by.jti)
         if amended is None:
             continue

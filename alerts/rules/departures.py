@@ -33,7 +33,7 @@ def departed_unauthorised(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """
     del p
     departures = {each.by.jti for each in dossier.stated(Departed)}
-    for state, each in dossier.steps():
+    for state, each in dossier.steps:
         if each.by.jti not in departures:
             continue
         held = [a for a in (*state.authorisations, *_cited(dossier)) if a.kind == "export"]

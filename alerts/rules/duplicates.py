@@ -1,6 +1,6 @@
 """Papers, containers and seals that serve two shipments at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,13 +26,21 @@ _SHORTEST_SEAL = 5  # shorter numbers meet by chance
 
 @dataclass(frozen=True, kw_only=True)
 class _Used:
-    """A number that this shipment uses, where it says so, and how to find it elsewhere."""
+    """A number that this shipment uses, and the statements where it says so."""
 
     kind: str
     number: str
-    word: str
     mine: tuple[Stated, ...]
-    by: Callable[[Iterable[Stated]], tuple[Stated, ...]]
+
+    @property
+    def word(self) -> str:
+        return PAPERS.get(self.kind) or THINGS[self.kind]
+
+    def by(self, timeline: Iterable[Stated]) -> tuple[Stated, ...]:
+        """The statements of another shipment that use it."""
+        if self.kind in PAPERS:
+            return papers.citations(timeline, self.kind, self.number)
+        return tuple(s for s in timeline if (self.kind, self.number) in mentions_of(s.event))
 
 
 @rule(
@@ -57,7 +65,7 @@ def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """
     if dossier.shipment.status == "cancelled" or not dossier.timeline:
         return
-    for used in (*_papers(dossier), *_things(dossier)):
+    for used in _used(dossier):
         others = [o for o in _others(dossier, used) if _earlier(dossier, o)]
         if others:
             yield _told(dossier, used, others, p.hours("together_hours"))
@@ -78,33 +86,21 @@ def _told(dossier: Dossier, used: _Used, others: list[Shipment], near: timedelta
     )
 
 
-def _papers(dossier: Dossier) -> Iterator[_Used]:
+def _used(dossier: Dossier) -> Iterator[_Used]:
     several = papers.reusable(dossier.timeline)
-    cited = {(p.type, p.number) for s in dossier.timeline for p in papers.papers_of(s.event)}
-    for kind, number in sorted(cited - several):
-        if kind in PAPERS:
-
-            def by(
-                timeline: Iterable[Stated], kind: str = kind, number: str = number
-            ) -> tuple[Stated, ...]:
-                return papers.citations(timeline, kind, number)
-
-            mine = by(dossier.timeline)
-            yield _Used(kind=kind, number=number, word=PAPERS[kind], mine=mine, by=by)
+    found: dict[tuple[str, str], list[Stated]] = {}
+    for each in dossier.timeline:
+        cited = {(p.type, p.number) for p in papers.papers_of(each.event)}
+        for kind, number in (cited - several) | _things(each):
+            found.setdefault((kind, number), []).append(each)
+    for (kind, number), mine in sorted(found.items(), key=lambda item: item[0]):
+        if kind in PAPERS or kind in THINGS:
+            yield _Used(kind=kind, number=number, mine=tuple(mine))
 
 
-def _things(dossier: Dossier) -> Iterator[_Used]:
-    mentioned = {mention for each in dossier.timeline for mention in mentions_of(each.event)}
-    for kind, number in sorted(mentioned):
-        if kind in THINGS and len(number) >= _SHORTEST_SEAL:
-
-            def by(
-                timeline: Iterable[Stated], kind: str = kind, number: str = number
-            ) -> tuple[Stated, ...]:
-                return tuple(s for s in timeline if (kind, number) in mentions_of(s.event))
-
-            mine = by(dossier.timeline)
-            yield _Used(kind=kind, number=number, word=THINGS[kind], mine=mine, by=by)
+def _things(stated: Stated) -> set[tuple[str, str]]:
+    mentioned = mentions_of(stated.event)
+    return {(k, n) for k, n in mentioned if k in THINGS and len(n) >= _SHORTEST_SEAL}
 
 
 def _others(dossier: Dossier, used: _Used) -> Iterator[Shipment]:

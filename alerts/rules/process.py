@@ -32,7 +32,7 @@ def exported_without_reply(dossier: Dossier, p: Parameters) -> Iterator[Finding]
     """
     del p
     entitled = {s.by.jti for s in (*dossier.stated(ExportAuthorised), *dossier.stated(Departed))}
-    for state, each in dossier.steps():
+    for state, each in dossier.steps:
         reply = state.reply
         if each.by.jti in entitled and reply and _silent(reply, each.by.occurred_at):
             severity, words = _weight(dossier, state, each)

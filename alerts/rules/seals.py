@@ -94,7 +94,7 @@ def _mismatch_told(container: str, odds: list[_Mismatch]) -> Finding:
 
 
 def _mismatches(dossier: Dossier) -> Iterator[_Mismatch]:
-    for state, each in dossier.steps():
+    for state, each in dossier.steps:
         for container, seals in _seen(each.event):
             recorded, seen = _recorded(state, container), _normal(seals)
             # An officer who changes one of several seals names only that one.
