@@ -76,9 +76,8 @@ def claims_of(key: PrivateKey, *, holder: str, origin: str) -> dict[str, Json]:
     return {"key": key.public.jwk, "possession": possession_of(origin, holder, key)}
 
 
-def root_claims(founder: Founder, *, origin: str, key: PrivateKey) -> dict[str, Json]:
+def root_claims(founder: Founder, claims: Mapping[str, Json]) -> dict[str, Json]:
     """A participant as genesis and `participant.added` state it, with its jurisdictions."""
-    claims = claims_of(key, holder=root_of(founder.country), origin=origin)
     jurisdictions = ["eu"] if founder.country in reference.eu_members() else []
     return {
         "country": founder.country,
@@ -86,6 +85,14 @@ def root_claims(founder: Founder, *, origin: str, key: PrivateKey) -> dict[str, 
         "jurisdictions": jurisdictions,
         **claims,
     }
+
+
+def root_made(
+    settings: Settings, founder: Founder, *, origin: str, password: bytes
+) -> dict[str, Json]:
+    """A participant whose root key this node makes and holds: what a pilot begins with."""
+    key = key_at(root_path(settings, founder.country), password)
+    return root_claims(founder, claims_of(key, holder=root_of(founder.country), origin=origin))
 
 
 def found(
@@ -103,10 +110,7 @@ def found(
     password = settings.key_password()
     hub = key_at(settings.key_path(HUB_KEY), password)
     signer = Signer(name=origin, key=key_at(settings.key_path(LOG_KEY), password))
-    roots = [
-        root_claims(each, origin=origin, key=key_at(root_path(settings, each.country), password))
-        for each in founders
-    ]
+    roots = [root_made(settings, each, origin=origin, password=password) for each in founders]
     bodies = [_genesis(origin, hub, signer, roots, now), *([] if bare else programme(now))]
     prepared = _prepared(bodies, origin=origin, key=hub, now=now, random=random)
     with databases.writing(engine) as session:

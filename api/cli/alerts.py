@@ -1,0 +1,131 @@
+"""`shield alert`: list alerts, read one, take it up, and say what it turned out to be."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from api.cli import door, reading
+from api.cli.door import Signing, Where
+from api.cli.output import answer, reporting, table
+from api.client import sign
+from api.config import clock
+from ledger.cases import SEVERITIES, VERDICTS
+from ledger.states import moment
+
+
+@click.group()
+def alert() -> None:
+    """List, take up and judge alerts."""
+
+
+@alert.command("list")
+@click.option("--rule")
+@click.option("--severity", type=click.Choice(SEVERITIES))
+@click.option("--status")
+@click.option("--country", metavar="CC")
+@click.option("--about", help="The shipment, trader or country it is about.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@reading.as_option
+@door.signing
+@door.remote
+@reporting
+def list_them(*, seen_by: str | None, signer: Signing, where: Where, **filters: Any) -> None:
+    """List alerts, newest first; all conditions must hold."""
+    document = reading.reader(where, signer, seen_by).alerts(reading.query(filters))
+    rows = [
+        (
+            each["alert"],
+            each["severity"],
+            each["status"],
+            each.get("verdict", "-"),
+            each["rule"],
+            each["about_id"],
+        )
+        for each in document["alerts"]
+    ]
+    heading = ("alert", "severity", "status", "verdict", "rule", "about")
+    answer(document, table([heading, *rows], empty="No alert matches."))
+
+
+@alert.command()
+@click.argument("alert", metavar="ID")
+@reading.as_option
+@door.signing
+@door.remote
+@reporting
+def show(*, alert: str, seen_by: str | None, signer: Signing, where: Where) -> None:
+    """Show an alert: what does not add up, and what was done about it."""
+    document = reading.reader(where, signer, seen_by).alert(alert)
+    answer(document, _told(document))
+
+
+@alert.command()
+@click.argument("alert", metavar="ID")
+@click.option("--assigned-to", help="The desk or team that has it.")
+@door.signing
+@door.remote
+@reporting
+def ack(*, alert: str, assigned_to: str | None, signer: Signing, where: Where) -> None:
+    """Say that your agency has taken the alert up."""
+    said = {"assigned_to": assigned_to} if assigned_to else {}
+    _state({"kind": "alert.acknowledged", "alert": alert, **said}, signer, where)
+
+
+@alert.command()
+@click.argument("alert", metavar="ID")
+@click.option("--verdict", required=True, type=click.Choice(VERDICTS))
+@click.option("--reason", required=True, help="A code, like paperwork_late.")
+@click.option("--explanation")
+@door.signing
+@door.remote
+@reporting
+def judge(
+    *,
+    alert: str,
+    verdict: str,
+    reason: str,
+    explanation: str | None,
+    signer: Signing,
+    where: Where,
+) -> None:
+    """Say what the alert turned out to be."""
+    said = {"explanation": explanation} if explanation else {}
+    body = {"kind": "alert.judged", "alert": alert, "verdict": verdict, "reason": reason, **said}
+    _state(body, signer, where)
+
+
+def _state(body: Mapping[str, Any], signer: Signing, where: Where) -> None:
+    caller, now = signer.caller(), clock()
+    statement = sign(
+        {**body, "occurred_at": moment(now)},
+        agency=caller.agency,
+        origin=where.pin().origin,
+        key=caller.key,
+        now=now,
+    )
+    posted = door.post_one(statement, where)
+    answer(
+        {"index": posted.receipt.index, "created": posted.created},
+        f"Stated as entry {posted.receipt.index}.",
+    )
+
+
+def _told(document: dict[str, Any]) -> str:
+    state = document["state"]
+    lines = [
+        f"{state.get('title', document['alert'])} [{state.get('severity', 'info')}]",
+        f"  status     {document['status']}, verdict {state.get('verdict') or 'none yet'}",
+        f"  rule       {state.get('rule', '?')}",
+        f"  about      {' '.join(state.get('about', ('', '?')))}",
+        f"  countries  {', '.join(state.get('countries', ()))}",
+        "",
+        state.get("summary", ""),
+        "",
+    ]
+    heading = ("occurred", "entry", "kind", "agency")
+    rows = [
+        (each["occurred_at"][:16] + "Z", str(each["index"]), each["kind"], each["agency"])
+        for each in document["timeline"]
+    ]
+    return "\n".join(lines) + table([heading, *rows], empty="")

@@ -1,0 +1,52 @@
+"""This node, as commands open it: settings from the environment, its database, its keys."""
+
+import os
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine, inspect
+
+from api import Misconfigured
+from api.config import Settings
+from api.services import Services, open_services
+from ledger import NotFound, databases, store
+
+
+def settings(**defaults: str) -> Settings:
+    """What the environment says, with these values where it says nothing."""
+    return Settings.read({**defaults, **os.environ})  # noqa: TID251 - this is the edge
+
+
+def database() -> Engine:
+    """The database of an initialised node, whatever state it is in; closed when we end."""
+    read = settings()
+    made = databases.connect(read.database_url)
+    click.get_current_context().call_on_close(made.dispose)
+    if made.dialect.name == "sqlite" and not Path(str(made.url.database)).is_file():
+        raise Misconfigured(f"there is no ledger in {read.home}: run `shield init` first")
+    if not inspect(made).has_table(store.HEADS.name):
+        raise Misconfigured("there is no ledger in this database: run `shield init` first")
+    return made
+
+
+def engine() -> Engine:
+    """The database of a node whose log exists."""
+    made = database()
+    with databases.reading(made) as session:
+        try:
+            store.head(session)
+        except NotFound as error:
+            raise Misconfigured(str(error)) from error
+    return made
+
+
+def services() -> Services:
+    """The node with its keys: what may append."""
+    engine()
+    read = settings()
+    for name in ("hub", "log"):
+        if not read.key_path(name).is_file():
+            raise Misconfigured(f"there is no key file {read.key_path(name)}")
+    opened = open_services(read)
+    click.get_current_context().call_on_close(opened.engine.dispose)
+    return opened

@@ -1,0 +1,87 @@
+"""`shield verify` checks everything there is; `shield rebuild` makes what is derived anew."""
+
+import click
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.bootstrap import LAST_SEEN, PINS
+from api.cli import node
+from api.cli.failures import TAMPERED
+from api.cli.output import answer, reporting
+from api.cli.progress import bar
+from api.pins import LastSeen, Pin
+from crypto import CryptoError
+from crypto.encodings import b64_encode
+from ledger import LedgerError, databases, projections, store
+from ledger.audit import Fault, Report, audit
+from ledger.checkpoints import open_checkpoint
+
+PASSES = 2  # the log once, and once more what is derived from it
+
+
+@click.command()
+@reporting
+def verify() -> None:
+    """Check the whole ledger against its own hashes, signatures and sums, and against the pin.
+
+    Exits with 3 and names each place that is not as it was signed.
+    """
+    engine = node.database()
+    with engine.connect() as connection:
+        count = connection.execute(select(func.count()).select_from(store.ENTRIES)).scalar_one()
+    with bar("Verifying", PASSES * count) as done:
+        report = audit(engine, progress=done)
+    faults = [*report.faults, *_against_pin(engine)]
+    answer(_document(report, faults), _told(report, faults))
+    if faults:
+        click.get_current_context().exit(TAMPERED)
+
+
+@click.command()
+@reporting
+def rebuild() -> None:
+    """Drop every derived table and make it again from the log; nothing signed is touched."""
+    engine = node.engine()
+    with databases.reading(engine) as session:
+        length = store.head(session).size
+    with bar("Rebuilding", length) as done:
+        size = projections.rebuild_in_place(engine, progress=done)
+    answer({"entries": size}, f"Rebuilt from {size} entries.")
+
+
+def _against_pin(engine: Engine) -> list[Fault]:
+    """A log that was replaced as a whole agrees with itself, but not with what was pinned."""
+    home = node.settings().home
+    if not (home / PINS).is_file():
+        return []
+    pin = Pin.read(home / PINS)
+    try:
+        with databases.reading(engine) as session:
+            note = store.checkpoint(session)
+        newest = open_checkpoint(note, pin.origin, [pin.verifier])
+        LastSeen(path=home / LAST_SEEN).follow(newest)
+    except (CryptoError, LedgerError, SQLAlchemyError) as error:
+        return [Fault(place="pin", what=str(error))]
+    return []
+
+
+def _document(report: Report, faults: list[Fault]) -> dict[str, object]:
+    return {
+        "verdict": "FAILED" if faults else "VERIFIED",
+        "entries": report.size,
+        "root": b64_encode(report.root),
+        "checkpoints": report.checkpoints,
+        "derived": report.derived,
+        "faults": [{"place": fault.place, "what": fault.what} for fault in faults],
+    }
+
+
+def _told(report: Report, faults: list[Fault]) -> str:
+    if not faults:
+        return (
+            f"VERIFIED: {report.size} entries, {report.checkpoints} checkpoints and all that is "
+            f"derived from them.\nRoot {b64_encode(report.root)}"
+        )
+    more = report.count - len(report.faults)
+    rest = [f"… and {more} more"] if more > 0 else []
+    return "\n".join(["FAILED:", *(f"  {fault}" for fault in faults), *rest])
