@@ -14,10 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
+from api import auth
 from ledger import projections, records, store
 
 METADATA = SQLModel.metadata
-OWNERS = (store, records, projections)  # whose import declares the tables
+OWNERS = (store, records, projections, auth)  # whose import declares the tables
 
 _LOCK = 0x5348_4945_4C44  # any number, so that two processes do not migrate at once
 

@@ -1,10 +1,10 @@
 """Whether the node lives and whether it can serve: for what restarts it or sends it callers."""
 
 from flask import Blueprint, Response
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import SQLModel
 
+from api import schema
 from api.answers import answer
 from api.auth import open_to_all
 from api.current import node
@@ -35,12 +35,12 @@ def get_readiness() -> Response:
 
 
 def _database(engine: Engine) -> str:
+    """Whether the database is reachable, and at the revision that this software wants."""
     try:
-        there = set(inspect(engine).get_table_names())
+        there = schema.revision(engine)
     except SQLAlchemyError:
         return "unreachable"
-    missing = SQLModel.metadata.tables.keys() - there
-    return "tables are missing: migrate first" if missing else "ok"
+    return "ok" if there == schema.newest() else "not at the newest revision: migrate"
 
 
 def _head(engine: Engine) -> str:
