@@ -6,7 +6,7 @@ it, so an event's annotations are its schema. Readers are exact: marshmallow's o
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -179,10 +179,6 @@ def identifier(kind: str) -> Factory:
     say = "use 1 to 60 printable characters without blanks at either end"
     pattern = r"[!-~](?:[ -~]{0,58}[!-~])?"
     return lambda **kwargs: Pattern(pattern, say, metadata={"identifier": kind}, **kwargs)
-
-
-def metadata_of(field: fields.Field[Any]) -> Mapping[str, Any]:
-    return field.metadata
 
 
 Text = Annotated[str, text(300)]
