@@ -166,3 +166,42 @@ def test_parties_are_as_last_stated_and_silence_changes_none():
 def test_outcomes_are_counted():
     state = fold(stated(step("shipment.seized")), said("outcome.reported", 100))
     assert state.outcomes == (("arrest", 2),)
+
+
+def test_one_notice_may_cover_many_shipments_up_to_a_quantity_and_a_day():
+    made = said("notice.sent", 0, covers=[HONEST.line("160000")], covers_until=HONEST.day(180))
+    state = fold(made)
+    assert state.covers is not None
+    assert state.covers.kg("acetone") == 159200
+    assert state.covers_until == HONEST.moment(180).date()
+    assert fold(*life("notice.sent")).covers is None
+
+
+def test_a_permit_despite_an_objection_is_flagged_and_still_a_permit():
+    objected = [*life("notice.sent"), said("notice.objected", 12)]
+    state = fold(*objected, said("export.authorised", 14))
+    assert "authorised_despite_objection" in state.flags
+    assert [permit.number for permit in state.authorisations] == ["NL-EXP-2026-0311"]
+
+
+def test_a_permit_stated_anew_replaces_the_older_statement_of_it():
+    again = said("export.authorised", 15, valid_to=HONEST.day(90))
+    permits = fold(*life("export.authorised"), again).authorisations
+    assert [(p.kind, p.valid_to) for p in permits] == [
+        ("import", HONEST.moment(180).date()),
+        ("export", HONEST.moment(90).date()),
+    ]
+
+
+def test_the_plan_of_transport_can_be_amended():
+    by_air = said("shipment.amended", 3, transport={"mode": "air"}, goods=[], material=False)
+    assert fold(*life("notice.sent"), by_air).mode == "air"
+    assert fold(*life("export.released")[:-1], said("export.released", 29)).seals
+
+
+def test_a_release_and_an_arrival_may_be_silent_on_what_they_did_not_see():
+    plain = {k: v for k, v in step("export.released").body.items() if k != "transport"}
+    assert fold(*life("export.authorised"), stated(plain)).seals == {}
+    arrived = {k: v for k, v in step("shipment.arrived").body.items() if k != "goods"}
+    state = fold(*life("transit.exited"), stated(arrived))
+    assert (state.status, "arrived" in state.balance) == ("arrived", False)

@@ -117,6 +117,13 @@ def test_text_is_printable_and_bounded(text):
     assert refusal(body("shipment.seized", place=text)).pointer == "/place"
 
 
+@pytest.mark.parametrize("percent", ["100.000001", "101", "-1", 50])
+def test_a_strength_lies_between_nothing_and_all(percent):
+    wrong = {"low": percent, "high": "100", "basis": "w/w"}
+    error = refusal(body("sample.analysed", concentration=wrong))
+    assert error.pointer == "/concentration/low"
+
+
 def test_a_list_is_bounded():
     lines = body("notice.sent")["goods"] * 201
     assert refusal(body("notice.sent", goods=lines)).pointer == "/goods"
