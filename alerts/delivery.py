@@ -1,0 +1,98 @@
+"""Delivery: claimed messages go out, each after asking once more whether its reader may have it.
+
+Three steps: claim in a short transaction, send without one, settle in another short one. So a slow
+mail server never holds up the ledger.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from alerts import Undeliverable, outbox
+from alerts.channels import Channel
+from alerts.messages import Mail, compose
+from alerts.outbox import Message
+from ledger import NotFound, casesearch, databases
+from ledger.timeline import known
+from ledger.visibility import Viewer
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """What delivery needs: the database, a clock, ways out, and where readers are sent."""
+
+    engine: Engine
+    clock: Callable[[], datetime]
+    channels: Mapping[str, Channel]
+    public_url: str = "http://127.0.0.1:8080"
+
+
+def deliver(post: Post, *, limit: int = 20) -> dict[str, int]:
+    """Send what waits, until nothing does; how many messages ended in which state."""
+    counts: dict[str, int] = {}
+    while True:
+        with databases.writing(post.engine) as session:
+            claimed = outbox.claim(session, now=post.clock(), limit=limit)
+        if not claimed:
+            return counts
+        for message in claimed:
+            state = _deliver_one(post, message)
+            counts[state] = counts.get(state, 0) + 1
+
+
+def _deliver_one(post: Post, message: Message) -> str:
+    with databases.reading(post.engine) as session:
+        mail = _mail(session, message, post)
+    if isinstance(mail, str):
+        with databases.writing(post.engine) as session:
+            outbox.cancel(session, message, mail)
+        return outbox.State.CANCELLED
+    failure = _sent(post, message, mail)
+    with databases.writing(post.engine) as session:
+        state = outbox.settle(session, message, failure, now=post.clock())
+    if failure is not None:
+        _LOG.warning("message %s to %s: %s", message.id, message.agency, failure.code)
+    return state
+
+
+def _sent(post: Post, message: Message, mail: Mail) -> Undeliverable | None:
+    way = post.channels.get(message.channel)
+    if way is None:
+        return Undeliverable("no-such-channel", for_good=False, technical=True)
+    try:
+        way.send(message.address, mail)
+    except Undeliverable as failure:
+        return failure
+    except Exception:  # noqa: BLE001 - a channel's fault must not stop the other channels
+        _LOG.exception("the channel %s broke down", message.channel)
+        return Undeliverable("channel-broke-down", for_good=False, technical=True)
+    return None
+
+
+def _mail(session: Session, message: Message, post: Post) -> Mail | str:
+    """The mail, or in a word why there will be none."""
+    now = post.clock()
+    reader = Viewer(agency=message.agency, country=message.country)
+    try:
+        case, _ = casesearch.case(session, message.alert, reader, now=now)
+    except NotFound:
+        return "not-entitled"
+    if case.status == "lapsed":
+        return "lapsed"
+    if case.status == "closed" and message.reason == "reminder":
+        return "closed"
+    indexes = {jti: index for jti, (index, _) in known(session, case.evidence).items()}
+    return compose(
+        message.id,
+        case,
+        message.reason,
+        indexes=indexes,
+        public_url=post.public_url,
+        at=now,
+    )

@@ -1,0 +1,77 @@
+"""The due-list: which shipments must be looked at again, and when, though nobody says anything.
+
+`silence` is the next moment at which a rule about absence could speak, or a withheld statement may
+be shown; `reply` is the end of a notice's reply clock; `again` asks for another look at once,
+because something happened to a neighbour.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Index, Select, delete, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel
+
+from ledger.databases import insert_new
+from ledger.store import micros
+
+AT_ONCE = 0
+
+
+class Why(StrEnum):
+    """What a shipment waits for."""
+
+    SILENCE = "silence"
+    REPLY = "reply"
+    AGAIN = "again"
+
+
+class DueRow(SQLModel, table=True):
+    """A shipment that is due at a moment (microseconds since 1970)."""
+
+    __tablename__ = "alert_due"
+    __table_args__ = (Index("alert_due_moment", "moment"),)
+    ref: str = Field(primary_key=True)
+    why: str = Field(primary_key=True)
+    moment: int = Field(sa_type=BigInteger)
+
+
+DUE = DueRow.__table__  # type: ignore[attr-defined]
+
+
+def due(session: Session, now: datetime, limit: int) -> list[str]:
+    """The shipments whose moment has passed, the longest overdue first.
+
+    Strictly passed: whether a rule says "at" or "after" its moment, it speaks now.
+    """
+    rows = session.execute(
+        select(DUE.c.ref).where(DUE.c.moment < micros(now)).order_by(DUE.c.moment).limit(limit)
+    )
+    return list(dict.fromkeys(rows.scalars()))
+
+
+def replace(
+    session: Session, looked_at: Iterable[str], moments: Mapping[tuple[str, Why], datetime]
+) -> None:
+    """Forget what these shipments waited for, and note what they wait for now."""
+    refs = sorted(set(looked_at))
+    session.execute(delete(DUE).where(DUE.c.ref.in_(refs)))
+    rows = [
+        {"ref": ref, "why": str(why), "moment": micros(moment)}
+        for (ref, why), moment in sorted(moments.items())
+    ]
+    insert_new(session, DUE, rows)
+
+
+def again(session: Session, refs: Iterable[str]) -> None:
+    """Have these shipments looked at in the next step."""
+    rows = [{"ref": ref, "why": str(Why.AGAIN), "moment": AT_ONCE} for ref in sorted(set(refs))]
+    insert_new(session, DUE, rows)
+
+
+def again_where(session: Session, refs: Select[tuple[str]]) -> None:
+    """The same for all that a query finds, which must have a WHERE clause and may find many."""
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    found = refs.add_columns(literal(str(Why.AGAIN)), literal(AT_ONCE))
+    session.execute(make(DUE).from_select(["ref", "why", "moment"], found).on_conflict_do_nothing())

@@ -1,0 +1,137 @@
+"""One shipment meets every rule: what is found, who may be told, and when to look again."""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from alerts import rules
+from alerts.elsewhere import Answers
+from alerts.findings import Found, found, merged
+from alerts.rules import Dossier, Finding
+from alerts.rules.parameters import Value
+from alerts.shelf import Marked, Shelf
+from ledger import folding
+from ledger.claims import Marking
+from ledger.events.notices import NoticeExpired
+from ledger.roster import Roster
+from ledger.shipments import Shipment
+from ledger.visibility import Viewer, released
+
+_LOG = logging.getLogger(__name__)
+_OPEN = Marking()
+_RETRY = timedelta(hours=1)
+
+Overrides = Mapping[str, Mapping[str, Value]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What all rules say of one shipment. `failed`: rules that broke down on it."""
+
+    shipment: Shipment
+    found: Mapping[str, Found]
+    failed: frozenset[str] = frozenset()
+    look_again: datetime | None = None
+    reply_due: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What judging needs beside the shipment: one moment of the ledger, a clock, the registry."""
+
+    shelf: Shelf
+    roster: Roster
+    now: datetime
+    overrides: Overrides = field(default_factory=dict)
+
+    def dossier(self, ref: str) -> Dossier:
+        records = self.shelf.records(ref)
+        return Dossier(
+            shipment=folding.shipment(ref, (record.stated for record in records)),
+            timeline=self.shelf.timeline(ref),
+            recorded={record.by.jti: record.time for record in records},
+            now=self.now,
+            roster=self.roster,
+            elsewhere=Answers(ref=ref, shelf=self.shelf),
+        )
+
+
+def judge(ref: str, bench: Bench) -> Judged:
+    """Run every rule over one shipment.
+
+    A rule that breaks down is logged with the shipment's name and tried again in an hour; the
+    others are heard all the same.
+    """
+    dossier = bench.dossier(ref)
+    by_alert: dict[str, list[Found]] = {}
+    failed: set[str] = set()
+    withheld: list[datetime] = []
+    for rule in rules.rules().values():
+        try:
+            said = rules.check(dossier, rule, bench.overrides.get(rule.id, {}))
+        except Exception:  # noqa: BLE001 - one odd shipment must not silence every other rule
+            _LOG.exception("rule %s broke down on %s", rule.id, ref)
+            failed.add(rule.id)
+            continue
+        for finding in said:
+            each = found(rule, finding, ref, told(finding, dossier, bench))
+            each = replace(each, restricted=any(_restricted(finding, bench)))
+            by_alert.setdefault(each.alert, []).append(each)
+            withheld += shown_later(finding, bench)
+    silence = None if failed else rules.due(dossier, bench.overrides)
+    moments = [
+        *withheld,
+        *([bench.now + _RETRY] if failed else []),
+        *([silence] if silence else []),
+    ]
+    return Judged(
+        shipment=dossier.shipment,
+        found={alert: merged(those) for alert, those in by_alert.items()},
+        failed=frozenset(failed),
+        look_again=min(moments, default=None),
+        reply_due=reply_due(dossier),
+    )
+
+
+def reply_due(dossier: Dossier) -> datetime | None:
+    """When the reply clock runs out, unless it is answered, halted, or said to have run out."""
+    reply = dossier.shipment.reply
+    if reply is None or reply.state != "awaiting" or reply.stopped:
+        return None
+    said = ((each.event.pen, each.event.due) for each in dossier.stated(NoticeExpired))
+    return None if (reply.notice, reply.due) in said else reply.due
+
+
+def told(finding: Finding, dossier: Dossier, bench: Bench) -> frozenset[str]:
+    """The countries that may learn of a finding: each of them may see all that it rests on.
+
+    The strictest marking wins (DESIGN §6). When it leaves nobody, the finding is kept for the hub's
+    desk and no alert is raised, until a marking's time has come.
+    """
+    countries = dossier.shipment.concerned if finding.countries is None else finding.countries
+    marked = list(_restricted(finding, bench))
+    return frozenset(
+        country for country in countries if all(_may_see(country, each, bench) for each in marked)
+    )
+
+
+def shown_later(finding: Finding, bench: Bench) -> Iterator[datetime]:
+    """When a statement withheld for a time may be shown."""
+    for each in _restricted(finding, bench):
+        after = each.marking.visible_after
+        if after is not None and after > bench.now:
+            yield after
+
+
+def _restricted(finding: Finding, bench: Bench) -> Iterable[Marked]:
+    for jti in finding.evidence:
+        marked = bench.shelf.marked(jti)
+        if marked is not None and marked.marking != _OPEN:
+            yield marked
+
+
+def _may_see(country: str, marked: Marked, bench: Bench) -> bool:
+    # An alert goes to a country's desk, so an agency that is named alone does not open the door.
+    desk = Viewer(agency=country, country=country)
+    return country == marked.by.country or released(marked.marking, marked.by, desk, bench.now)

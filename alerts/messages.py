@@ -1,0 +1,83 @@
+"""What an alert looks like as mail: metadata, one sentence, and how to go on from there.
+
+No party, no substance, no goods: mail is read on telephones and kept for ever. The rest is behind
+the hub's door, where every look is recorded (DESIGN §6).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.cases import Case
+
+REMINDER = "Nobody has acknowledged this alert yet."
+_WHY = {
+    "raised": "A new alert concerns your country.",
+    "repeated": "An alert that concerns your country has changed.",
+    "shared": "An alert was shared with your country.",
+    "reminder": REMINDER,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """One message as text. `id` is the same however often it is sent."""
+
+    id: str
+    subject: str
+    text: str
+    at: datetime
+
+
+def compose(
+    id_: str,
+    case: Case,
+    reason: str,
+    *,
+    indexes: Mapping[str, int],
+    public_url: str,
+    at: datetime,
+) -> Mail:
+    """The mail about a case; `indexes` gives the entries of its evidence."""
+    severity = case.severity.upper()
+    subject = _subject(case)
+    prefix = "Reminder: " if reason == "reminder" else ""
+    lines = [
+        _WHY[reason],
+        "",
+        f"Alert:     {case.alert}",
+        f"Rule:      {case.rule} {case.title} (version {case.version})",
+        f"Severity:  {severity}",
+        f"About:     {subject}",
+        f"Told:      {', '.join(case.countries)}",
+        f"Evidence:  {_entries(case, indexes)}",
+        "",
+        case.summary,
+        "",
+        f"Read it:     {public_url}/alerts/{case.alert}",
+        "Take it up:  acknowledge it on that page, or post alert.acknowledged from your own desk.",
+        "",
+        f"This message is {id_}. It carries no names and no goods; please don't reply to it.",
+    ]
+    return Mail(
+        id=id_,
+        subject=f"{prefix}[Shield {severity}] {case.title}: {subject}",
+        text="\n".join(lines) + "\n",
+        at=at,
+    )
+
+
+def _subject(case: Case) -> str:
+    """What it is about, as far as mail may say: a trader is not named, nor a substance."""
+    about, subject = case.about
+    if about == "shipment":
+        return f"shipment {subject}"
+    return f"country {subject.partition('/')[0]}" if about == "country" else "a trader"
+
+
+def _entries(case: Case, indexes: Mapping[str, int]) -> str:
+    known = sorted(indexes[jti] for jti in case.evidence if jti in indexes)
+    if not known:
+        return "none"
+    word = "entry" if len(known) == 1 else "entries"
+    return f"{word} {', '.join(map(str, known))} of the log"

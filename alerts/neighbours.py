@@ -1,0 +1,143 @@
+"""Whom else an event concerns: the shipments that must be looked at again because of it.
+
+What is found here is put on the due-list, not looked at at once, so that a step stays small however
+popular a container is. The relation is symmetric, so it doesn't matter who came first.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_
+from sqlmodel import Session, select
+
+from alerts.shelf import Shelf
+from ledger import folding, standings
+from ledger.events.reference import RequirementDeclared
+from ledger.history import IMPORTS, MENTIONS, SHIPMENTS, imports_of
+from ledger.records import Record
+from ledger.shipments import Shipment
+from ledger.statuses import ENDED
+from ledger.store import micros
+from ledger.vocabulary import StandingEvent
+
+MOST = 200
+SHARED = ("container", "seal", "document")  # typed documents are mentioned untyped as well
+
+Group = tuple[str, str, int]  # country, substance, year
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbours:
+    """Shipments to look at again: by reference, and by queries that may find many."""
+
+    refs: frozenset[str] = frozenset()
+    queries: tuple[Select[tuple[str]], ...] = ()
+
+
+def neighbours(shelf: Shelf, heard_of: Iterable[str], new: Sequence[Record]) -> Neighbours:
+    """Whom the new entries concern, beside the shipments that they are about."""
+    refs: set[str] = set()
+    groups: dict[Group, int] = {}
+    for ref in heard_of:
+        refs |= _sharing(shelf.session, ref)
+        refs |= _family(shelf.shipments([ref])[ref])
+        for group, first in _groups(shelf.records(ref)).items():
+            groups[group] = min(first, groups.get(group, first))
+    for trader in sorted({r.event.subject[1] for r in new if _of(r, "trader")}):
+        refs |= _dealing_with(shelf.session, trader)
+    queries = [
+        _later_imports(group, first)
+        for group, first in sorted(groups.items())
+        if _is_limited(shelf.session, group)
+    ]
+    queries += [
+        _imports_of_year(record.event)
+        for record in new
+        if isinstance(record.event, RequirementDeclared)
+    ]
+    return Neighbours(refs=frozenset(refs), queries=tuple(queries))
+
+
+def _of(record: Record, about: str) -> bool:
+    return isinstance(record.event, StandingEvent) and record.event.subject[0] == about
+
+
+def _sharing(session: Session, ref: str) -> set[str]:
+    """Those that mention a container, seal or document of this one; the last by reference."""
+    theirs = MENTIONS.alias("theirs")
+    same = and_(theirs.c.kind == MENTIONS.c.kind, theirs.c.value == MENTIONS.c.value)
+    rows = session.execute(
+        select(theirs.c.ref)
+        .join_from(MENTIONS, theirs, same)
+        .where(MENTIONS.c.ref == ref, MENTIONS.c.kind.in_(SHARED), theirs.c.ref != ref)
+        .distinct()
+        .order_by(theirs.c.ref.desc())
+        .limit(MOST)
+    )
+    return set(rows.scalars())
+
+
+def _family(shipment: Shipment) -> set[str]:
+    return {part.shipment for part in (*shipment.parents, *shipment.children)}
+
+
+def _dealing_with(session: Session, trader: str) -> set[str]:
+    """The newest open shipments that mention a trader."""
+    rows = session.execute(
+        select(MENTIONS.c.ref)
+        .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
+        .where(
+            MENTIONS.c.kind == "trader",
+            MENTIONS.c.value == trader,
+            SHIPMENTS.c.status.not_in(sorted(ENDED)),
+        )
+        .order_by(SHIPMENTS.c.first_index.desc())
+        .limit(MOST)
+    )
+    return set(rows.scalars())
+
+
+def _groups(records: Sequence[Record]) -> dict[Group, int]:
+    """The yearly imports that a shipment ever counted in, with its own place among them.
+
+    Ever, because one that was cancelled or rerouted makes room in the imports that it left.
+    """
+    if not records:
+        return {}
+    ordered = folding.in_order(record.stated for record in records)
+    first = ordered[0].by.occurred_at
+    state = Shipment(ref=records[0].event.subject[1])
+    found: set[Group] = set()
+    for each in ordered:
+        state = folding.step(state, each)
+        found.update(imports_of(state))
+    return dict.fromkeys(found, micros(first))
+
+
+def _is_limited(session: Session, group: Group) -> bool:
+    country, substance, year = group
+    declared = standings.standing(session, "country", country).requirements
+    return f"{substance}/{year}" in declared
+
+
+def _later_imports(group: Group, first: int) -> Select[tuple[str]]:
+    """Those that come after a shipment in a year's imports: their totals change with it."""
+    country, substance, year = group
+    return (
+        select(IMPORTS.c.ref)
+        .join(SHIPMENTS, SHIPMENTS.c.ref == IMPORTS.c.ref)
+        .where(
+            IMPORTS.c.country == country,
+            IMPORTS.c.substance == substance,
+            IMPORTS.c.year == year,
+            SHIPMENTS.c.first_occurred >= first,
+        )
+    )
+
+
+def _imports_of_year(event: RequirementDeclared) -> Select[tuple[str]]:
+    return select(IMPORTS.c.ref).where(
+        IMPORTS.c.country == event.country,
+        IMPORTS.c.substance == event.substance,
+        IMPORTS.c.year == event.year,
+    )

@@ -1,0 +1,90 @@
+"""From changed findings to statements and queued mail, inside the transaction of the scan."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from alerts import findings, outbox, recipients
+from alerts.hub import Saying
+from alerts.lifecycle import Move, move
+from alerts.outbox import Errand
+from ledger import casebook, states
+from ledger.cases import Case
+from ledger.events.alerts import AlertAcknowledged, AlertRaised, AlertShared
+from ledger.records import Record
+from ledger.roster import HUB
+from ledger.timeline import TIMELINE
+
+
+def moves(session: Session, alerts: Collection[str], *, at: datetime) -> dict[str, Move]:
+    """What has to be stated about these alerts so that their cases say what was found."""
+    wanted = sorted(alerts)
+    if not wanted:
+        return {}
+    cases = _cases(session, wanted)
+    places = _places(session, wanted)
+    standing = findings.standing(session, wanted)
+    found = {
+        alert: move(alert, cases.get(alert), standing.get(alert), at=at, place=places.get(alert, 0))
+        for alert in wanted
+    }
+    return {alert: each for alert, each in found.items() if each is not None}
+
+
+def sayings(of: Collection[Move]) -> list[Saying]:
+    return [each.saying for each in of]
+
+
+def queue(session: Session, made: dict[str, Move], *, now: datetime) -> None:
+    """Queue the mail that these moves cause; the cases say already what was stated."""
+    for alert, each in sorted(made.items()):
+        case = casebook.find(session, alert)
+        if case is None or each.reason == "lapsed":
+            continue
+        told = set() if each.everyone else outbox.told(session, alert)
+        _mail(session, case, each.reason, set(case.countries) - told, now)
+
+
+def heard(session: Session, new: Sequence[Record], *, now: datetime) -> None:
+    """What people stated about alerts: mail for those newly told, an end to it when taken up."""
+    for record in new:
+        event = record.event
+        if isinstance(event, AlertAcknowledged):
+            case = casebook.find(session, event.alert)
+            if case is not None and case.within(record.by.agency):
+                outbox.acknowledge(session, event.alert, record.by.country)
+        elif isinstance(event, AlertShared) or (
+            isinstance(event, AlertRaised) and record.by.agency != HUB
+        ):
+            case = casebook.find(session, event.alert)
+            if case is not None:
+                told = outbox.told(session, event.alert)
+                told.add(record.by.country)  # whoever shares it knows of it
+                reason = "shared" if isinstance(event, AlertShared) else "raised"
+                _mail(session, case, reason, set(case.countries) - told, now)
+
+
+def _mail(
+    session: Session, case: Case, reason: str, countries: Collection[str], now: datetime
+) -> None:
+    errand = Errand(alert=case.alert, occurrence=case.occurrences, reason=reason)
+    theirs = recipients.for_countries(session, countries, case.severity)
+    outbox.enqueue(session, errand, theirs, now=now)
+
+
+def _cases(session: Session, alerts: Sequence[str]) -> dict[str, Case]:
+    held = casebook.CASES.c
+    rows = session.execute(select(held.alert, held.state).where(held.alert.in_(alerts)))
+    return {alert: states.decode(Case, bytes(state)) for alert, state in rows}
+
+
+def _places(session: Session, alerts: Sequence[str]) -> dict[str, int]:
+    """How many statements each case has."""
+    rows = session.execute(
+        select(TIMELINE.c.subject, func.count())
+        .where(TIMELINE.c.about == "alert", TIMELINE.c.subject.in_(alerts))
+        .group_by(TIMELINE.c.subject)
+    )
+    return {alert: int(count) for alert, count in rows}

@@ -1,0 +1,199 @@
+"""The scan: every shipment that something happened to, or that is due, meets every rule.
+
+A step is a function of the ledger and `now`. It reads and judges in a read transaction, so that
+submissions and other readers go on, and then writes in one transaction under the pen: the cursor
+first, by compare-and-swap, then findings, statements, the due-list and mail.
+
+Why that is correct. What it writes rests on the ledger as it was read. Entries that came meanwhile
+lie beyond the watermark, so the next step looks at their shipments again. Another scanner that read
+the same and wrote first has moved the cursor, so this one writes nothing. Nothing is committed
+before all of it is: a crash before the commit finds the same again, and after it nothing is left to
+find. Neither how entries are cut into steps nor their order matters to where it ends.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import Engine, select
+from sqlmodel import Session
+
+from alerts import clocks, duelist, findings, hub, likeness, publishing, rules
+from alerts.cursor import Cursor, advance, cursor
+from alerts.duelist import Why
+from alerts.evaluation import Bench, Judged, Overrides, judge
+from alerts.neighbours import Neighbours, neighbours
+from alerts.shelf import Shelf
+from crypto.keys import PrivateKey
+from ledger import databases, records, store
+from ledger.admission import Desk
+from ledger.history import SHIPMENTS
+from ledger.records import Record
+from ledger.roster import Roster
+from ledger.statuses import ENDED
+
+BATCH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scanner:
+    """What a scan needs: the database, the log's desk, the hub's key, and tuned parameters."""
+
+    engine: Engine
+    desk: Desk
+    hub_key: PrivateKey
+    overrides: Overrides = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What one step read and concluded, before it writes."""
+
+    before: Cursor
+    after: Cursor
+    new: Sequence[Record]
+    heard_of: frozenset[str]
+    judged: Mapping[str, Judged]
+    near: Neighbours
+
+    @property
+    def is_idle(self) -> bool:
+        return self.before == self.after and not self.judged
+
+
+class Ended(Enum):
+    """How a step ended."""
+
+    WORKED = "worked"
+    IDLE = "idle"
+    OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a step, or several, did."""
+
+    ended: Ended
+    entries: int = 0
+    shipments: int = 0
+    statements: int = 0
+
+    def plus(self, other: "Report") -> "Report":
+        return Report(
+            ended=other.ended,
+            entries=self.entries + other.entries,
+            shipments=self.shipments + other.shipments,
+            statements=self.statements + other.statements,
+        )
+
+
+def scan(scanner: Scanner, *, now: datetime, limit: int = BATCH, steps: int = 10_000) -> Report:
+    """Take steps until nothing is left to look at, or so many were taken."""
+    report = Report(ended=Ended.IDLE)
+    for _ in range(steps):
+        report = report.plus(step(scanner, now=now, limit=limit))
+        if report.ended is Ended.IDLE:
+            break
+    return report
+
+
+def step(scanner: Scanner, *, now: datetime, limit: int = BATCH) -> Report:
+    """Look at no more than `limit` entries and `limit` due shipments."""
+    with databases.reading(scanner.engine) as session:
+        survey = _survey(session, scanner, now, limit)
+    if survey.is_idle:
+        return Report(ended=Ended.IDLE)
+    with databases.writing(scanner.engine) as session:
+        if not advance(session, survey.before, survey.after):
+            return Report(ended=Ended.OVERTAKEN)
+        statements = _write(session, survey, scanner, now)
+    return Report(
+        ended=Ended.WORKED,
+        entries=len(survey.new),
+        shipments=len(survey.judged),
+        statements=statements,
+    )
+
+
+def _survey(session: Session, scanner: Scanner, now: datetime, limit: int) -> Survey:
+    before = cursor(session)
+    end = min(store.head(session).size, before.watermark + limit)
+    new = records.read_range(session, before.watermark, end) if end > before.watermark else []
+    heard_of = {about[1] for record in new if (about := record.event.subject)[0] == "shipment"}
+    due = duelist.due(session, now, limit)
+    after = before.after(end, _rule_set())
+    if not new and not due and before.rules in {after.rules, ""}:
+        after = before
+    shelf = Shelf(session)
+    shelf.fetch([*heard_of, *due])
+    roster = scanner.desk.registry.current(session)
+    return Survey(
+        before=before,
+        after=after,
+        new=new,
+        heard_of=frozenset(heard_of),
+        judged=_judged(sorted({*heard_of, *due}), shelf, roster, scanner, now),
+        near=neighbours(shelf, sorted(heard_of), new),
+    )
+
+
+def _judged(
+    refs: Sequence[str], shelf: Shelf, roster: Roster, scanner: Scanner, now: datetime
+) -> dict[str, Judged]:
+    bench = Bench(shelf=shelf, roster=roster, now=now, overrides=scanner.overrides)
+    return {ref: judge(ref, bench) for ref in refs}
+
+
+def _rule_set() -> str:
+    """The rules and their versions: when they change, every open shipment is looked at again."""
+    return " ".join(f"{each.id}/{each.version}" for each in rules.rules().values())
+
+
+def _write(session: Session, survey: Survey, scanner: Scanner, now: datetime) -> int:
+    """Everything that follows from a survey, in the transaction that moved the cursor."""
+    judged = survey.judged
+    _keep_due_list(session, survey, now)
+    changed = findings.keep(
+        session,
+        {ref: each.found for ref, each in judged.items()},
+        {ref: each.failed for ref, each in judged.items()},
+        now=now,
+    )
+    # Case statements follow each other in the log's time, even when our clock was set back.
+    at = max(now, store.head(session).time)
+    made = publishing.moves(session, changed, at=at)
+    overdue = [ref for ref, each in judged.items() if each.reply_due and each.reply_due < now]
+    said = hub.say(
+        session,
+        [*clocks.expired(session, overdue, now=now), *publishing.sayings(made.values())],
+        key=scanner.hub_key,
+        desk=scanner.desk,
+        now=at,
+    )
+    publishing.heard(session, survey.new, now=now)
+    stated = {alert: each for alert, each in made.items() if each.saying.jti in said}
+    publishing.queue(session, stated, now=now)
+    return len(said)
+
+
+def _keep_due_list(session: Session, survey: Survey, now: datetime) -> None:
+    moments: dict[tuple[str, Why], datetime] = {}
+    for ref, each in survey.judged.items():
+        if each.look_again is not None:
+            moments[ref, Why.SILENCE] = each.look_again
+        # A clock that ran out is stated in this transaction; that entry has the shipment looked at.
+        if each.reply_due is not None and each.reply_due >= now:
+            moments[ref, Why.REPLY] = each.reply_due
+    duelist.replace(session, survey.judged, moments)
+    # Neighbours judged in this very step have seen all there was; but the keys by which buyers are
+    # recognised are written only now, so those who share one look again.
+    shipments = {ref: each.shipment for ref, each in survey.judged.items()}
+    news = likeness.keep(session, shipments, heard_of=survey.heard_of)
+    duelist.again(session, survey.near.refs - survey.judged.keys())
+    duelist.again(session, likeness.alike(session, news))
+    for query in survey.near.queries:
+        duelist.again_where(session, query)
+    if survey.before.rules not in {survey.after.rules, ""}:
+        held = SHIPMENTS.c
+        duelist.again_where(session, select(held.ref).where(held.status.not_in(sorted(ENDED))))
