@@ -26,6 +26,8 @@ WORDS = {
     "eori": "EORI number",
     "ucr": "UCR",
 }
+# These say which substance it is, and mails carry summaries: they are named without their value.
+_A = {"hs": "an HS code", "cas": "a CAS number", "un_number": "a UN number"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +69,8 @@ def codes_disagree(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     for odd, stated in found.items():
         said = "; it looks like a typing slip" if odd.slip else "; no typing slip explains it"
         yield Finding(
-            summary=f"The goods are declared under {WORDS[odd.kind]} {odd.code}, which is not "
-            f"listed for their substance{said}.",
+            summary=f"The goods are declared under {_A[odd.kind]} that is not listed for their "
+            f"substance{said}.",
             evidence=evidence(stated),
             severity=Severity.LOW if odd.slip else None,
             key=f"{odd.substance}:{odd.kind}:{odd.code}",
@@ -123,7 +125,8 @@ def invalid_identifiers(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         (kind, value), *more = sorted(found)
         others = f" and {count(len(more), 'other')}" if more else ""
         verb, why = "are" if more else "is", complaint(kind, value) or ""
-        named = f"{sentence(WORDS[kind])} {value}{others}"
+        one = _A[kind] if kind in _A else f"{WORDS[kind]} {value}"
+        named = f"{sentence(one)}{others}"
         yield Finding(
             summary=f"{named} {verb} not valid: {why[:1].lower()}{why[1:]}",
             evidence=evidence(*found.values()),

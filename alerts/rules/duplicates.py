@@ -104,21 +104,25 @@ def _things(stated: Stated) -> set[tuple[str, str]]:
 
 
 def _others(dossier: Dossier, used: _Used) -> Iterator[Shipment]:
-    mine, elsewhere = dossier.shipment, dossier.elsewhere
-    if used.kind in THINGS:
-        found = elsewhere.citing(used.kind, used.number)
-        found = tuple(other for other in found if _overlap(mine, other))
-    else:
-        found = papers.citing(elsewhere, used.kind, used.number)
-        found = tuple(
-            other
-            for other in found
-            if _same_issuer(used.kind, mine, other)
-            and (used.kind, used.number) not in papers.reusable(elsewhere.events_of(other.ref))
-        )
+    mine = dossier.shipment
+    found = _users(dossier, used)
     for other in sorted(found, key=lambda each: each.ref):
         if other.status != "cancelled" and not _related(mine, other, found):
             yield other
+
+
+def _users(dossier: Dossier, used: _Used) -> tuple[Shipment, ...]:
+    """Who else uses this number in a way that it should not be used twice."""
+    mine, elsewhere = dossier.shipment, dossier.elsewhere
+    if used.kind in THINGS:
+        found = elsewhere.citing(used.kind, used.number)
+        return tuple(other for other in found if _overlap(mine, other))
+    found = papers.citing(elsewhere, used.kind, used.number)
+    # One statement that a paper serves several shipments holds for all that cite it.
+    marked = (papers.reusable(elsewhere.events_of(other.ref)) for other in found)
+    if any((used.kind, used.number) in several for several in marked):
+        return ()
+    return tuple(other for other in found if _same_issuer(used.kind, mine, other))
 
 
 def _same_issuer(kind: str, one: Shipment, other: Shipment) -> bool:

@@ -9,7 +9,7 @@ from alerts.rules import Dossier, Finding, Severity, evidence, rule, slips
 from alerts.rules.columns import Column, accounted_for, column
 from alerts.rules.names import one_slip, same_trader
 from alerts.rules.parameters import Parameters
-from alerts.rules.words import amount, exact_percent, percent, series
+from alerts.rules.words import amount, exact_percent, percent
 from ledger.claims import Line, Party
 from ledger.identifiers import normal
 from ledger.masses import ZERO
@@ -174,8 +174,7 @@ def _hs_codes(ends: _Ends) -> Iterator[Finding]:
             slip = any(one_slip(a, b) for a in one for b in other)
             said = "; it looks like a typing slip" if slip else ""
             yield ends.finding(
-                f"The goods were declared under HS {series(sorted(one))} for export and "
-                f"{series(sorted(other))} for import{said}.",
+                f"The goods have one HS code for export and another for import{said}.",
                 f"hs:{substance}",
                 low=slip,
             )

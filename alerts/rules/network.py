@@ -48,7 +48,8 @@ def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     country is another. A match is the same identifier, phone, e-mail or address, or, in the same
     country, a name of at least `name_similarity` (Jaro-Winkler, legal forms and words any firm may
     have left out). An address alone is medium: honest firms share buildings. A refusal that was
-    cured by a later answer without objection does not count.
+    cured by a later answer without objection does not count. An objection that was not to be shared
+    with suppliers is told only where both shipments are known.
 
     Source: INCB, share suspicious requests to prevent company shopping.
     """
@@ -74,13 +75,15 @@ def _told(
     role, what = match
     word, refused_at, at = when
     since = count((at.date() - refused_at.date()).days, "day")
+    refusing = _refusing(dossier, other)
     return Finding(
         summary=f"The {role.replace('_', ' ')} matches one of an order {word} on "
         f"{day(refused_at)}, {since} before this notice, by its {what}; this order goes through "
         f"another {_other(dossier.shipment, other)}.",
-        evidence=evidence(dossier.stated(NoticeSent), _refusing(dossier, other)),
+        evidence=evidence(dossier.stated(NoticeSent), refusing),
         severity=Severity.MEDIUM if what == "address" else None,
         key=other.ref,
+        countries=_told_to(dossier, other, refusing),
     )
 
 
@@ -155,3 +158,11 @@ def _digits(phone: str) -> str:
 def _refusing(dossier: Dossier, other: Shipment) -> list[Stated]:
     kinds = NoticeObjected | ShipmentStopped | NoticeWithdrawn
     return [s for s in dossier.elsewhere.events_of(other.ref) if isinstance(s.event, kinds)]
+
+
+def _told_to(dossier: Dossier, other: Shipment, refusing: list[Stated]) -> frozenset[str] | None:
+    secret = any(
+        isinstance(each.event, NoticeObjected) and not each.event.share_with_suppliers
+        for each in refusing
+    )
+    return dossier.shipment.concerned & other.concerned if secret else None

@@ -34,7 +34,8 @@ def requirement_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     The year is that of the expected dispatch, and only shipments before this one in time count with
     it, so the shipment that crosses the line carries the finding. Above `high_percent` of the
     declared annual requirement it is high, above `warn_percent` a warning. A requirement can be
-    revised during the year: the latest counts, and a finding that no longer holds lapses.
+    revised during the year: the latest counts, and a finding that no longer holds lapses. Only the
+    importing country is told: the total holds what other countries sent there.
 
     Source: INCB, annual legitimate requirements.
     """
@@ -74,4 +75,5 @@ def _measured_against(
         evidence=evidence(dossier.stated(NoticeSent), dossier.stated(Amended)),
         severity=None if over else Severity.MEDIUM,
         about=("country", f"{country}/{requirement.substance}/{requirement.year}"),
+        countries=frozenset({country}),
     )

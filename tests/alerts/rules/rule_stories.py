@@ -1,16 +1,11 @@
 """Small stories for the rules: one shipment told day by day, and the rest of the world as dicts."""
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from alerts.rules import Counted, Dossier, Finding, check, rules
 from ledger import folding
 from ledger.folding import Stated
-from ledger.masses import Weighed
-from ledger.mentions import mentions_of
-from ledger.roster import Listing, Participant, Policy, Roster
 from ledger.shipments import Origin
-from ledger.standing import Standing
 from ledger.vocabulary import parse
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -202,96 +197,3 @@ def honest(ref="NL-01", **steps):
 
 def under_way(ref="NL-01"):
     return Story(ref).notice().agreed().authorised().released().departed()
-
-
-ROSTER = Roster(
-    participants={c: Participant(country=c, name=c) for c in ("NL", "KE", "EG")},
-    listings={
-        ("un-1988-table-2", "acetone"): Listing(
-            list="un-1988-table-2",
-            substance="acetone",
-            name="Acetone",
-            cas=("67-64-1",),
-            hs=("291411",),
-            un=("1090",),
-            valid_from=date(1990, 1, 1),
-        )
-    },
-)
-
-
-def waiting(silence):
-    """A roster whose countries follow one reply policy."""
-    policy = Policy(jurisdiction="*", clock="working_days", days=15, silence=silence)
-    return ROSTER.but(policies={"*": policy})
-
-
-@dataclass(frozen=True)
-class World:
-    """Everything beyond one shipment, as plain values."""
-
-    others: tuple = ()
-    standings: dict = field(default_factory=dict)
-    countries: dict = field(default_factory=dict)
-    licensing: frozenset = frozenset()
-    counted: tuple = ()
-
-    def standing(self, trader):
-        return self.standings.get(trader, Standing(subject=trader))
-
-    def country(self, country):
-        return self.countries.get(country, Standing(subject=country))
-
-    def licensed(self, country, substance):
-        return (country, substance) in self.licensing
-
-    def imported(self, country, substance, year):
-        del country, substance, year
-        return self.counted
-
-    def citing(self, kind, number):
-        return tuple(
-            other.shipment
-            for other in self.others
-            if any((kind, number) in mentions_of(each.event) for each in other.timeline)
-        )
-
-    def events_of(self, ref):
-        return next((other.timeline for other in self.others if other.ref == ref), ())
-
-    def refused(self, parties, substances):
-        del parties, substances
-        return tuple(other.shipment for other in self.others)
-
-    def notice(self, pen):
-        found = (o.shipment for o in self.others)
-        return next((s for s in found if s.reply and s.reply.notice == pen), None)
-
-
-def dossier(story, *, now=None, world=None, roster=ROSTER, recorded=None):
-    """What a rule sees of a story: by default long after everything in it."""
-    return Dossier(
-        shipment=story.shipment,
-        timeline=story.timeline,
-        recorded=recorded or {},
-        now=now or on(400),
-        roster=roster,
-        elsewhere=world or World(),
-    )
-
-
-def findings(code, story, overrides=None, **more) -> tuple[Finding, ...]:
-    return check(dossier(story, **more), rules()[code], overrides or {})
-
-
-def only(code, story, **more) -> Finding:
-    (found,) = findings(code, story, **more)
-    return found
-
-
-def counted(ref, kg, place):
-    return Counted(ref=ref, kg=kg, order=(on(place), 0, ref))
-
-
-def kg(amount, substance="acetone"):
-    return Weighed(amounts={f"{substance}/kg": amount})

@@ -6,20 +6,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rule_stories import (
-    ROSTER,
-    Story,
-    World,
-    dossier,
-    findings,
-    honest,
-    jti,
-    line,
-    observed,
-    on,
-    text,
-    under_way,
-)
+from rule_stories import Story, honest, jti, line, observed, on, text, under_way
+from rule_world import ROSTER, World, dossier, findings
 
 from alerts.rules import Severity, check, due, evidence, rule, rules
 from alerts.rules.parameters import Parameters
@@ -177,6 +165,7 @@ def test_parameters_are_read_with_their_units():
     p = Parameters({"tolerance_percent": Decimal("0.5"), "names": "a, b  c"})
     assert p.share("tolerance_percent") == Decimal("0.005")
     assert p.words("names") == {"a", "b", "c"}
+    assert len(p) == 2
     assert dict(p.but({"names": "d"})) == {"tolerance_percent": Decimal("0.5"), "names": "d"}
 
 

@@ -1,19 +1,8 @@
 """RF-13, RF-14, RF-19, RF-22: silence, and what explains it."""
 
 import pytest
-from rule_stories import (
-    Story,
-    day,
-    dossier,
-    findings,
-    honest,
-    line,
-    observed,
-    on,
-    only,
-    text,
-    under_way,
-)
+from rule_stories import Story, day, honest, line, observed, on, text, under_way
+from rule_world import dossier, findings, only
 
 from alerts.rules import Severity, due
 

@@ -3,18 +3,8 @@
 from datetime import date
 
 import pytest
-from rule_stories import (
-    EXPORTER,
-    PARTIES,
-    Story,
-    World,
-    day,
-    findings,
-    honest,
-    on,
-    only,
-    under_way,
-)
+from rule_stories import EXPORTER, PARTIES, Story, day, honest, on, under_way
+from rule_world import World, findings, only
 
 from alerts.rules import Severity
 from ledger.standing import Licence, Standing

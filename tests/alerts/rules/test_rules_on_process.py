@@ -5,19 +5,15 @@ from rule_stories import (
     CONTAINER,
     EXPORTER,
     IMPORTER,
-    ROSTER,
     ROUTE,
     Story,
-    World,
     day,
-    findings,
     line,
     observed,
     on,
-    only,
     under_way,
-    waiting,
 )
+from rule_world import ROSTER, World, findings, only, waiting
 
 from alerts.rules import Severity
 

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rule_stories import EXPORTER, IMPORTER, ROUTE, Story, World, findings, line, on, only
+from rule_stories import EXPORTER, IMPORTER, ROUTE, Story, line, on
+from rule_world import World, findings, only
 
 from alerts.rules import Severity
 from alerts.rules.names import jaro_winkler, one_slip, same_trader, similarity
@@ -115,6 +116,7 @@ def test_an_end_user_that_was_an_importer_is_found_in_another_country():
         )
         .objected(at=-60),
         without_phone({"name": "Harbour Metals"}),
+        Story("NL-00").objected(at=-60),  # nobody said who it was for
     ],
 )
 def test_other_orders_are_not_company_shopping(other):
@@ -131,6 +133,15 @@ def test_a_withdrawn_and_a_stopped_order_are_refusals_too():
     )
     assert "an order withdrawn on" in shopping(withdrawn)[0].summary
     assert "an order stopped on" in shopping(stopped)[0].summary
+
+
+def test_an_objection_that_is_not_to_be_shared_stays_where_both_shipments_are_known():
+    parties = {"exporter": BROKER, "importer": IMPORTER}
+    before = Story("NL-00").notice(at=-70, parties=parties, route={**ROUTE, "transit": ["TZ"]})
+    (found,) = shopping(before.objected(at=-60, share_with_suppliers=False))
+    assert found.countries == {"NL", "KE"}
+    (found,) = shopping(before.objected(at=-60))
+    assert found.countries is None
 
 
 def test_jaro_winkler_gives_the_published_values():

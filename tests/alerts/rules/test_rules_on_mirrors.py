@@ -1,0 +1,102 @@
+"""RF-24: the two declarations of one trade."""
+
+import pytest
+from rule_stories import (
+    EXPORTER,
+    IMPORTER,
+    Story,
+    line,
+    on,
+)
+from rule_world import dossier, findings, only
+
+from alerts.rules import Severity, due
+
+
+def worth(amount, currency="EUR", **more):
+    return line(value={"amount": amount, "currency": currency}, **more)
+
+
+def mirrored(out, back, **cleared):
+    return Story().notice().released(goods=[out]).cleared(goods=[back], **cleared)
+
+
+def test_less_is_declared_for_import_than_for_export():
+    story = mirrored(line(), line("20000"))
+    found = only("RF-24", story)
+    assert found.summary == (
+        "20,000 kg were declared for import where 25,000 kg were declared for export: 5,000 kg "
+        "(20.0 %) less, more than the 2 % allowed; a unit slip, gross given for net and rounding "
+        "do not explain it."
+    )
+    assert found.evidence == (story.jti(1), story.jti(2))
+
+
+def test_another_lot_may_still_be_cleared():
+    story = mirrored(line(), line("20000"))
+    assert findings("RF-24", story, now=on(50)) == ()
+    assert due(dossier(story, now=on(50))) == on(56)
+    assert findings("RF-24", story.cleared(at=50, goods=[line("5000")])) == ()
+    assert findings("RF-24", story.received(at=45), now=on(50))
+
+
+def test_more_is_declared_for_import_at_once():
+    assert findings("RF-24", mirrored(line(), line("30000")), now=on(42))
+
+
+def test_declarations_in_other_units_are_a_slip():
+    found = only("RF-24", mirrored(line(), line("25000", "TNE")))
+    assert found.severity is Severity.LOW
+
+
+@pytest.mark.parametrize(
+    ("back", "count"),
+    [
+        (worth("20000"), 0),
+        (worth("24000"), 0),  # 20 % more: tolerance and freight
+        (worth("24300"), 1),
+        (worth("17900"), 1),
+        (worth("90000", "KES"), 0),  # no common currency
+        (line(), 0),  # no value stated
+    ],
+)
+def test_values_may_differ_by_freight_and_insurance(back, count):
+    assert len(findings("RF-24", mirrored(worth("20000"), back))) == count
+
+
+def test_a_value_that_does_not_mirror_reads_as_a_sentence():
+    assert only("RF-24", mirrored(worth("20000"), worth("40000"))).summary == (
+        "The import was valued at 40,000 EUR and the export at 20,000 EUR, 100.0 % more; freight "
+        "and insurance do not explain it."
+    )
+
+
+def test_another_hs_code_is_found_and_one_wrong_digit_is_low():
+    other = only("RF-24", mirrored(line(hs="291411"), line(hs="310230")))
+    assert other.severity is None
+    slip = only("RF-24", mirrored(line(hs="291411"), line(hs="2914.12")))
+    assert slip.severity is Severity.LOW
+    edition = line(hs="310230", hs_edition="2017")
+    assert findings("RF-24", mirrored(line(hs="291411", hs_edition="2022"), edition)) == ()
+
+
+def test_a_substance_only_the_import_knows_is_found():
+    found = findings("RF-24", mirrored(line(), line(substance="toluene")))
+    assert [each.key for each in found] == ["substance:toluene"]
+
+
+def test_another_importer_is_found_and_another_spelling_is_not():
+    spelt = {"exporter": EXPORTER, "importer": {**IMPORTER, "name": "RIFT VALLEY PAINTS LIMITED"}}
+    assert findings("RF-24", mirrored(line(), line(), parties=spelt)) == ()
+    other = {"importer": {"name": "Harbour Metals", "country": "KE"}}
+    found = only("RF-24", mirrored(line(), line(), parties=other))
+    assert found.summary == (
+        "The importer in the import declaration is not the one in the export declaration."
+    )
+
+
+def test_another_number_for_the_same_name_is_low():
+    one = {"importer": {**IMPORTER, "scheme": "national", "identifier": "KE-1"}}
+    other = {"importer": {**IMPORTER, "scheme": "national", "identifier": "KE-2"}}
+    story = Story().released(parties=one | {"declarant": EXPORTER}).cleared(parties=other)
+    assert only("RF-24", story).severity is Severity.LOW

@@ -1,0 +1,133 @@
+"""RF-16: seals broken, missing, or not the ones recorded."""
+
+import pytest
+from rule_stories import (
+    CONTAINER,
+    honest,
+    observed,
+    on,
+    under_way,
+)
+from rule_world import dossier, findings, only
+
+from alerts.rules import Severity, due
+
+
+def seen(*seals, container=CONTAINER, **more):
+    return observed(equipment=[{"container": container, "seals": list(seals)}], **more)
+
+
+def changed(story, at, new="EG7788", **more):
+    claims = {
+        "container": CONTAINER,
+        "old_seal": "NL445566",
+        "old_state": "intact",
+        "new_seal": new,
+        "reason": "inspection",
+        "place": "EGPSD",
+    }
+    return story.says("seal.changed", "EG-CUSTOMS", on(at), **claims | more)
+
+
+def test_another_seal_than_the_recorded_one_is_found():
+    story = under_way().arrived(observed=seen("EG7788"))
+    found = only("RF-16", story)
+    assert found.summary == (
+        "Container MSKU9070323 was sealed with NL445566 and seen with EG7788 on 2026-04-10; no "
+        "change of seals or typing slip explains it."
+    )
+    assert found.severity is None
+    assert found.evidence == (story.jti(5),)
+
+
+def test_a_wrong_seal_waits_a_day_for_a_change_that_is_reported_late():
+    story = under_way().arrived(observed=seen("EG7788"))
+    heard = {story.jti(5): on(43)}
+    assert findings("RF-16", story, now=on(43), recorded=heard) == ()
+    assert due(dossier(story, now=on(43), recorded=heard)) == on(44)
+    assert findings("RF-16", story, now=on(44), recorded=heard)
+
+
+@pytest.mark.parametrize("at", [30, 40.5])
+def test_a_change_by_an_authority_explains_it(at):
+    story = changed(under_way().arrived(observed=seen("EG7788")), at)
+    assert findings("RF-16", story) == ()
+
+
+def test_a_change_that_came_two_days_later_does_not():
+    assert findings("RF-16", changed(under_way().arrived(observed=seen("EG7788")), 42))
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        honest(),
+        under_way().arrived(observed=seen("nl-445566")),
+        under_way().arrived(observed=seen("NL445566", "KE1234")),  # one more than recorded
+        under_way().arrived(observed=seen()),  # none named
+        under_way().arrived(observed=seen("X99999", container="CSQU3054383")),
+        under_way()
+        .inspected(observed=seen("EG7788"), seal_before="NL445566", seal_after="EG7788")
+        .arrived(observed=seen("EG7788")),
+    ],
+)
+def test_the_recorded_seal_or_none_named_is_no_mismatch(story):
+    assert findings("RF-16", story) == ()
+
+
+def test_one_wrong_character_of_a_seal_is_a_typing_slip():
+    found = only("RF-16", under_way().arrived(observed=seen("NL445556")))
+    assert found.severity is Severity.LOW
+    assert found.summary.endswith("it looks like a typing slip.")
+
+
+def test_a_seal_that_is_replaced_must_be_the_recorded_one():
+    found = only("RF-16", changed(under_way(), 30, old_seal="ZZ9999"))
+    assert "seen with ZZ9999" in found.summary
+
+
+def test_a_broken_seal_is_believed_at_once():
+    story = under_way().entered(observed=seen("NL445566", seals_intact=False, place="EGPSD"))
+    found = only("RF-16", story, now=on(28))
+    assert found.summary == "A seal of container MSKU9070323 was found broken on 2026-03-29."
+    assert found.evidence == (story.jti(5),)
+    unnamed = under_way().entered(observed=observed(seals_intact=False))
+    assert "A seal of the goods" in only("RF-16", unnamed).summary
+
+
+def test_officers_who_opened_the_goods_explain_a_broken_seal():
+    story = under_way().entered(observed=observed(seals_intact=False)).inspected(at=28.5)
+    assert findings("RF-16", story) == ()
+
+
+def test_a_change_says_in_what_state_the_old_seal_was():
+    found = only("RF-16", changed(under_way(), 30, old_state="missing"))
+    assert found.summary == "The seal of container MSKU9070323 was found missing on 2026-03-31."
+
+
+@pytest.mark.parametrize(("seal", "count"), [("NL445566", 0), ("XX9999", 1)])
+def test_a_transhipment_is_judged_by_what_the_goods_came_off(seal, count):
+    other = "CSQU3054383"
+    story = (
+        under_way()
+        .says(
+            "shipment.transhipped",
+            "EG-CUSTOMS",
+            on(30),
+            observed=observed(),
+            from_means="MV A",
+            to_means="MV B",
+            from_equipment=[{"container": CONTAINER, "seals": [seal]}],
+            to_equipment=[{"container": other, "seals": ["EG7788"]}],
+        )
+        .arrived(observed=seen("EG7788", container=other))
+    )
+    assert len(findings("RF-16", story)) == count
+
+
+def test_an_officer_who_names_the_seal_before_says_which_was_met():
+    found = only("RF-16", under_way().inspected(observed=seen("ZZ9999"), seal_before="ZZ9999"))
+    assert "seen with ZZ9999" in found.summary
+    both = [{"container": CONTAINER}, {"container": "CSQU3054383"}]
+    unclear = under_way().inspected(observed=observed(equipment=both), seal_before="ZZ9999")
+    assert findings("RF-16", unclear) == ()
