@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from crypto import Malformed, Untrusted
 from crypto.encodings import b64_decode, b64_encode
-from crypto.notes import Opened, Signer, Verifier, open_note
+from crypto.notes import Signer, Verifier, open_note
 from crypto.notes import sign as sign_note
-from ledger import Undecided
 from ledger.merkle import HASH_SIZE
 
 MAX_SIZE = 2**63 - 1
@@ -61,16 +60,3 @@ def open_checkpoint(note: bytes, origin: str, verifiers: Iterable[Verifier]) -> 
     if origin not in {verifier.name for verifier in opened.signed_by}:
         raise Untrusted(f"{origin} itself did not sign its checkpoint")
     return checkpoint
-
-
-def check_quorum(note: bytes, witnesses: Iterable[Verifier], quorum: int) -> None:
-    """At least so many of these witnesses cosigned. One key under two names is one witness."""
-    if quorum == 0:
-        return
-    try:
-        opened = open_note(note, witnesses)
-    except Untrusted:
-        opened = Opened("", ())
-    cosigners = {verifier.key.raw for verifier in opened.signed_by}
-    if len(cosigners) < quorum:
-        raise Undecided(f"{len(cosigners)} witnesses cosigned where {quorum} must")

@@ -11,8 +11,7 @@ from crypto import BadSignature, CryptoError, Malformed, Untrusted
 from crypto.keys import PrivateKey
 from crypto.notes import Cosigner, Signer, Verifier, attach, signature_line
 from crypto.notes import sign as sign_note
-from ledger import Undecided
-from ledger.checkpoints import Checkpoint, check_quorum, decode, encode, open_checkpoint, sign
+from ledger.checkpoints import Checkpoint, decode, encode, open_checkpoint, sign
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "tlog"
 SMALL = json.loads((VECTORS / "own-small-log.json").read_text())
@@ -117,23 +116,6 @@ def test_no_spoiled_bit_opens(at: int, bit: int):
     spoiled[at] ^= 1 << bit
     with pytest.raises(CryptoError):
         open_checkpoint(bytes(spoiled), ORIGIN, [LOG.verifier])
-
-
-def test_a_quorum_is_counted_in_keys_that_we_trust():
-    check_quorum(NOTE, TRUSTED, 0)
-    check_quorum(cosigned(*WITNESSES[:2]), TRUSTED, 2)
-    with pytest.raises(Undecided, match="2 witnesses cosigned where 3 must"):
-        check_quorum(cosigned(*WITNESSES[:2]), TRUSTED, 3)
-    with pytest.raises(Undecided):
-        check_quorum(cosigned(*WITNESSES), TRUSTED[:1], 2)
-    with pytest.raises(Undecided):
-        check_quorum(NOTE, TRUSTED, 1)
-
-
-def test_one_key_under_two_names_is_one_witness():
-    alias = Cosigner(name="alias.example", key=WITNESSES[0].key, time=9)
-    with pytest.raises(Undecided):
-        check_quorum(cosigned(WITNESSES[0], alias), [*TRUSTED, alias.verifier], 2)
 
 
 @pytest.mark.parametrize("part", [{"origin": ""}, {"origin": "a\nb"}, {"size": -1}, {"root": b""}])
