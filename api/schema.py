@@ -15,10 +15,10 @@ from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 from api import auth
-from ledger import projections, records, store
+from ledger import cosignatures, projections, records, store
 
 METADATA = SQLModel.metadata
-OWNERS = (store, records, projections, auth)  # whose import declares the tables
+OWNERS = (store, records, projections, cosignatures, auth)  # whose import declares the tables
 
 _LOCK = 0x5348_4945_4C44  # any number, so that two processes do not migrate at once
 
