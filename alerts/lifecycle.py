@@ -92,5 +92,9 @@ def _repeated(found: Found, at: datetime, place: int) -> Saying:
 
 
 def _said(body: Mapping[str, Any], at: datetime, place: int) -> Saying:
+    """In whole seconds, as people write: who answers within the second is not before us.
+
+    What was said in one second is ordered by the statements' ids, which have the milliseconds.
+    """
     jti = jti_of(at, place, body["kind"], body["alert"])
-    return Saying(jti=jti, body={**body, "occurred_at": moment(at)})
+    return Saying(jti=jti, body={**body, "occurred_at": moment(at.replace(microsecond=0))})
