@@ -23,6 +23,7 @@ class Settings:
     key_password_file: Path | None = None
     smtp_url: str | None = None
     mail_from: str = "shield@localhost"
+    mail_directory: Path | None = None
     workers: int = 2
     scan_seconds: int = 5
     deliver_seconds: int = 5
@@ -32,6 +33,7 @@ class Settings:
         """Settings from `SHIELD_…` variables; Misconfigured names the variable that is wrong."""
         home = Path(environ.get("SHIELD_HOME", "shield-home")).absolute()
         password = environ.get("SHIELD_KEY_PASSWORD_FILE")
+        directory = environ.get("SHIELD_MAIL_DIRECTORY")
         return cls(
             home=home,
             database_url=environ.get("SHIELD_DATABASE_URL", f"sqlite:///{home}/shield.sqlite3"),
@@ -39,6 +41,7 @@ class Settings:
             key_password_file=Path(password) if password else home / "key-password",
             smtp_url=environ.get("SHIELD_SMTP_URL"),
             mail_from=environ.get("SHIELD_MAIL_FROM", "shield@localhost"),
+            mail_directory=Path(directory).absolute() if directory else None,
             workers=_whole(environ, "SHIELD_WORKERS", 2),
             scan_seconds=_whole(environ, "SHIELD_SCAN_SECONDS", 5),
             deliver_seconds=_whole(environ, "SHIELD_DELIVER_SECONDS", 5),

@@ -14,6 +14,7 @@ from typing import Any, Final
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 
+from api import logs
 from api.application import create_app
 from api.config import Settings
 from api.services import open_services
@@ -89,6 +90,7 @@ class Application(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
+        logs.to_stderr()
         return create_app(open_services(self.settings))
 
     def run(self) -> None:

@@ -35,11 +35,13 @@ class Topic:
 TOPICS: Mapping[str, Topic] = {
     "init": Topic("api.cli.init:init", "Start a log: keys, database and entry 0."),
     "pin": Topic("api.cli.init:pin", "Show the pin that clients must keep."),
+    "migrate": Topic("api.cli.init:migrate", "Bring the database up to date after an upgrade."),
     "key": Topic("api.cli.keys:key", "Make, show and prove keys."),
     "enrol": Topic("api.cli.enrol:enrol", "Enrol participants, agencies and keys."),
     "event": Topic("api.cli.events:event", "Write, sign, post and read statements."),
     "shipment": Topic("api.cli.shipments:shipment", "Find shipments and read their history."),
     "alert": Topic("api.cli.alerts:alert", "List, take up and judge alerts."),
+    "recipient": Topic("api.cli.recipients:recipient", "Say where alerts are sent."),
     "scan": Topic("api.cli.scan:scan", "Look for anomalies and deliver alerts, once, now."),
     "serve": Topic("api.cli.serve:serve", "Serve the API and run the schedule."),
     "scheduler": Topic("api.cli.scheduler:scheduler", "Run the schedule alone."),

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from alerts import recipients
+from alerts.recipients import Recipient
 from api import Misconfigured, bootstrap
 from api.cli import door, keys, node
 from api.cli.door import Where
@@ -19,6 +21,7 @@ from api.config import Settings, clock
 from crypto import canonical
 from crypto.canonical import Json
 from crypto.keys import PrivateKey
+from ledger import databases
 from ledger.fields import COUNTRIES
 from ledger.roster import HUB, Role, root_of
 from ledger.states import moment
@@ -70,6 +73,7 @@ def participant(country: str, name: str, request: Path | None) -> None:
 @click.argument("agency", callback=keys.agency_id, metavar="ID")
 @click.option("--name", required=True, help="What people call the agency.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
+@click.option("--mail", metavar="ADDRESS", help="Where the agency's alerts are mailed to.")
 @request_option
 @root_option
 @keys.password_option
@@ -80,6 +84,7 @@ def agency(
     agency: str,
     name: str,
     roles: tuple[str, ...],
+    mail: str | None,
     request: Path | None,
     root_key: Path | None,
     password_file: Path | None,
@@ -89,11 +94,18 @@ def agency(
 
     Without --request the agency's key is made here, in keys/agencies.
     """
+    if mail is not None and where.is_remote:
+        raise click.UsageError("--mail is the hub's to set, on its node: use `shield recipient`")
+    desk = Recipient(agency=agency, channel="email", address=mail) if mail is not None else None
     root = _root(agency[:2], root_key, password_file)
     claims = _claims(agency, request, where)
     said = {"agency": agency, "name": name, "roles": list(roles), **claims}
     body = {"kind": "agency.enrolled", "occurred_at": moment(clock()), **said}
-    _tell(_stated(body, root_of(agency[:2]), root, where), f"{agency} is enrolled")
+    posted = _stated(body, root_of(agency[:2]), root, where)
+    if desk is not None:
+        with databases.writing(node.engine()) as session:
+            recipients.add(session, desk)
+    _tell(posted, f"{agency} is enrolled")
 
 
 @enrol.command("key-add")

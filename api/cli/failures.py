@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from alerts import AlertError
 from api import Declined, Misconfigured, Unreachable, problems
 from api.cli.output import printed, wants_json
 from api.problems import PROBLEMS, code_of
@@ -25,6 +26,7 @@ _EXITS: tuple[tuple[type[Exception], int], ...] = (
     (Misconfigured, MISCONFIGURED),
     (Unreachable, UNREACHABLE),
     (problems.Refused, USAGE),  # a filter that the API would refuse as well
+    (AlertError, MISCONFIGURED),  # a channel or a recipient that can't work
     (OperationalError, UNREACHABLE),
     (OSError, MISCONFIGURED),
 )

@@ -63,6 +63,18 @@ def init(origin: str, founders: list[bootstrap.Founder], bare: bool) -> None:  #
 
 
 @click.command()
+@reporting
+def migrate() -> None:
+    """Bring the database's schema up to date, after an upgrade of this software."""
+    engine = node.database()
+    before = schema.revision(engine)
+    schema.upgrade(engine)
+    after = schema.revision(engine)
+    told = f"The schema is at {after}." if before == after else f"{before} -> {after}."
+    answer({"before": before, "after": after}, told)
+
+
+@click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Write it to this file instead.")
 @reporting
 def pin(out: Path | None) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy import Engine, inspect
+from sqlmodel import SQLModel
 
 from api import Misconfigured
 from api.config import Settings
@@ -30,8 +31,10 @@ def database() -> Engine:
 
 
 def engine() -> Engine:
-    """The database of a node whose log exists."""
+    """The database of a node whose log exists, with every table that this command knows of."""
     made = database()
+    if SQLModel.metadata.tables.keys() - set(inspect(made).get_table_names()):
+        raise Misconfigured("the database lacks tables of this version: run `shield migrate`")
     with databases.reading(made) as session:
         try:
             store.head(session)
