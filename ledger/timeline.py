@@ -89,7 +89,7 @@ def histories(session: Session, about: str, subjects: Iterable[str]) -> dict[str
             TIMELINE.c.about == about, TIMELINE.c.subject.in_(wanted)
         )
     )
-    subject_of: dict[int, str] = dict(places.tuples().all())
+    subject_of: dict[int, str] = {place[0]: place[1] for place in places}
     told: dict[str, list[Record]] = {subject: [] for subject in wanted}
     for record in records.read(session, subject_of):
         told[subject_of[record.index]].append(record)
