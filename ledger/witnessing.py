@@ -56,8 +56,8 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A checkpoint that may be cosigned, and its note with the trusted lines alone."""
+class Offered:
+    """A checkpoint that its log signed, and the note with the log's lines alone."""
 
     checkpoint: Checkpoint
     note: bytes
@@ -92,24 +92,24 @@ def monitored(origin: str) -> str:
     return f"{sha256(origin.encode()).hexdigest()}/checkpoint"
 
 
-def judge(request: Request, trusted: Trusted, known: Checkpoint | None) -> Judged:
-    """The checkpoint to cosign, in the light of the one cosigned last.
+def judge(request: Request, trusted: Trusted, known: Checkpoint | None) -> Offered:
+    """What may be cosigned, in the light of the checkpoint cosigned last.
 
     Refusals, in the order of the checks: Malformed, NotFound (unknown origin), BadSignature or
     Untrusted (no trusted key signed, or one failed), Malformed (old beyond the new size), Overtaken
     (old is not what we cosigned last), Tampered (it does not continue what we cosigned).
     """
-    judged = read(request, trusted)
-    new, size = judged.checkpoint, known.size if known else 0
+    offered = read(request, trusted)
+    new, size = offered.checkpoint, known.size if known else 0
     if request.old > new.size:
         raise Malformed(f"old {request.old} lies beyond size {new.size}")
     if request.old != size:
         raise Overtaken(size)
     _check_continues(request, new, known)
-    return judged
+    return offered
 
 
-def read(request: Request, trusted: Trusted) -> Judged:
+def read(request: Request, trusted: Trusted) -> Offered:
     """The checkpoint of a request as its log signed it."""
     text, _ = split(request.note)
     checkpoint = decode(text)
@@ -117,7 +117,7 @@ def read(request: Request, trusted: Trusted) -> Judged:
     if keys is None:
         raise NotFound("we do not watch this log")
     open_note(request.note, keys)
-    return Judged(checkpoint, only(request.note, keys))
+    return Offered(checkpoint, only(request.note, keys))
 
 
 def only(note: bytes, verifiers: Iterable[Verifier]) -> bytes:
