@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from alerts import rules
 from alerts.elsewhere import Answers
 from alerts.findings import Found, found, merged
@@ -70,6 +72,8 @@ def judge(ref: str, bench: Bench) -> Judged:
     for rule in rules.rules().values():
         try:
             said = rules.check(dossier, rule, bench.overrides.get(rule.id, {}))
+        except SQLAlchemyError:
+            raise  # the database broke down, not the rule: nothing can be said of anything
         except Exception:  # noqa: BLE001 - one odd shipment must not silence every other rule
             _LOG.exception("rule %s broke down on %s", rule.id, ref)
             failed.add(rule.id)

@@ -1,0 +1,156 @@
+"""What runs by itself, and how often: the `JOBS` table, and the one process that keeps it.
+
+Jobs are functions of `Works` and can be run by hand (`run_job`). APScheduler keeps the beat in
+memory; what must survive a restart is in the database: cursor, due-list, messages.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine
+
+from alerts import clocks, outbox, runs
+from alerts.channels import Channel
+from alerts.delivery import Post, deliver
+from alerts.evaluation import Overrides
+from alerts.leadership import Held, leadership
+from alerts.runs import Run
+from alerts.scan import Scanner, scan
+from crypto.keys import PrivateKey
+from ledger import databases
+from ledger.admission import Desk
+
+_LOG = logging.getLogger(__name__)
+KEPT = timedelta(days=400)  # settled messages: a year of reports and some
+POLL = 2.0  # seconds between two looks at whether to stop, or to take over
+
+
+@dataclass(frozen=True, kw_only=True)
+class Works:
+    """All that jobs need."""
+
+    engine: Engine
+    desk: Desk
+    hub_key: PrivateKey
+    clock: Callable[[], datetime]
+    channels: Mapping[str, Channel]
+    public_url: str = "http://127.0.0.1:8080"
+    overrides: Overrides = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One thing to do every so many seconds; it answers with what it did, in a few words."""
+
+    every: int
+    do: Callable[[Works], str]
+
+
+def scan_job(works: Works) -> str:
+    """Look at what is new and what is due, and raise alerts."""
+    scanner = Scanner(
+        engine=works.engine,
+        desk=works.desk,
+        hub_key=works.hub_key,
+        overrides=works.overrides,
+    )
+    report = scan(scanner, now=works.clock())
+    return f"{report.entries} entries, {report.shipments} shipments, {report.statements} statements"
+
+
+def deliver_job(works: Works) -> str:
+    """Send the messages that wait."""
+    post = Post(
+        engine=works.engine,
+        clock=works.clock,
+        channels=works.channels,
+        public_url=works.public_url,
+    )
+    counts = deliver(post)
+    return ", ".join(f"{n} {state}" for state, n in sorted(counts.items())) or "nothing to send"
+
+
+def clocks_job(works: Works) -> str:
+    """Remind those who have not taken up a grave alert."""
+    with databases.writing(works.engine) as session:
+        reminded = clocks.escalate(session, now=works.clock())
+    return f"{reminded} reminders"
+
+
+def purge_job(works: Works) -> str:
+    """Forget settled messages of long ago."""
+    with databases.writing(works.engine) as session:
+        gone = outbox.purge(session, before=works.clock() - KEPT)
+    return f"{gone} messages forgotten"
+
+
+JOBS: Mapping[str, Job] = {
+    "scan": Job(every=5, do=scan_job),
+    "deliver": Job(every=5, do=deliver_job),
+    "clocks": Job(every=60, do=clocks_job),
+    "purge": Job(every=86_400, do=purge_job),
+}
+
+
+def run_job(name: str, works: Works) -> Run:
+    """Run one job now and note how it ended; a failure is noted, logged, and not raised."""
+    started = works.clock()
+    try:
+        outcome = f"ok: {JOBS[name].do(works)}"
+    except Exception as error:  # noqa: BLE001 - the next beat tries again; the note tells
+        _LOG.exception("the job %s failed", name)
+        outcome = f"failed: {type(error).__name__}"
+    run = Run(job=name, started=started, ended=works.clock(), outcome=outcome)
+    with databases.writing(works.engine) as session:
+        runs.note(session, run)
+    return run
+
+
+def run(
+    works: Works,
+    stop: threading.Event,
+    *,
+    every: Mapping[str, int] | None = None,
+    poll: float = POLL,
+) -> None:
+    """Keep the schedule until told to stop: wait to be the leader, lead, and again if that is lost.
+
+    `every` overrides the seconds between two runs of a job.
+    """
+    while not stop.is_set():
+        with leadership(works.engine, stop, poll=poll) as held:
+            if held is not None:
+                _lead(works, held, stop, every or {}, poll)
+
+
+def _lead(
+    works: Works, held: Held, stop: threading.Event, every: Mapping[str, int], poll: float
+) -> None:
+    _LOG.info("leading the schedule")
+    scheduler = BackgroundScheduler(timezone=UTC, job_defaults=_DEFAULTS)
+    for name, job in JOBS.items():
+        seconds = every.get(name, job.every)
+        # The first run comes at once: whoever takes over has something to catch up with.
+        scheduler.add_job(
+            run_job,
+            "interval",
+            args=(name, works),
+            id=name,
+            seconds=seconds,
+            next_run_time=works.clock(),
+        )
+    scheduler.start()
+    try:
+        while held() and not stop.wait(poll):
+            pass
+    finally:
+        scheduler.shutdown(wait=True)  # a job that runs is let finish
+        _LOG.info("no longer leading the schedule")
+
+
+# A beat that was missed while a long job ran is made up for by one run, not by many.
+_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 300}
