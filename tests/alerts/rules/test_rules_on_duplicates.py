@@ -8,6 +8,7 @@ from rule_stories import (
     SEALED,
     Story,
     line,
+    observed,
     on,
     under_way,
 )
@@ -126,6 +127,11 @@ def test_a_container_in_two_shipments_at_once_is_found_with_its_seal():
 def test_a_container_that_was_emptied_may_be_used_again():
     assert twice(under_way(), before().departed(at=-10).arrived(at=2).cleared(at=4)) == ()
     assert twice(Story().notice(), before().departed(at=-10)) == ()
+
+
+def test_a_container_seen_on_a_shipment_that_never_left_is_not_judged():
+    seen = observed(equipment=SEALED)
+    assert twice(Story().notice().arrived(observed=seen), before().departed(at=10)) == ()
 
 
 def test_several_notices_for_one_consignment_are_low():

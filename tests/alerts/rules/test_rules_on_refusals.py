@@ -123,6 +123,20 @@ def test_other_orders_are_not_company_shopping(other):
     assert shopping(other) == ()
 
 
+def test_a_stopped_order_whose_buyer_nobody_named_matches_nobody():
+    moved = Story("EG-00").says(
+        "shipment.departed",
+        "EG-CUSTOMS",
+        on(-70),
+        goods=[line()],
+        route={**ROUTE, "exporting": "EG", "transit": []},
+        transport={"mode": "sea", "means": "MV Example"},
+        office_of_exit="EG01",
+    )
+    stopped = {"reason": "doubt", "evidence_level": "suspicion"}
+    assert shopping(moved.says("shipment.stopped", "KE-POLICE", on(-60), **stopped)) == ()
+
+
 def test_a_withdrawn_and_a_stopped_order_are_refusals_too():
     before = Story("NL-00").notice(at=-70, parties={"exporter": BROKER, "importer": IMPORTER})
     withdrawn = before.says(

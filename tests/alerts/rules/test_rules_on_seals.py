@@ -54,6 +54,12 @@ def test_a_change_by_an_authority_explains_it(at):
     assert findings("RF-16", story) == ()
 
 
+def test_an_inspection_reported_after_the_sighting_explains_its_new_seal():
+    story = under_way().arrived(observed=seen("EG7788"))
+    inspected = story.inspected(at=40.5, observed=seen("NL445566"), seal_after="EG7788")
+    assert findings("RF-16", inspected) == ()
+
+
 def test_a_change_that_came_two_days_later_does_not():
     assert findings("RF-16", changed(under_way().arrived(observed=seen("EG7788")), 42))
 
