@@ -17,7 +17,7 @@ from crypto.keys import PrivateKey
 from ledger import vocabulary
 from ledger.events.registry import possession_of
 from ledger.roster import Role
-from seed import reference
+from seed import papers, reference
 from seed.clerk.rows import Notification
 
 Json = Any
@@ -115,8 +115,8 @@ class World:
 
 
 def cast(read: Iterable[Notification], *, origin: str, secret: bytes) -> World:
-    """Every exporting and importing country of these notifications, and importers for all."""
-    countries: set[str] = set()
+    """The countries of these notifications and those that goods pass through, and importers."""
+    countries = {*papers.EXITS, *papers.HUBS}
     firms: dict[str, set[str]] = {}
     for each in read:
         countries |= {each.exporting_country, each.importing_country}

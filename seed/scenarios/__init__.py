@@ -25,9 +25,10 @@ Subject: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """The truth of one staged diversion: which rules should find it, and where."""
+    """The truth of one staged diversion: what happened, which rules should find it, and where."""
 
     scenario: str
+    story: str
     rules: tuple[str, ...]
     about: tuple[Subject, ...]
 
@@ -53,7 +54,7 @@ class Scenario:
 
     def stage(self, journey: Journey, rng: random.Random) -> tuple[Journey, Label]:
         bent, about = self.bend(journey, rng)
-        return bent, Label(scenario=self.name, rules=self.rules, about=about)
+        return bent, Label(scenario=self.name, story=self.story, rules=self.rules, about=about)
 
 
 _SCENARIOS: dict[str, Scenario] = {}

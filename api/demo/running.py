@@ -1,0 +1,92 @@
+"""The course of a demonstration, from an empty directory to delivered mail."""
+
+import random
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from alerts.cursor import cursor
+from alerts.delivery import deliver
+from alerts.scan import Ended, Report, step
+from api import checking
+from api.config import Settings, clock
+from api.demo.findings import Raised, raised
+from api.demo.founding import ORIGIN, enrolled, founded, mailed
+from api.demo.posting import Posted, Progress, posted
+from api.demo.staging import Staged, prepared
+from api.services import Services
+from ledger import databases, store
+
+Bar = Callable[[str, int], AbstractContextManager[Progress]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """How large a demonstration: its seed, the share with journeys, diversions of each kind."""
+
+    seed: int
+    share: float
+    times: int
+    rows: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What came of it, before anybody put it into words."""
+
+    staged: Staged
+    posted: list[Posted]
+    entries: int
+    scanned: Report
+    findings: list[Raised]
+    messages: dict[str, int]
+
+
+def run(settings: Settings, wanted: Wanted, secret: bytes, bar: Bar) -> Result:
+    """Found the ledger, post everything, scan until nothing is left, deliver the mail.
+
+    The secret makes the keys. The seed makes the trade, the same every time.
+    """
+    rng = random.Random(wanted.seed)  # noqa: S311 - staged trade should be reproducible
+    staged = prepared(
+        origin=ORIGIN,
+        secret=secret,
+        rng=rng,
+        share=wanted.share,
+        times=wanted.times,
+        rows=wanted.rows,
+    )
+    node = founded(settings, staged.world, now=clock())
+    try:
+        enrolled(node, staged.world, now=clock())
+        mailed(node, staged.world)
+        with bar("Posting statements", len(staged.statements)) as done:
+            results = list(posted(node, staged.world, staged.statements, done))
+        scanned = _scanned(node, bar)
+        messages = deliver(checking.post(node))
+        with databases.reading(node.engine) as session:
+            entries, findings = store.head(session).size, raised(session)
+    finally:
+        node.engine.dispose()
+    return Result(
+        staged=staged,
+        posted=results,
+        entries=entries,
+        scanned=scanned,
+        findings=findings,
+        messages=messages,
+    )
+
+
+def _scanned(node: Services, bar: Bar) -> Report:
+    """Steps of the scan until one finds nothing to do; its own statements are looked at too."""
+    scanner, report = checking.scanner(node), Report(ended=Ended.IDLE)
+    with databases.reading(node.engine) as session:
+        waiting = store.head(session).size - cursor(session).watermark
+    with bar("Scanning for alerts", waiting) as done:
+        while True:
+            taken = step(scanner, now=clock())
+            report = report.plus(taken)
+            done(taken.entries)
+            if taken.ended is Ended.IDLE:
+                return report
