@@ -124,6 +124,16 @@ def test_a_strength_lies_between_nothing_and_all(percent):
     assert error.pointer == "/concentration/low"
 
 
+@pytest.mark.parametrize("count", [True, False, "2", 2.0, -1, 10**9 + 1])
+def test_a_count_is_a_whole_number_and_true_is_none(count):
+    assert refusal(body("outcome.reported", count=count)).pointer == "/count"
+
+
+@pytest.mark.parametrize("flag", [0, 1, "true", "yes"])
+def test_a_flag_is_true_or_false_and_nothing_like_it(flag):
+    assert refusal(body("shipment.amended", material=flag)).pointer == "/material"
+
+
 def test_a_list_is_bounded():
     lines = body("notice.sent")["goods"] * 201
     assert refusal(body("notice.sent", goods=lines)).pointer == "/goods"
