@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from api import cursors
 from api.current import node
 from crypto import canonical
 
@@ -30,9 +31,10 @@ def answer(value: Any, *, cache: str = PRIVATE, status: int = 200) -> Response:
     return conditional(response, cache=cache)
 
 
-def next_link(response: Response, cursor: str | None) -> Response:
-    """Point to the next page (RFC 8288), with the filters of this one."""
-    if cursor is not None:
+def next_link(response: Response, after: str | None) -> Response:
+    """Point to the page behind this thing (RFC 8288), with the filters of this one."""
+    if after is not None:
+        cursor = cursors.wrap(after, request.args)
         query = urlencode({**request.args.to_dict(), "cursor": cursor})
         base = node().settings.public_url
         response.headers["Link"] = f'<{base}{request.path}?{query}>; rel="next"'

@@ -173,6 +173,9 @@ PROBLEMS: Mapping[str, Problem] = {
     "overtaken": Problem(
         503, "Another writer was faster", "Send the same bytes again: it is safe."
     ),
+    "not-witnessed": Problem(
+        503, "Not enough witnesses have seen this entry yet", "Ask again in a minute."
+    ),
     "unavailable": Problem(
         503, "The database can't be reached", "Send the same request again later: it is safe."
     ),
