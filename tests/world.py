@@ -147,20 +147,23 @@ def log_signer(origin: str = ORIGIN) -> Signer:
     return Signer(name=origin, key=factories.key_for(origin))
 
 
-def founded(engine: Engine) -> None:
+def founded(
+    engine: Engine, countries: Sequence[str] = COUNTRIES, names: Iterable[str] = AGENCIES
+) -> None:
     """Open the log on an empty database and enrol every country's agencies."""
     databases.create_tables(engine)
     world = World.on(engine)
     with databases.writing(engine) as session:
         store.begin(session, world.origin)
-    world.post(factories.genesis(COUNTRIES, origin=world.origin), HUB)
+    world.post(factories.genesis(countries, origin=world.origin), HUB)
     world.admitted(
-        [world.statement(body, root_of(cc)) for cc in COUNTRIES for body in enrolments(cc)]
+        [
+            world.statement(enrolment(f"{country}-{name}"), root_of(country))
+            for country in countries
+            for name in names
+        ]
     )
 
 
-def enrolments(country: str) -> list[dict[str, Any]]:
-    return [
-        factories.enrolment(f"{country}-{name}", roles, origin=ORIGIN)
-        for name, roles in AGENCIES.items()
-    ]
+def enrolment(agency: str) -> dict[str, Any]:
+    return factories.enrolment(agency, AGENCIES[agency[3:]], origin=ORIGIN)

@@ -6,7 +6,9 @@ all that is derived is made anew and compared row by row. It reads one moment of
 streams, and goes on after a fault.
 """
 
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +19,7 @@ from sqlmodel import Session
 from crypto.notes import Verifier
 from ledger import databases
 from ledger.audit import derived
-from ledger.audit.cells import TEXT, Cell, Row, merged, rows, show
+from ledger.audit.cells import TEXT, Cell, Row, Unreadable, merged, rows, show
 from ledger.audit.chain import Chain
 from ledger.audit.derived import Scratch
 from ledger.audit.faults import Fault, Faults, Report
@@ -28,6 +30,8 @@ from ledger.store import BOOK, CHECKPOINTS, ENTRIES, HEADS, TILES
 
 __all__ = ["Fault", "Report", "audit"]
 
+_NAME = re.compile(r"[^\s+]+")  # what a note's key may be called
+
 
 def audit(engine: Engine, *, progress: Progress = lambda _: None) -> Report:
     """Check everything; `progress` is told of entries walked, each once by the log, once by sums.
@@ -35,12 +39,24 @@ def audit(engine: Engine, *, progress: Progress = lambda _: None) -> Report:
     `Report.check` raises Tampered for who prefers that.
     """
     faults = Faults()
-    with databases.reading(engine) as session, derived.scratch() as scratch:
+    with derived.scratch() as scratch, ExitStack() as stack:
         try:
+            session = stack.enter_context(_opened(engine))
             return _audited(session, scratch, faults, progress)
-        except DBAPIError as error:
-            faults.add("database", f"can't be read: {error.orig}")
+        except Unreadable as error:
+            faults.add("database", f"can't be read: {error}")
             return _report(faults)
+
+
+@contextmanager
+def _opened(engine: Engine) -> Iterator[Session]:
+    """One moment of the database, if it can be opened at all."""
+    with ExitStack() as stack:
+        try:
+            session = stack.enter_context(databases.reading(engine))
+        except DBAPIError as error:
+            raise Unreadable(str(error.orig)) from error
+        yield session
 
 
 def _audited(session: Session, scratch: Scratch, faults: Faults, progress: Progress) -> Report:
@@ -107,7 +123,7 @@ def _check_book(
     session: Session, book: str, origin: str, verifier: Verifier | None, faults: Faults
 ) -> None:
     chain = Chain(session, book, faults.within(book))
-    if verifier is not None:
+    if verifier is not None and _NAME.fullmatch(origin):
         chain.checkpoints.verifier = Verifier(name=origin, key=verifier.key)
     for index, data in _entries(session, book):
         chain.take(index, data)

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Select, String, cast, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
+
+from ledger import Tampered
 
 CHUNK = 500
 
@@ -20,6 +23,15 @@ Key = tuple[Cell, ...]
 NULL, NUMBER, TEXT, BYTES = range(4)
 
 _RANKS = {"null": NULL, "integer": NUMBER, "real": NUMBER, "text": TEXT, "blob": BYTES}
+
+
+class Unreadable(Tampered):
+    """The database itself can't read what it holds."""
+
+
+def is_whole(cell: Cell) -> bool:
+    """Whether a cell is a whole number from 0, as every index and size is."""
+    return cell[0] == NUMBER and isinstance(cell[1], int) and cell[1] >= 0
 
 
 def rows(
@@ -39,8 +51,11 @@ def rows(
 
 
 def _streamed(session: Session, query: Select[Any]) -> Iterator[Any]:
-    with session.execute(query, execution_options={"yield_per": CHUNK}) as result:
-        yield from result
+    try:
+        with session.execute(query, execution_options={"yield_per": CHUNK}) as result:
+            yield from result
+    except DBAPIError as error:
+        raise Unreadable(str(error.orig)) from error
 
 
 def _from_sqlite(kind: str, raw: bytes | None) -> Cell:

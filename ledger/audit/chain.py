@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from crypto import Malformed
 from ledger import entries
-from ledger.audit.cells import BYTES, NUMBER, TEXT, Cell, rows, show
+from ledger.audit.cells import BYTES, NUMBER, TEXT, Cell, is_whole, rows, show
 from ledger.audit.faults import Say
 from ledger.audit.signed import CheckpointCheck
 from ledger.audit.tiles import TileCheck
@@ -34,7 +34,7 @@ class Chain:
     def take(self, index: Cell, data: Cell) -> Entry | None:
         """The next entry if it can be read; what is wrong with it is told."""
         place = f"entry {show(index)}"
-        if index[0] != NUMBER or index[1] < self.size:
+        if not is_whole(index) or index[1] < self.size:
             self._say(place, "there can be no such entry")
             return None
         if index[1] > self.size:

@@ -1,7 +1,7 @@
 """Each entry's statement by itself: whole, signed, and stated by who might at that entry."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from crypto import CryptoError, sdjwt
 from ledger import LedgerError
@@ -15,6 +15,7 @@ from ledger.roster import Roster
 
 # The door compared times with its clock, which may have stood a little ahead of the entry's time.
 CLOCKS = timedelta(days=1)
+LATEST = datetime.max.replace(tzinfo=UTC) - 2 * CLOCKS
 
 
 @dataclass
@@ -35,7 +36,8 @@ class Statements:
             return False
         statement = b"%s~%s" % (entry.jwt.encode("ascii"), disclosures[1])
         try:
-            made = prepare(statement, self.roster, size=entry.index, now=entry.time + CLOCKS)
+            now = min(entry.time, LATEST) + CLOCKS
+            made = prepare(statement, self.roster, size=entry.index, now=now)
             self.roster = folded(self.roster, [made.record])
         except (CryptoError, LedgerError) as error:
             signed = _is_form(b"%s~" % entry.jwt.encode("ascii"), complete=False)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from ledger.audit.cells import BYTES, NUMBER, Cell, rows, show
+from ledger.audit.cells import BYTES, Cell, is_whole, rows, show
 from ledger.audit.faults import Say
 from ledger.merkle import HASH_SIZE, TILE_HEIGHT
 from ledger.store import TILES
-from ledger.tiles import MAX_LEVEL, WIDTH
+from ledger.tiles import WIDTH
 
 FULL = WIDTH * HASH_SIZE
 
@@ -42,10 +42,10 @@ class TileCheck:
                 self._say(f"tile {'/'.join(map(show, place))}", "the tree has no such tile")
 
     def _has(self, level: Cell, index: Cell) -> bool:
-        if level[0] != NUMBER or index[0] != NUMBER or not 0 <= level[1] <= MAX_LEVEL:
+        if not is_whole(level) or not is_whole(index):
             return False
         count = self._done.get(level[1], 0) + (level[1] in self._open)
-        return bool(0 <= index[1] < count)
+        return bool(index[1] < count)
 
     def _check(self, level: int, made: bytes) -> None:
         index = self._done.get(level, 0)
