@@ -8,6 +8,8 @@ from pathlib import Path
 
 from api import Misconfigured
 
+URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9./_-]*)?")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -27,6 +29,7 @@ class Settings:
     workers: int = 2
     scan_seconds: int = 5
     deliver_seconds: int = 5
+    witnesses: str = ""
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -45,6 +48,7 @@ class Settings:
             workers=_whole(environ, "SHIELD_WORKERS", 2),
             scan_seconds=_whole(environ, "SHIELD_SCAN_SECONDS", 5),
             deliver_seconds=_whole(environ, "SHIELD_DELIVER_SECONDS", 5),
+            witnesses=_said(environ, "SHIELD_WITNESSES"),
         )
 
     def key_path(self, name: str) -> Path:
@@ -75,6 +79,17 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:
     said = environ.get(name, default).rstrip("/")
-    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9./_-]*)?", said):
+    if not URL.fullmatch(said):
         raise Misconfigured(f"{name}: use an http or https URL")
     return said
+
+
+def _said(environ: Mapping[str, str], name: str) -> str:
+    """What the variable says, or the file that `<name>_FILE` names."""
+    path = environ.get(f"{name}_FILE")
+    if not path:
+        return environ.get(name, "")
+    try:
+        return Path(path).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{name}_FILE: {path} can't be read") from error

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from api import guarding
 from api.config import Settings, clock
+from api.places import Place, read_places
 from crypto.keys import PrivateKey
 from crypto.notes import Signer
 from ledger import databases, store
@@ -28,6 +30,7 @@ class Services:
     hub_key: PrivateKey
     sequencer: Sequencer
     clock: Callable[[], datetime]
+    places: tuple[Place, ...] = ()
 
 
 def open_services(settings: Settings, *, now: Callable[[], datetime] = clock) -> Services:
@@ -37,7 +40,13 @@ def open_services(settings: Settings, *, now: Callable[[], datetime] = clock) ->
         origin = store.head(session).origin
     password = settings.key_password()
     log_key = PrivateKey.load(settings.key_path(LOG_KEY), password)
-    desk = Desk(signer=Signer(name=origin, key=log_key), random=secrets.token_bytes)
+    signer = Signer(name=origin, key=log_key)
+    places = read_places(settings.witnesses)
+    desk = Desk(
+        signer=signer,
+        random=secrets.token_bytes,
+        guard=guarding.guard(engine, signer.verifier, places),
+    )
     return Services(
         settings=settings,
         engine=engine,
@@ -45,4 +54,5 @@ def open_services(settings: Settings, *, now: Callable[[], datetime] = clock) ->
         hub_key=PrivateKey.load(settings.key_path(HUB_KEY), password),
         sequencer=Sequencer(engine=engine, desk=desk, clock=now),
         clock=now,
+        places=places,
     )

@@ -38,13 +38,20 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_Stay)
 
 
-def fetch(method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+def fetch(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    timeout: float = TIMEOUT_SECONDS,
+) -> Answer:
     """Send one request; Unreachable when no whole answer comes back."""
     if not url.startswith(("http://", "https://")):
         raise Unreachable(f"{url} is no http or https address")
     request = urllib.request.Request(url, data=body, headers=dict(headers), method=method)  # noqa: S310 - checked above
     try:
-        with _OPENER.open(request, timeout=TIMEOUT_SECONDS) as response:
+        with _OPENER.open(request, timeout=timeout) as response:
             return _answer(response.status, response, response.headers)
     except urllib.error.HTTPError as error:
         with error:

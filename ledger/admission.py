@@ -44,12 +44,20 @@ class Admission:
 Outcome = Admission | Refusal
 
 
+def unguarded() -> None:
+    """Let the log grow: nobody has told a reason against it."""
+
+
 @dataclass
 class Desk:
-    """What admission needs beside the session: the log's key, randomness, a process's memory."""
+    """What admission needs beside the session: the log's key, randomness, a process's memory.
+
+    `guard` raises ReadOnly where growing could fork the log.
+    """
 
     signer: NoteSigner
     random: Callable[[int], bytes]
+    guard: Callable[[], None] = unguarded
     registry: Registry = field(default_factory=Registry)
     memory: Memory = field(default_factory=Memory)
 
@@ -83,6 +91,8 @@ def admit(
     batch = _gathered(session, prepared, desk)
     before = batch.head.size
     places = [_place(batch, each, desk) for each in prepared]
+    if batch.drafts:
+        desk.guard()
     placed = _write(session, batch, desk, now) if batch.drafts else []
     prover = Prover(session, {each.index: each.data for each in placed})
     return [

@@ -5,7 +5,7 @@ Its bytes are kept, since signing again would give others. Lines are verified be
 what is old and superseded is forgotten, for a receipt leads to the newest witnessed checkpoint.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -91,9 +91,18 @@ def find_published(session: Session, size: int) -> Published | None:
     return None if note is None else Published(size, bytes(note))
 
 
-def add(
-    session: Session, size: int, lines: Iterable[tuple[Verifier, str]], *, now: datetime
-) -> None:
+def find_latest(session: Session) -> Published | None:
+    """What was published last."""
+    row = session.execute(
+        select(PUBLISHED.c.size, PUBLISHED.c.note)
+        .where(PUBLISHED.c.book == BOOK)
+        .order_by(PUBLISHED.c.size.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Published(row.size, bytes(row.note))
+
+
+def add(session: Session, size: int, lines: Mapping[Verifier, str], *, now: datetime) -> None:
     """Keep verified lines; the first of each key stays."""
     rows = [
         {
@@ -104,7 +113,7 @@ def add(
             "line": line,
             "time": micros(now),
         }
-        for verifier, line in lines
+        for verifier, line in lines.items()
     ]
     insert_new(session, COSIGNATURES, rows)
 

@@ -121,14 +121,21 @@ def read(request: Request, trusted: Trusted) -> Offered:
 
 
 def only(note: bytes, verifiers: Iterable[Verifier]) -> bytes:
-    """The note with the lines of these keys alone, each key once: strangers' lines are dropped."""
+    """The note with the lines of these keys alone: strangers' lines are dropped."""
+    text, _ = split(note)
+    kept = "".join(line + "\n" for line in lines_of(note, verifiers).values())
+    return f"{text}\n{kept}".encode()
+
+
+def lines_of(note: bytes, verifiers: Iterable[Verifier]) -> dict[Verifier, str]:
+    """The line of each of these keys, the first one it has, verified."""
     text, lines = split(note)
     known = list(verifiers)
     kept: dict[Verifier, str] = {}
     for line in lines:
         for verifier in _signed(text, line, known):
             kept.setdefault(verifier, line)
-    return f"{text}\n{''.join(line + chr(10) for line in kept.values())}".encode()
+    return kept
 
 
 def _signed(text: str, line: str, known: Iterable[Verifier]) -> tuple[Verifier, ...]:
@@ -155,11 +162,12 @@ def contradicts(new: Checkpoint, known: Checkpoint | None) -> bool:
 
 def read_answer(
     status: int, body: bytes, *, request: Request, verifiers: Sequence[Verifier]
-) -> tuple[str, ...]:
-    """The witness's lines, each one verified; else Overtaken, Alarm, Silent, or a CryptoError.
+) -> dict[Verifier, str]:
+    """The witness's lines by its keys, each one verified.
 
-    A 409 without a size is how an older witness says "another root at this size": an alarm, and so
-    is the very size that was sent. Lines of keys we do not know are passed over.
+    Else Overtaken, Alarm, Silent, or the CryptoError of a line that does not hold. A 409 without a
+    size is how an older witness says "another root at this size": an alarm, and so is the very
+    size that was sent. Lines of keys we do not know are passed over.
     """
     if status == 200:
         return _lines(body, request, verifiers)
@@ -174,13 +182,13 @@ def read_answer(
     raise Silent(f"a witness answers {status}")
 
 
-def _lines(body: bytes, request: Request, verifiers: Sequence[Verifier]) -> tuple[str, ...]:
+def _lines(body: bytes, request: Request, verifiers: Sequence[Verifier]) -> dict[Verifier, str]:
     text, _ = split(request.note)
     note = f"{text}\n".encode() + body
     opened = open_note(note, verifiers)
     if any(not each.time for each in opened.signatures):
         raise Malformed("a witness must tell when it saw the checkpoint")
-    return split(only(note, verifiers))[1]
+    return lines_of(note, verifiers)
 
 
 def with_lines(note: bytes, lines: Iterable[str], *, most: int) -> bytes:

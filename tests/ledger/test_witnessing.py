@@ -172,7 +172,8 @@ BODY = "".join(line + "\n" for line in LINES).encode()
 
 
 def answer(status: int, body: bytes) -> tuple[str, ...]:
-    return read_answer(status, body, request=REQUEST, verifiers=verifiers(NAME))
+    lines = read_answer(status, body, request=REQUEST, verifiers=verifiers(NAME))
+    return tuple(lines.values())
 
 
 def test_verified_lines_come_out_and_strangers_lines_do_not():
