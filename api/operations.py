@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from api.schemas import NoQuery
+from api.queries import NoQuery
 
 JSON = "application/json"
 

@@ -9,7 +9,8 @@ from api.answers import answer, next_link
 from api.auth import for_agencies
 from api.current import moment, node
 from api.operations import operation
-from api.schemas import AlertAnswer, AlertPage, AlertQuery, is_alert_id, query
+from api.queries import AlertQuery, is_alert_id, query
+from api.schemas import AlertAnswer, AlertPage
 from ledger import NotFound, casesearch, databases, states
 from ledger.casesearch import CaseFilters
 from ledger.visibility import Viewer

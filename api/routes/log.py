@@ -6,7 +6,7 @@ from api.answers import FOR_EVER, PUBLIC, conditional
 from api.auth import open_to_all
 from api.current import node
 from api.operations import operation
-from ledger import databases, publication, store
+from ledger import databases, publication
 from ledger.tiles import parse_path
 
 blueprint = Blueprint("log", __name__)
@@ -21,7 +21,7 @@ BYTES = "application/octet-stream"
 def get_checkpoint() -> Response:
     """Read the newest checkpoint: a signed note (C2SP tlog-checkpoint)."""
     with databases.reading(node().engine) as session:
-        note = store.checkpoint(session)
+        note = publication.checkpoint(session)
     return conditional(Response(note, mimetype=TEXT), cache=PUBLIC)
 
 

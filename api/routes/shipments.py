@@ -9,7 +9,8 @@ from api.answers import answer, next_link
 from api.auth import for_agencies
 from api.current import moment, node
 from api.operations import operation
-from api.schemas import HistoryAnswer, ShipmentAnswer, ShipmentPage, ShipmentQuery, is_ref, query
+from api.queries import ShipmentQuery, is_ref, query
+from api.schemas import HistoryAnswer, ShipmentAnswer, ShipmentPage
 from ledger import NotFound, databases, search, states
 from ledger.filters import Filters
 from ledger.visibility import Viewer
