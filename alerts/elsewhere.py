@@ -14,12 +14,13 @@ from alerts.shelf import Shelf
 from ledger import standings
 from ledger.claims import Parties
 from ledger.folding import Stated
-from ledger.history import IMPORTS, KG, MENTIONS, SHIPMENTS
+from ledger.history import MENTIONS, SHIPMENTS
 from ledger.identifiers import normal
 from ledger.mentions import normal_number
 from ledger.shipments import Shipment
 from ledger.standing import Standing
 from ledger.store import instant
+from ledger.volumes import IMPORTS, KG
 
 MOST = 200
 

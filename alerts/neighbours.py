@@ -13,12 +13,13 @@ from sqlmodel import Session, select
 from alerts.shelf import Shelf
 from ledger import folding, standings
 from ledger.events.reference import RequirementDeclared
-from ledger.history import IMPORTS, MENTIONS, SHIPMENTS, imports_of
+from ledger.history import MENTIONS, SHIPMENTS
 from ledger.records import Record
 from ledger.shipments import Shipment
 from ledger.statuses import ENDED
 from ledger.store import micros
 from ledger.vocabulary import StandingEvent
+from ledger.volumes import IMPORTS, imports_of
 
 MOST = 200
 SHARED = ("container", "seal", "document")  # typed documents are mentioned untyped as well

@@ -22,7 +22,7 @@ from api.wire import Fetch
 from crypto import CryptoError
 from crypto.mldsa import QuantumKey
 from crypto.notes import Cosigner, split
-from ledger import LedgerError, ReadOnly, cosignatures, databases, merkle, store
+from ledger import LedgerError, ReadOnly, cosignatures, databases, merkle, publication, store
 from ledger.checkpoints import decode
 from ledger.cosignatures import Published
 from ledger.witnessing import Alarm, Overtaken, Request, Silent, encode_request, read_answer
@@ -99,18 +99,21 @@ class Gatherer:
         self._forget()
         return visits
 
+    def signer(self, time: int) -> Cosigner:
+        """The log's second key, under the log's name."""
+        return Cosigner(name=self.node.origin, key=self.key, time=time)
+
     def _publish(self) -> Published:
         """The newest checkpoint with both of our lines, made at most once a second."""
         now = self.node.clock()
         with databases.reading(self.node.engine) as session:
-            note = store.checkpoint(session)
+            note = publication.checkpoint(session)
             latest = cosignatures.find_latest(session)
         size = decode(split(note)[0]).size
         recent = self._published_at is not None and now - self._published_at < PUBLISH_EVERY
         if latest is not None and (latest.size == size or recent):
             return latest
-        signer = Cosigner(name=self.node.origin, key=self.key, time=int(now.timestamp()))
-        publishable = cosignatures.publishable(note, signer)
+        publishable = cosignatures.publishable(note, self.signer(int(now.timestamp())))
         with databases.writing(self.node.engine) as session:
             published = cosignatures.publish(session, publishable, now=now)
         self._published_at = now
@@ -182,7 +185,7 @@ class Gatherer:
         proof: tuple[bytes, ...] = ()
         if 0 < old < published.size:
             with databases.reading(self.node.engine) as session:
-                read = store.hashes(session)
+                read = publication.hashes(session)
                 proof = merkle.prove_consistency(old, published.size, read)
         return Request(old=old, proof=proof, note=published.note)
 

@@ -16,7 +16,7 @@ from api import Unreachable, wire
 from api.places import Place
 from api.wire import Fetch
 from crypto.notes import Verifier
-from ledger import ReadOnly, databases, merkle, store
+from ledger import ReadOnly, databases, merkle, publication, store
 from ledger.admission import unguarded
 from ledger.checkpoints import Checkpoint
 from ledger.witnessing import check_not_behind, find_seen, monitored
@@ -69,6 +69,6 @@ def _seen(place: Place, *, log: Verifier, fetch: Fetch) -> Checkpoint | None:
 
 def _check(engine: Engine, seen: Sequence[tuple[str, Checkpoint]]) -> None:
     with databases.reading(engine) as session:
-        read = store.hashes(session)
+        read = publication.hashes(session)
         size = store.head(session).size
         check_not_behind(seen, size, lambda at: merkle.root(at, read))

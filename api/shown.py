@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from crypto import sdjwt
 from crypto.encodings import b64_encode
-from ledger import receipts, states, store
+from ledger import publication, receipts, states
 from ledger.admission import Admission
 from ledger.cases import Case
 from ledger.filters import View
@@ -30,7 +30,7 @@ def admission(admitted: Admission) -> Shown:
 
 def events(session: Session, seen: Sequence[Seen]) -> list[Shown]:
     """Statements with the claims their viewer may see, and the hashes of their entries."""
-    read = store.hashes(session)
+    read = publication.hashes(session)
     hashes = read([(0, each.record.index) for each in seen])
     return [_event(each, digest) for each, digest in zip(seen, hashes, strict=True)]
 

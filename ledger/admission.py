@@ -13,7 +13,16 @@ from sqlmodel import Session
 
 from crypto import CryptoError
 from crypto.notes import Signer as NoteSigner
-from ledger import Conflict, LedgerError, NotPermitted, history, projections, records, store
+from ledger import (
+    Conflict,
+    LedgerError,
+    NotPermitted,
+    history,
+    projections,
+    publication,
+    records,
+    store,
+)
 from ledger import timeline as timelines
 from ledger.entries import tag_of
 from ledger.events.amendments import EventCorrected
@@ -191,7 +200,7 @@ class Prover:
     def __init__(self, session: Session, entries: Mapping[int, bytes] | None = None) -> None:
         self._session = session
         self._entries = entries or {}
-        self._read = store.hashes(session)
+        self._read = publication.hashes(session)
         self._nodes: dict[Node, bytes] = {}
         self._last: tuple[int, int, bytes] = (0, 0, b"")
 
@@ -205,7 +214,7 @@ class Prover:
     def _covering(self, index: int) -> tuple[bytes, int]:
         low, high, note = self._last
         if not low <= index < high:
-            note, high = store.covering(self._session, index)
+            note, high = publication.covering(self._session, index)
             low = index
             self._last = (low, high, note)
         return note, high

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, LargeBinary, Row, delete, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from crypto.notes import Cosigner, Verifier, attach, signature_line, split
-from ledger import NotFound, Undecided, checkpoints, entries, store
+from ledger import NotFound, Undecided, checkpoints, entries, publication, store
 from ledger.databases import insert_new
 from ledger.merkle import prove_inclusion
 from ledger.policies import Policy, check_quorum, satisfied
@@ -130,7 +130,7 @@ def last_cosigned(session: Session, witness: str) -> int:
 
 def newest(session: Session) -> bytes:
     """The newest checkpoint with all the lines it has: what the log serves."""
-    note = store.checkpoint(session)
+    note = publication.checkpoint(session)
     published = find_published(session, checkpoints.decode(split(note)[0]).size)
     return note if published is None else cosigned(session, published)
 
@@ -179,7 +179,7 @@ def witnessed_receipt(session: Session, index: int, policy: Policy) -> Receipt:
     if witnessed is None:
         raise Undecided(f"no quorum of witnesses has seen entry {index} yet", code="not-witnessed")
     check_quorum(policy, witnessed.note)
-    proof = prove_inclusion(index, witnessed.size, store.hashes(session))
+    proof = prove_inclusion(index, witnessed.size, publication.hashes(session))
     return Receipt(index=index, entry=entry, proof=proof, checkpoint=witnessed.note)
 
 

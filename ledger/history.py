@@ -6,7 +6,6 @@ happened last is one more step; anything else (a late event, a correction) folds
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -22,8 +21,8 @@ from ledger.records import Record
 from ledger.shipments import Shipment
 from ledger.store import instant, micros
 from ledger.vocabulary import CaseEvent
+from ledger.volumes import IMPORTS, imports_of
 
-KG = Decimal(1_000_000)
 OPEN = Marking()
 
 
@@ -69,21 +68,9 @@ class MentionRow(SQLModel, table=True):
     ref: str = Field(primary_key=True)
 
 
-class ImportRow(SQLModel, table=True):
-    """What a shipment counts for in a country's imports of one substance in one year (mg)."""
-
-    __tablename__ = "import_volume"
-    country: str = Field(primary_key=True)
-    substance: str = Field(primary_key=True)
-    year: int = Field(primary_key=True)
-    ref: str = Field(primary_key=True)
-    milligrams: int = Field(sa_type=BigInteger)
-
-
 SHIPMENTS = ShipmentRow.__table__  # type: ignore[attr-defined]
 AUDIENCE = AudienceRow.__table__  # type: ignore[attr-defined]
 MENTIONS = MentionRow.__table__  # type: ignore[attr-defined]
-IMPORTS = ImportRow.__table__  # type: ignore[attr-defined]
 
 Mentions = frozenset[tuple[str, str]]
 
@@ -157,15 +144,8 @@ def project(
             {"kind": kind, "value": value, "ref": ref} for kind, value in said - before.mentions
         ]
         changes.audience += [{"viewer": viewer, "ref": ref} for viewer in seen - before.audience]
-        memory.keep(
-            ref,
-            Held(
-                row=row,
-                state=after,
-                mentions=before.mentions | said,
-                audience=before.audience | seen,
-            ),
-        )
+        mentions, audience = before.mentions | said, before.audience | seen
+        memory.keep(ref, Held(row=row, state=after, mentions=mentions, audience=audience))
     changes.store(session)
 
 
@@ -219,21 +199,6 @@ def _row(ref: str, before: Held, after: Shipment, records: Sequence[Record]) -> 
 
 def _is_restricted(record: Record) -> bool:
     return isinstance(record.event, CaseEvent) and record.event.marking != OPEN
-
-
-def imports_of(state: Shipment) -> dict[tuple[str, str, int], int]:
-    """What a shipment counts for in its destination's year: notified mass, in milligrams."""
-    if state.route is None or state.status == "cancelled" or "withdrawn" in state.flags:
-        return {}
-    when = state.expected.get("dispatch") or state.times.get("notified")
-    notified = state.balance.get("notified")
-    if when is None or notified is None:
-        return {}
-    return {
-        (state.route.importing, key.removesuffix("/kg"), when.year): int(amount * KG)
-        for key, amount in notified.amounts.items()
-        if key.endswith("/kg")
-    }
 
 
 class _Changes:

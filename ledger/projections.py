@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, Table, delete
 from sqlmodel import Session
 
-from ledger import casebook, databases, history, records, standings, store, timeline
+from ledger import casebook, databases, history, records, standings, store, timeline, volumes
 from ledger.history import Held, Memory
 from ledger.records import Record
 
@@ -18,7 +18,7 @@ TABLES: tuple[Table, ...] = (
     history.SHIPMENTS,
     history.AUDIENCE,
     history.MENTIONS,
-    history.IMPORTS,
+    volumes.IMPORTS,
     standings.STANDINGS,
     standings.LICENSED,
     casebook.CASES,

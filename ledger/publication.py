@@ -4,12 +4,14 @@ Every resource but the checkpoint never changes: a partial tile is a prefix of t
 past it, so each width that was ever published is still there. One indexed read a resource.
 """
 
-from sqlmodel import Session
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session, select
 
 from ledger import NotFound
-from ledger.merkle import HASH_SIZE
-from ledger.store import BOOK, entries, read_tiles
-from ledger.tiles import WIDTH, Place, bundle
+from ledger.merkle import HASH_SIZE, ReadHashes
+from ledger.store import BOOK, CHECKPOINTS, entries, read_tiles
+from ledger.tiles import WIDTH, Place, Tile, bundle, read_through
 
 
 def resource(session: Session, place: Place, book: str = BOOK) -> bytes:
@@ -29,3 +31,42 @@ def _bundle(session: Session, place: Place, book: str) -> bytes:
     if len(found) < place.width:
         raise NotFound("the log has no such bundle")
     return bundle(data for _, data in found)
+
+
+def hashes(session: Session, book: str = BOOK) -> ReadHashes:
+    """A reader of node hashes that remembers the tiles it read: for proofs over one tree."""
+    seen: dict[Tile, bytes] = {}
+
+    def read(wanted: Sequence[Tile]) -> Mapping[Tile, bytes]:
+        missing = [tile for tile in wanted if tile not in seen]
+        if missing:
+            seen.update(read_tiles(session, missing, book))
+        return seen
+
+    return read_through(read)
+
+
+def checkpoint(session: Session, book: str = BOOK) -> bytes:
+    """The newest checkpoint, as it was signed."""
+    note = session.execute(
+        select(CHECKPOINTS.c.note)
+        .where(CHECKPOINTS.c.book == book)
+        .order_by(CHECKPOINTS.c.size.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if note is None:
+        raise NotFound("the log has no checkpoint yet")
+    return bytes(note)
+
+
+def covering(session: Session, index: int, book: str = BOOK) -> tuple[bytes, int]:
+    """The checkpoint that was signed when an entry was added, and its size."""
+    row = session.execute(
+        select(CHECKPOINTS.c.note, CHECKPOINTS.c.size)
+        .where(CHECKPOINTS.c.book == book, CHECKPOINTS.c.size > index)
+        .order_by(CHECKPOINTS.c.size)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"no checkpoint covers entry {index}")
+    return bytes(row.note), row.size

@@ -16,8 +16,8 @@ from crypto.notes import Signer
 from ledger import Conflict, NotFound
 from ledger.checkpoints import Checkpoint, sign
 from ledger.entries import GENESIS_PREV, Entry, encode, hash_of
-from ledger.merkle import Frontier, ReadHashes
-from ledger.tiles import Growth, Tile, read_through, updates
+from ledger.merkle import Frontier
+from ledger.tiles import Growth, Tile, updates
 
 BOOK = "ledger"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -226,27 +226,11 @@ def read_tiles(session: Session, wanted: Sequence[Tile], book: str = BOOK) -> Ma
     return found
 
 
-def hashes(session: Session, book: str = BOOK) -> ReadHashes:
-    """A reader of node hashes that remembers the tiles it read: for proofs over one tree."""
-    seen: dict[Tile, bytes] = {}
-
-    def read(wanted: Sequence[Tile]) -> Mapping[Tile, bytes]:
-        missing = [tile for tile in wanted if tile not in seen]
-        if missing:
-            seen.update(read_tiles(session, missing, book))
-        return seen
-
-    return read_through(read)
-
-
 def entry(session: Session, index: int, book: str = BOOK) -> bytes:
     """The bytes of one entry; NotFound beyond the end."""
-    data = session.execute(
-        select(ENTRIES.c.data).where(ENTRIES.c.book == book, ENTRIES.c.index == index)
-    ).scalar_one_or_none()
-    if data is None:
-        raise NotFound(f"there is no entry {index}")
-    return bytes(data)
+    for _, data in entries(session, index, index + 1, book):
+        return data
+    raise NotFound(f"there is no entry {index}")
 
 
 def entries(session: Session, start: int, end: int, book: str = BOOK) -> list[tuple[int, bytes]]:
@@ -257,29 +241,3 @@ def entries(session: Session, start: int, end: int, book: str = BOOK) -> list[tu
         .order_by(ENTRIES.c.index)
     )
     return [(place, bytes(data)) for place, data in rows]
-
-
-def checkpoint(session: Session, book: str = BOOK) -> bytes:
-    """The newest checkpoint, as it was signed."""
-    note = session.execute(
-        select(CHECKPOINTS.c.note)
-        .where(CHECKPOINTS.c.book == book)
-        .order_by(CHECKPOINTS.c.size.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    if note is None:
-        raise NotFound("the log has no checkpoint yet")
-    return bytes(note)
-
-
-def covering(session: Session, index: int, book: str = BOOK) -> tuple[bytes, int]:
-    """The checkpoint that was signed when an entry was added, and its size."""
-    row = session.execute(
-        select(CHECKPOINTS.c.note, CHECKPOINTS.c.size)
-        .where(CHECKPOINTS.c.book == book, CHECKPOINTS.c.size > index)
-        .order_by(CHECKPOINTS.c.size)
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        raise NotFound(f"no checkpoint covers entry {index}")
-    return bytes(row.note), row.size

@@ -12,7 +12,7 @@ from api.cli.progress import bar
 from api.pins import LastSeen, Pin
 from crypto import CryptoError
 from crypto.encodings import b64_encode
-from ledger import LedgerError, databases, projections, store
+from ledger import LedgerError, databases, projections, publication, store
 from ledger.audit import Fault, Report, audit
 from ledger.checkpoints import open_checkpoint
 
@@ -57,7 +57,7 @@ def _against_pin(engine: Engine) -> list[Fault]:
     pin = Pin.read(home / PINS)
     try:
         with databases.reading(engine) as session:
-            note = store.checkpoint(session)
+            note = publication.checkpoint(session)
         newest = open_checkpoint(note, pin.origin, [pin.verifier])
         LastSeen(path=home / LAST_SEEN).follow(newest)
     except (CryptoError, LedgerError, SQLAlchemyError) as error:
