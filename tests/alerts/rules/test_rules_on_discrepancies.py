@@ -76,6 +76,11 @@ def test_a_few_kilograms_of_a_small_lot_are_nothing():
             line("26500"),
             "gross mass given for net",
         ),
+        (
+            line("26500"),
+            line("25000", gross_mass={"amount": "26500", "unit": "KGM"}),
+            "gross mass given for net",
+        ),
         (line("24600"), line("25", "TNE"), "rounding to whole tonnes"),
     ],
 )

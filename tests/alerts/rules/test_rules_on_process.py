@@ -103,6 +103,13 @@ def test_a_new_consignee_and_destination_are_named_in_words():
     )
 
 
+def test_a_new_country_of_end_use_is_a_new_destination():
+    found = only("RF-34", amended(route={**ROUTE, "end_use": "TZ"}, material=False).departed())
+    assert found.summary.startswith("The destination was changed")
+    same = amended(route={**ROUTE, "end_use": "KE"}, material=False).departed()
+    assert findings("RF-34", same) == ()
+
+
 @pytest.mark.parametrize(
     ("at", "words"),
     [(20, "on the day of the"), (22, "after the"), (9, "after the importing country had agreed")],
