@@ -125,13 +125,14 @@ class Email:
             server.send_message(made)
 
     def _connection(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
         if self.tls == "smtps":
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+            return smtplib.SMTP_SSL(
+                self.host, self.port, timeout=self.timeout, context=ssl.create_default_context()
+            )
         server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
         if self.tls == "smtp+starttls":
             try:
-                server.starttls(context=context)
+                server.starttls(context=ssl.create_default_context())
             except BaseException:
                 server.close()
                 raise
