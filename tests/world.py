@@ -5,12 +5,14 @@
 
 import hashlib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from crypto import CryptoError
 from crypto.keys import PrivateKey
@@ -163,6 +165,18 @@ def founded(
             for name in names
         ]
     )
+
+
+class _PowerCut(Exception):
+    """It went dark before the commit."""
+
+
+@contextmanager
+def abandoned(engine: Engine, book: str = store.BOOK) -> Iterator[Session]:
+    """A writing transaction whose process dies before it commits."""
+    with suppress(_PowerCut), databases.writing(engine, book) as session:
+        yield session
+        raise _PowerCut
 
 
 def enrolment(agency: str) -> dict[str, Any]:
