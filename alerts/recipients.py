@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Index, delete, select
 from sqlmodel import Field, Session, SQLModel
 
 from alerts import Misconfigured
@@ -27,10 +27,11 @@ class RecipientRow(SQLModel, table=True):
     """One agency on one channel at one address."""
 
     __tablename__ = "recipient"
+    __table_args__ = (Index("recipient_country", "country"),)
     agency: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     address: str = Field(primary_key=True)
-    country: str = Field(index=True)
+    country: str
     min_severity: str
 
 

@@ -14,11 +14,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
+from alerts import clocks, cursor, duelist, findings, likeness, outbox, recipients, runs
 from api import auth
 from ledger import cosignatures, projections, records, store
 
 METADATA = SQLModel.metadata
-OWNERS = (store, records, projections, cosignatures, auth)  # whose import declares the tables
+OWNERS = (  # whose import declares the tables
+    *(store, records, projections, cosignatures, auth),
+    *(cursor, duelist, likeness, findings, outbox, recipients, clocks, runs),
+)
 
 _LOCK = 0x5348_4945_4C44  # any number, so that two processes do not migrate at once
 
