@@ -3,6 +3,7 @@
 from alerts.channels import configured
 from alerts.delivery import Post
 from alerts.scan import Scanner
+from alerts.schedule import Works
 from api.config import Settings
 from api.services import Services
 
@@ -15,6 +16,18 @@ def post(node: Services) -> Post:
     """Delivery over the channels that the settings set up; alerts.Misconfigured names a fault."""
     return Post(
         engine=node.engine,
+        clock=node.clock,
+        channels=configured(channel_settings(node.settings)),
+        public_url=node.settings.public_url,
+    )
+
+
+def works(node: Services) -> Works:
+    """All that the scheduled jobs need."""
+    return Works(
+        engine=node.engine,
+        desk=node.sequencer.desk,
+        hub_key=node.hub_key,
         clock=node.clock,
         channels=configured(channel_settings(node.settings)),
         public_url=node.settings.public_url,

@@ -2,7 +2,7 @@
 
 import logging
 
-LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+LINE = "%(asctime)s [%(process)d] %(levelname)s %(name)s %(message)s"
 
 
 def to_stderr(level: int = logging.INFO) -> None:

@@ -13,7 +13,7 @@ import click
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
-from api import schemas, shown
+from api import queries, shown
 from api.cli import keys, node
 from api.cli.door import Signing, Where
 from api.client import Client
@@ -97,7 +97,7 @@ class Local:
         self._viewer = Viewer(agency=agency, country=agency[:2])
 
     def shipments(self, query: Query) -> Document:
-        asked = schemas.query(schemas.ShipmentQuery, MultiDict(query))
+        asked = queries.query(queries.ShipmentQuery, MultiDict(query))
         filters = Filters(**{f.name: getattr(asked, f.name) for f in dataclasses.fields(Filters)})
         with databases.reading(self._engine) as session:
             page = search.page(session, filters, self._viewer, now=clock(), limit=asked.limit)
@@ -113,7 +113,7 @@ class Local:
         return {**told, "events": events}
 
     def alerts(self, query: Query) -> Document:
-        asked = schemas.query(schemas.AlertQuery, MultiDict(query))
+        asked = queries.query(queries.AlertQuery, MultiDict(query))
         names = [field.name for field in dataclasses.fields(CaseFilters)]
         filters = CaseFilters(**{name: getattr(asked, name) for name in names})
         with databases.reading(self._engine) as session:
