@@ -15,7 +15,7 @@ import click
 from api.cli.output import answer, reporting
 from api.cli.progress import bar
 from api.demo import reporting as reports
-from api.demo.mailbox import Mailbox
+from api.demo.mailbox import Mailbox, check_free
 from api.demo.place import Place, claimed
 from api.demo.running import Result, Wanted, run
 from api.demo.telling import told
@@ -64,6 +64,8 @@ def demo(
     of them replies and journeys are made up, marked as simulated, some of them diversions; then the
     checker runs and its alerts are mailed to a mail server of the demonstration's own.
     """
+    if not once:
+        check_free(port)
     place = claimed(directory)
     wanted = Wanted(seed=seed, share=share, times=times, rows=rows)
     with Mailbox(place.mail) as mailbox:

@@ -1,6 +1,6 @@
 """A fresh ledger with its cast: participants, agencies, lists, and where alerts are mailed to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from alerts import recipients
@@ -36,19 +36,22 @@ def founded(settings: Settings, world: World, *, now: datetime) -> Services:
     return open_services(settings)
 
 
-def enrolled(node: Services, world: World, *, now: datetime) -> int:
+def enrolled(node: Services, world: World, *, now: datetime, done: Callable[[int], None]) -> None:
     """Enrol every country with its agencies and put the release's chemicals on a list of theirs.
 
-    Each step needs the one before it in the log. The number of statements made.
+    Each step needs the one before it in the log.
     """
-    steps = (_participants(world, now), _agencies(world, now), _lists(world, now))
-    count = 0
-    for statements in map(list, steps):
-        for outcome in node.sequencer.submit(statements):
+    for step in (_participants(world, now), _agencies(world, now), _lists(world, now)):
+        outcomes = node.sequencer.submit(list(step))
+        for outcome in outcomes:
             if isinstance(outcome, LedgerError | CryptoError):
                 raise outcome
-        count += len(statements)
-    return count
+        done(len(outcomes))
+
+
+def enrolments(world: World) -> int:
+    """How many statements it takes to enrol everybody."""
+    return len(world.countries) * (1 + len(AGENCIES)) + len(reference.pic_substances())
 
 
 def mailed(node: Services, world: World) -> None:

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 
+from api import Misconfigured
+
 LOCALHOST = "127.0.0.1"
 
 
@@ -47,3 +49,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOCALHOST, 0))
         return int(probe.getsockname()[1])
+
+
+def check_free(port: int) -> None:
+    """Misconfigured when somebody listens there: better told before the work than after it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOCALHOST, port))
+        except OSError as error:
+            raise Misconfigured(f"port {port} is in use: name another --port") from error

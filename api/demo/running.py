@@ -11,7 +11,7 @@ from alerts.scan import Ended, Report, step
 from api import checking
 from api.config import Settings, clock
 from api.demo.findings import Raised, raised
-from api.demo.founding import ORIGIN, enrolled, founded, mailed
+from api.demo.founding import ORIGIN, enrolled, enrolments, founded, mailed
 from api.demo.posting import Posted, Progress, posted
 from api.demo.staging import Staged, prepared
 from api.services import Services
@@ -58,12 +58,13 @@ def run(settings: Settings, wanted: Wanted, secret: bytes, bar: Bar) -> Result:
     )
     node = founded(settings, staged.world, now=clock())
     try:
-        enrolled(node, staged.world, now=clock())
+        with bar("Enrolling participants", enrolments(staged.world)) as done:
+            enrolled(node, staged.world, now=clock(), done=done)
         mailed(node, staged.world)
         with bar("Posting statements", len(staged.statements)) as done:
             results = list(posted(node, staged.world, staged.statements, done))
         scanned = _scanned(node, bar)
-        messages = deliver(checking.post(node))
+        messages = deliver(checking.post(node))  # over SMTP, as to any mail server
         with databases.reading(node.engine) as session:
             entries, findings = store.head(session).size, raised(session)
     finally:
