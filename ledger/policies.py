@@ -7,7 +7,7 @@ file, and judges by its own.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crypto import Malformed, Untrusted
 from crypto.notes import Scheme, Verifier, open_note
@@ -79,6 +79,11 @@ def of_roster(roster: Roster, also: Iterable[Verifier] = ()) -> Policy:
 def _alias(verifier: Verifier) -> str:
     """A name within the policy: no name of a key has a plus sign, so none can be taken for it."""
     return f"{verifier.name}+{verifier.id.hex()}"
+
+
+def with_log(policy: Policy, key: Verifier) -> Policy:
+    """The policy with one more key of a log."""
+    return replace(policy, logs=(*policy.logs, key))
 
 
 def check_quorum(policy: Policy, note: bytes) -> tuple[Verifier, ...]:

@@ -45,6 +45,7 @@ TOPICS: Mapping[str, Topic] = {
     "scan": Topic("api.cli.scan:scan", "Look for anomalies and deliver alerts, once, now."),
     "serve": Topic("api.cli.serve:serve", "Serve the API and run the schedule."),
     "scheduler": Topic("api.cli.scheduler:scheduler", "Run the schedule alone."),
+    "witness": Topic("api.cli.witness:witness", "Be a witness of logs, or gather from one's own."),
     "verify": Topic("api.cli.verify:verify", "Check the whole ledger against its own hashes."),
     "rebuild": Topic("api.cli.verify:rebuild", "Make every derived table again from the log."),
     "demo": Topic("api.cli.demo:demo", "Fill a new ledger with a year of staged trade."),
