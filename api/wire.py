@@ -65,4 +65,8 @@ def _answer(status: int, stream: Any, headers: "Message[str, str]") -> Answer:
     body = stream.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise Unreachable(f"the answer has more than {MAX_BYTES} bytes")
+    # Reading no more than so many bytes, the library takes a connection cut short for the end;
+    # what it still expected then is in `length`.
+    if getattr(stream, "length", None):
+        raise Unreachable("the answer was cut short")
     return Answer(status=status, body=body, headers=dict(headers.items()))

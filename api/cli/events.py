@@ -75,7 +75,7 @@ def sign_file(*, file: Any, origin: str | None, signer: Signing, where: Where) -
 
 @event.command()
 @click.argument("file", type=click.File("rb"), default="-")
-@click.option("--local", is_flag=True, help="Straight into this node's ledger.")
+@click.option("--local", is_flag=True, help="Into this node's own ledger, as without --url.")
 @door.remote
 @reporting
 def post(*, file: Any, local: bool, where: Where) -> None:
@@ -83,8 +83,8 @@ def post(*, file: Any, local: bool, where: Where) -> None:
 
     The same statement may be posted again: its receipt is the same.
     """
-    if local == where.is_remote:
-        raise click.UsageError("say where to: --local, or --url with the server's address")
+    if local and where.is_remote:
+        raise click.UsageError("say where to once: --local or --url")
     statements = [line.strip() for line in file.read().splitlines() if line.strip()]
     if not statements:
         raise click.UsageError("there is no statement in that file")

@@ -57,7 +57,7 @@ def test_a_fault_of_our_own_is_one_and_not_hidden():
         ("enrol", "agency", "customs", "--name", "X", "--role", "customs"),
         ("shipment", "list", "--exporting", "Holland"),
         ("event", "post", "--local", "--url", "http://127.0.0.1:9"),
-        ("event", "post"),
+        ("event", "post", "-"),
     ],
 )
 def test_wrong_usage_is_two(shell, arguments):

@@ -229,6 +229,16 @@ def test_a_redirect_is_an_answer_and_not_followed():
         assert wire.fetch("GET", address, None, {}).status == 302
 
 
+def test_an_answer_that_was_cut_short_is_no_answer():
+    def dying(_: object, start: Callable[..., object]) -> list[bytes]:
+        start("200 OK", [("Content-Length", "100"), ("Connection", "close")])
+        return [b"half of it"]
+
+    for address in at_port(dying):
+        with pytest.raises(Unreachable, match="cut short"):
+            wire.fetch("GET", address, None, {})
+
+
 def test_a_pin_is_kept_whole_or_refused(tmp_path):
     pin = Pin(origin="a.test/x", vkey=vkey_for("a.test/x", Scheme.NOTE), url="http://a.test")
     path = tmp_path / "pin.json"
