@@ -80,6 +80,7 @@ class _Batch:
     known: dict[str, tuple[int, bytes]]
     held: Mapping[str, Held]
     keys: dict[str, bytes]
+    issuers: dict[str, str]  # of statements that are to be corrected
     fresh_keys: dict[str, bytes] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
@@ -119,13 +120,14 @@ def _gathered(session: Session, prepared: Sequence[Prepared], desk: Desk) -> _Ba
     events = [each.record.event for each in prepared]
     refs = {event.shipment for event in events if isinstance(event, ShipmentEvent)}
     targets = {event.corrects for event in events if isinstance(event, EventCorrected)}
-    jtis = {each.verified.jti for each in prepared} | targets
+    jtis = {each.verified.jti for each in prepared}
     return _Batch(
         head=store.head(session),
         roster=desk.registry.current(session),
         known=timelines.known(session, jtis),
         held=history.load(session, refs, desk.memory) if refs else {},
         keys=records.history_keys(session, refs) if refs else {},
+        issuers=timelines.issuers(session, targets) if targets else {},
     )
 
 
@@ -146,6 +148,7 @@ def _place(batch: _Batch, each: Prepared, desk: Desk) -> int | Refusal:
     batch.drafts.append(Draft(jwt=each.verified.jwt, tag=_tag(batch, each, desk)))
     batch.accepted.append(each)
     batch.known[jti] = (index, each.digest)
+    batch.issuers[jti] = each.verified.issuer
     return index
 
 
@@ -154,6 +157,10 @@ def _check_relation(batch: _Batch, each: Prepared) -> None:
     event, by = each.record.event, each.record.by
     if not isinstance(event, ShipmentEvent):
         return
+    if isinstance(event, EventCorrected):
+        author = batch.issuers.get(event.corrects, by.agency)
+        if author != by.agency:  # another country disputes, it does not correct (DESIGN §5, 4)
+            raise NotPermitted("only its own agency may correct it", pointer="/corrects")
     held = batch.held[event.shipment]
     if event.of and not held.state.within(event.of, by.country):
         places = " or ".join(event.of)

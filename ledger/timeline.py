@@ -66,6 +66,12 @@ def known(session: Session, jtis: Iterable[str]) -> dict[str, tuple[int, bytes]]
     return {jti: (index, bytes(digest)) for jti, index, digest in rows}
 
 
+def issuers(session: Session, jtis: Iterable[str]) -> dict[str, str]:
+    """The agencies that made these statements, as far as they are known."""
+    query = select(TIMELINE.c.jti, TIMELINE.c.agency).where(TIMELINE.c.jti.in_(list(jtis)))
+    return {row.jti: row.agency for row in session.execute(query)}
+
+
 def indexes(session: Session, about: str, subject: str) -> list[int]:
     """The entries about one subject, in order of the log."""
     rows = session.execute(
