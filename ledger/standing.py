@@ -25,14 +25,19 @@ class Licence:
     valid_from: date
     valid_to: date | None = None
     limit: Weighed | None = None
+    ended_on: date | None = None  # the day it was suspended or revoked
 
     def covers(self, substance: str, activity: str, on: date) -> bool:
         """Whether it permits this activity with this substance on that day."""
-        if self.status != "active" or on < self.valid_from:
+        if not self.stands(on) or on < self.valid_from:
             return False
         if self.valid_to is not None and on > self.valid_to:
             return False
         return substance in self.substances and activity in self.activities
+
+    def stands(self, on: date) -> bool:
+        """Whether it was neither suspended nor revoked by that day."""
+        return self.status == "active" or (self.ended_on is not None and on < self.ended_on)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,14 +13,12 @@ from ledger.events.notices import NoticeSent
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
 from ledger.events.receptions import ImportCleared
 from ledger.standing import Licence
-from ledger.statuses import ACTIVE
 
 # The role, what it does, and the moments at which it must have been licensed to do it.
 ROLES = (
     ("exporter", "export", ("notified", "authorised", "released", "departed")),
     ("importer", "import", ("notified", "cleared")),
 )
-UNFINISHED = ACTIVE - {"received", "in_use"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +57,8 @@ class _Trader:
 def unlicensed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """The exporter or the importer has no licence for this substance and activity on the day.
 
-    A licence that had expired or was not yet valid on the latest day that counts is high, and so is
-    one that stands suspended or revoked while the shipment is unfinished: a standing has no day of
-    the suspension, and what was received long before must not be blamed for it. A trader with no
+    A licence that had expired, was not yet valid, or had been suspended or revoked by the latest day
+    that counts is high; what was done before a suspension is not blamed on it. A trader with no
     record at all is low, and only where its country reports licences for the substance: the silence
     of a country accuses nobody. Exempt bodies are listed in `exempt_traders`, by key.
 
@@ -107,10 +104,7 @@ def _unlicensed(
         return None
     for held in sorted(trader.licences, key=lambda each: (each.valid_from, each.number)):
         if substance in held.substances and trader.activity in held.activities:
-            said = _why_not(held, trader.on)
-            if held.status == "active" or dossier.shipment.status in UNFINISHED:
-                return said, None
-            return None
+            return _why_not(held, trader.on), None
     if not dossier.elsewhere.licensed(trader.party.country, substance):
         return None
     if trader.licences:
@@ -120,8 +114,9 @@ def _unlicensed(
 
 
 def _why_not(held: Licence, on: date) -> str:
-    if held.status != "active":
-        return f"has a licence for this that stands {held.status}"
+    if not held.stands(on):
+        since = f" since {day(held.ended_on)}" if held.ended_on else ""
+        return f"had a licence for this that stood {held.status}{since}, and acted on {day(on)}"
     if on < held.valid_from:
         return f"was licensed from {day(held.valid_from)} only, and acted on {day(on)}"
     return f"had a licence that expired on {day(held.valid_to or on)}, and acted on {day(on)}"

@@ -65,6 +65,7 @@ class Licensed(StandingEvent):
             valid_from=self.valid_from,
             valid_to=self.valid_to,
             limit=weigh(self.limit, {}) if self.limit else None,
+            ended_on=None if self.status == "active" else by.occurred_at.date(),
         )
         key = f"{by.country}/{self.licence}"
         return standing.but(name=self.trader.name, licences={**standing.licences, key: granted})

@@ -52,7 +52,8 @@ def test_the_issuer_last_word_on_a_licence_counts(status):
     granted, ended = told("party.licensed", 0), told("party.licensed", 9, status=status)
     for heard in ((granted, ended), (ended, granted)):
         licence = trader(*heard).licences["KE/KE-LIC-77"]
-        assert not licence.covers("acetone", "import", date(2026, 3, 2))
+        assert licence.covers("acetone", "import", date(2026, 3, 10))
+        assert not licence.covers("acetone", "import", date(2026, 3, 11))
 
 
 def test_the_same_number_from_two_countries_is_two_licences():

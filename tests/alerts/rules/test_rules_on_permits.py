@@ -49,10 +49,15 @@ def test_a_licence_of_the_future_is_high():
 
 
 @pytest.mark.parametrize("status", ["suspended", "revoked"])
-def test_a_licence_that_stands_withdrawn_is_high_while_the_shipment_is_unfinished(status):
-    world = holding(status=status)
-    assert f"stands {status}" in only("RF-05", under_way(), world=world).summary
-    assert findings("RF-05", honest(), world=world) == ()
+def test_what_was_done_after_a_licence_was_withdrawn_is_high_and_what_was_done_before_is_not(status):
+    before = holding(status=status, ended_on=date(2026, 3, 20))
+    assert only("RF-05", under_way(), world=before).summary == (
+        f"The exporter had a licence for this that stood {status} since 2026-03-20, "
+        "and acted on 2026-03-21."
+    )
+    after = holding(status=status, ended_on=date(2026, 3, 22))
+    assert findings("RF-05", under_way(), world=after) == ()
+    assert findings("RF-05", honest(), world=after) == ()
 
 
 def test_a_licence_for_another_activity_is_high_where_licences_are_reported():
