@@ -26,7 +26,7 @@ class Shell:
     def ok(self, *arguments: str | Path, given: bytes | None = None) -> str:
         """What a command that must work says."""
         result = self.run(*arguments, given=given)
-        assert result.exit_code == 0, result.output
+        assert result.exit_code == 0, f"{result.output}\n{result.exception!r}"
         return result.stdout
 
     def json(self, *arguments: str | Path, given: bytes | None = None) -> Any:
