@@ -22,10 +22,21 @@ from api.wire import Fetch
 from crypto import CryptoError
 from crypto.mldsa import QuantumKey
 from crypto.notes import Cosigner, split
-from ledger import LedgerError, ReadOnly, cosignatures, databases, merkle, publication, store
+from ledger import (
+    Alarm,
+    LedgerError,
+    Overtaken,
+    ReadOnly,
+    Silent,
+    cosignatures,
+    databases,
+    merkle,
+    publication,
+    store,
+)
 from ledger.checkpoints import decode
 from ledger.cosignatures import Published
-from ledger.witnessing import Alarm, Overtaken, Request, Silent, encode_request, read_answer
+from ledger.witnessing import Request, encode_request, read_answer
 
 QUANTUM_KEY = "log-quantum"
 POLL_SECONDS = 0.25

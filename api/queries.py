@@ -93,6 +93,13 @@ class AlertQuery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceiptQuery:
+    """Which receipt is wanted: the one given at first, or one that witnesses stand behind."""
+
+    witnessed: Annotated[str, choice("true", "false")] = "false"
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoQuery:
     """Nothing is asked."""
 

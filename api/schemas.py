@@ -167,8 +167,17 @@ class KindsAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LagAnswer:
+    """How far a quorum of witnesses is behind the log: in entries, and since when in seconds."""
+
+    entries_behind: Index
+    seconds_behind: Index
+
+
+@dataclass(frozen=True, kw_only=True)
 class HealthAnswer:
-    """How the node is: every check by name."""
+    """How the node is: every check by name; `witnesses` where the registry asks for a quorum."""
 
     status: Annotated[str, choice("ok", "failing")]
     checks: Object
+    witnesses: LagAnswer | None = None

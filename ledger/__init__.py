@@ -62,3 +62,23 @@ class ReadOnly(LedgerError):
     """The log refuses to grow, because growing could fork it."""
 
     code = "read-only"
+
+
+class Overtaken(Conflict):
+    """A witness has cosigned another size than the log supposed; `size` is the one it has."""
+
+    code = "overtaken"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"the witness is at size {size}")
+        self.size = size
+
+
+class Alarm(Tampered):
+    """What a witness answers shows that this log has two histories, or that the witness has."""
+
+
+class Silent(LedgerError):
+    """A witness gives no cosignature this time: it is away, busy, or does not know the log."""
+
+    code = "unavailable"

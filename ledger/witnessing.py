@@ -13,7 +13,7 @@ from hashlib import sha256
 from crypto import CryptoError, Malformed, Untrusted
 from crypto.encodings import b64_decode, b64_encode
 from crypto.notes import Verifier, attach, open_note, split
-from ledger import Conflict, LedgerError, NotFound, ReadOnly, Tampered, merkle
+from ledger import Alarm, NotFound, Overtaken, ReadOnly, Silent, Tampered, merkle
 from ledger.checkpoints import MAX_SIZE, Checkpoint, decode
 
 MAX_REQUEST = 16 * 1024
@@ -24,26 +24,6 @@ Trusted = Mapping[str, Sequence[Verifier]]  # the keys of each log that a witnes
 
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
 _SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\n")
-
-
-class Overtaken(Conflict):
-    """The witness has cosigned another size than the log supposed; `size` is the one it has."""
-
-    code = "overtaken"
-
-    def __init__(self, size: int) -> None:
-        super().__init__(f"the witness is at size {size}")
-        self.size = size
-
-
-class Alarm(Tampered):
-    """What a witness answers shows that this log has two histories, or that the witness has."""
-
-
-class Silent(LedgerError):
-    """No cosignature this time: the witness is away, busy, or does not know the log."""
-
-    code = "unavailable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

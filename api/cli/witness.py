@@ -14,8 +14,7 @@ from api.witness import office, serving
 from api.witness.state import Seen
 from crypto import CryptoError
 from crypto.notes import Verifier
-from ledger import Undecided, databases, policies
-from ledger.witnessing import Alarm
+from ledger import Alarm, Undecided, databases, policies
 
 
 @click.group()

@@ -1,5 +1,7 @@
 """Whether the node lives and whether it can serve: for what restarts it or sends it callers."""
 
+from typing import Any
+
 from flask import Blueprint, Response
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,8 +11,10 @@ from api.answers import answer
 from api.auth import open_to_all
 from api.current import node
 from api.operations import operation
+from api.places import policy_of
 from api.schemas import HealthAnswer
-from ledger import LedgerError, databases, store
+from api.services import Services
+from ledger import LedgerError, cosignatures, databases, store
 
 blueprint = Blueprint("health", __name__)
 
@@ -30,7 +34,9 @@ def get_readiness() -> Response:
     """Tell whether the database is reachable, of the right form, and has a readable head."""
     checks = {"database": _database(node().engine), "head": _head(node().engine)}
     ok = all(said == "ok" for said in checks.values())
-    told = {"status": "ok" if ok else "failing", "checks": checks}
+    told: dict[str, Any] = {"status": "ok" if ok else "failing", "checks": checks}
+    if ok:
+        told |= _witnesses(node())
     return answer(told, status=200 if ok else 503, cache="no-store")
 
 
@@ -50,3 +56,13 @@ def _head(engine: Engine) -> str:
     except (SQLAlchemyError, LedgerError):
         return "unreadable"
     return "ok"
+
+
+def _witnesses(at: Services) -> dict[str, Any]:
+    """How far witnesses are behind: something to watch, and no reason to send callers away."""
+    with databases.reading(at.engine) as session:
+        policy = policy_of(at.sequencer.desk.registry.current(session), at.places)
+        if not policy.asks_for_witnesses:
+            return {}
+        lag = cosignatures.lag(session, policy, now=at.clock())
+    return {"witnesses": {"entries_behind": lag.entries, "seconds_behind": lag.seconds}}

@@ -6,7 +6,7 @@ from api.answers import FOR_EVER, PUBLIC, conditional
 from api.auth import open_to_all
 from api.current import node
 from api.operations import operation
-from ledger import databases, publication
+from ledger import cosignatures, databases, publication
 from ledger.tiles import parse_path
 
 blueprint = Blueprint("log", __name__)
@@ -19,9 +19,9 @@ BYTES = "application/octet-stream"
 @open_to_all
 @operation(answers={200: TEXT}, media=TEXT, problems=(404,))
 def get_checkpoint() -> Response:
-    """Read the newest checkpoint: a signed note (C2SP tlog-checkpoint)."""
+    """Read the newest checkpoint, a note with its witnesses' lines (C2SP tlog-checkpoint)."""
     with databases.reading(node().engine) as session:
-        note = publication.checkpoint(session)
+        note = cosignatures.newest(session)
     return conditional(Response(note, mimetype=TEXT), cache=PUBLIC)
 
 

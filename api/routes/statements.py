@@ -1,18 +1,21 @@
 """The front door over HTTP: one signed statement, or a batch of them; and receipts again."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, request
 
-from api import shown
-from api.answers import FOR_EVER, answer
+from api import shown, waiting
+from api.answers import FOR_EVER, PUBLIC, answer
 from api.auth import open_to_all
 from api.current import node
 from api.operations import operation
 from api.problems import Refused
+from api.queries import ReceiptQuery, query
 from api.refusals import answer_to
 from api.schemas import BatchLineAnswer, ReceiptAnswer
 from crypto import Malformed, canonical
 from crypto.sdjwt import MAX_STATEMENT
-from ledger import databases
+from ledger import Undecided, databases
 from ledger.admission import Admission, Outcome, Prover
 
 blueprint = Blueprint("statements", __name__)
@@ -26,16 +29,24 @@ MAX_BATCH = 64 * 1024 * 1024
 @blueprint.post("/v1/statements")
 @open_to_all
 @operation(
+    query=ReceiptQuery,
     body=STATEMENT_TYPES,
     answers={201: ReceiptAnswer, 200: ReceiptAnswer},
     problems=(400, 403, 409, 413, 415, 422, 503),
 )
 def post_statement() -> Response:
-    """Submit one statement: 201 with its receipt, and the same receipt with 200 ever after."""
+    """Submit one statement: 201 with its receipt, and the same receipt with 200 ever after.
+
+    With `witnessed=true` and `Prefer: wait=2` the receipt is one that a quorum of witnesses stands
+    behind, if they answer in that time.
+    """
+    asked = query(ReceiptQuery, request.args)
     _check_type(STATEMENT_TYPES)
     (outcome,) = node().sequencer.submit([request.get_data()])
     if not isinstance(outcome, Admission):
         raise outcome
+    if asked.witnessed == "true":
+        outcome = _witnessed(outcome)
     response = answer(shown.admission(outcome), status=_status(outcome), cache="no-store")
     response.headers["Location"] = _location(outcome.receipt.index)
     return response
@@ -63,12 +74,30 @@ def post_batch() -> Response:
 
 @blueprint.get(f"/v1/statements/<int(max={2**53 - 1}):index>")
 @open_to_all
-@operation(answers={200: ReceiptAnswer}, problems=(404,))
+@operation(query=ReceiptQuery, answers={200: ReceiptAnswer}, problems=(400, 404, 503))
 def get_receipt(index: int) -> Response:
-    """Ask again for the receipt of an entry: it is public, as the log is."""
+    """Ask again for the receipt of an entry: it is public, as the log is.
+
+    With `witnessed=true` it leads to the newest checkpoint that a quorum of witnesses has seen;
+    503 when none covers the entry yet, `Prefer: wait=2` to wait for them.
+    """
+    if query(ReceiptQuery, request.args).witnessed == "true":
+        seconds = waiting.preferred(request.headers.get("Prefer"))
+        receipt = waiting.witnessed(node(), index, seconds=seconds)
+        return answer(shown.receipt(receipt), cache=PUBLIC)
     with databases.reading(node().engine) as session:
         receipt = Prover(session).receipt(index)
     return answer(shown.receipt(receipt), cache=FOR_EVER)
+
+
+def _witnessed(admitted: Admission) -> Admission:
+    """The admission with a witnessed receipt, or as it is: it stands without witnesses too."""
+    seconds = waiting.preferred(request.headers.get("Prefer"))
+    try:
+        receipt = waiting.witnessed(node(), admitted.receipt.index, seconds=seconds)
+    except Undecided:
+        return admitted
+    return replace(admitted, receipt=receipt)
 
 
 def _check_type(allowed: tuple[str, ...]) -> None:

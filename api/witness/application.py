@@ -10,8 +10,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from api.config import clock
 from api.witness.office import Witness
 from crypto import CryptoError, Malformed
-from ledger import LedgerError, NotFound, Tampered
-from ledger.witnessing import MAX_REQUEST, SIZE_TYPE, Overtaken
+from ledger import LedgerError, NotFound, Overtaken, Tampered
+from ledger.witnessing import MAX_REQUEST, SIZE_TYPE
 
 TEXT = "text/plain; charset=utf-8"
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from api import Misconfigured
 from crypto.notes import Scheme, Verifier
-from ledger import Conflict, Invalid
+from ledger import Conflict, Invalid, Overtaken
 from ledger.checkpoints import Checkpoint
-from ledger.witnessing import Overtaken, Trusted, monitored
+from ledger.witnessing import Trusted, monitored
 
 MAX_EVIDENCE = 100  # of one log: whoever can sign for a log cannot fill the witness's disk
 

@@ -11,15 +11,12 @@ from crypto import BadSignature, CryptoError, Malformed, Untrusted
 from crypto.encodings import b64_encode
 from crypto.keys import PrivateKey
 from crypto.notes import Signer, Verifier, attach, open_note, signature_line, split
-from ledger import LedgerError, NotFound, ReadOnly, Tampered
+from ledger import Alarm, LedgerError, NotFound, Overtaken, ReadOnly, Silent, Tampered
 from ledger.checkpoints import Checkpoint, decode, encode, sign
 from ledger.merkle import EMPTY_ROOT
 from ledger.witnessing import (
     MAX_REQUEST,
-    Alarm,
-    Overtaken,
     Request,
-    Silent,
     check_not_behind,
     contradicts,
     decode_request,
