@@ -9,6 +9,7 @@ import click
 from alerts import schedule
 from api import checking, logs
 from api.cli import node
+from api.gathering import Gatherer
 
 WATCH_SECONDS = 1.0
 
@@ -16,7 +17,7 @@ WATCH_SECONDS = 1.0
 @click.command()
 @click.option("--attached", is_flag=True, hidden=True, help="End when the parent process does.")
 def scheduler(*, attached: bool) -> None:
-    """Run the schedule alone: scans, deliveries and deadlines, until SIGTERM or Ctrl-C.
+    """Run the schedule alone: scans, deliveries, deadlines and witnesses, until SIGTERM or Ctrl-C.
 
     A second one waits, and takes over when the first one ends.
     """
@@ -29,7 +30,10 @@ def scheduler(*, attached: bool) -> None:
     opened = node.services()
     settings = opened.settings
     beats = {"scan": settings.scan_seconds, "deliver": settings.deliver_seconds}
+    gathering = threading.Thread(target=Gatherer.of(opened).run, args=(stop,), daemon=True)
+    gathering.start()
     schedule.run(checking.works(opened), stop, every=beats)
+    gathering.join()
 
 
 def _watch(parent: int, stop: threading.Event) -> None:
