@@ -18,9 +18,11 @@ class Shell:
     """Runs commands as the operator of the node in `home`."""
 
     home: Path
+    database: str | None = None  # by default, SQLite in the home
 
     def run(self, *arguments: str | Path, given: bytes | None = None, **environ: str) -> Result:
-        env = {"SHIELD_HOME": str(self.home), "SHIELD_KEY_PASSWORD_FILE": None, **environ}
+        own = {"SHIELD_HOME": str(self.home), "SHIELD_DATABASE_URL": self.database}
+        env = {**own, "SHIELD_KEY_PASSWORD_FILE": None, **environ}
         return CliRunner().invoke(main, [str(each) for each in arguments], input=given, env=env)
 
     def ok(self, *arguments: str | Path, given: bytes | None = None) -> str:

@@ -81,6 +81,19 @@ def test_a_shipment_is_written_signed_posted_shown_and_verified(shell):
     assert shell.json("verify")["verdict"] == "VERIFIED"
 
 
+def test_the_same_story_runs_on_postgresql(tmp_path, postgresql):
+    with postgresql.copy("template0") as engine:
+        url = engine.url.render_as_string(hide_password=False)
+        shell = Shell(tmp_path / "home", url)
+        assert shell.run("verify").exit_code == 6
+        shell.founded()
+        shell.posted("shipment.departed")
+        assert REF in shell.ok("shipment", "list")
+        shell.ok("rebuild")
+        assert shell.json("verify")["entries"] == 3
+        assert not (shell.home / "shield.sqlite3").exists()
+
+
 def test_many_statements_are_posted_at_once_and_each_refusal_is_named_by_its_line(shell):
     good = shell.signed(factories.body("shipment.departed"))
     stranger = factories.statement(
