@@ -1,20 +1,22 @@
 """What an agency's back office links against: signs what it sends, verifies what it is told.
 
 The standard library, `crypto` and the pure half of `ledger`: no web framework and no database. A
-server is believed in nothing that it cannot prove: each receipt is checked against the pinned key.
+server is believed in nothing that it cannot prove: each receipt is checked against the pinned key,
+and each checkpoint must continue the last one seen.
 """
 
 import json
 import secrets
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from api import Declined, Unreachable
+from api.following import Log, follow, over_http
 from api.pins import LastSeen, Pin
 from api.wire import Answer, Fetch, fetch
 from crypto import Malformed, canonical, sdjwt, tokens
@@ -22,7 +24,7 @@ from crypto.canonical import Json
 from crypto.keys import PrivateKey
 from crypto.uuid7 import uuid7
 from ledger import Invalid, Tampered, entries, receipts
-from ledger.checkpoints import Checkpoint, open_checkpoint
+from ledger.checkpoints import Checkpoint
 from ledger.receipts import Receipt
 from ledger.vocabulary import parse
 
@@ -85,7 +87,11 @@ class Client:
     last_seen: Path | None = None
     random: Callable[[int], bytes] = secrets.token_bytes
     fetch: Fetch = fetch
-    _remembering: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @cached_property
+    def log(self) -> Log:
+        """The log behind the API: its checkpoint, tiles and entries."""
+        return Log(pin=self.pin, get=over_http(self.pin.url, self.fetch))
 
     def post(self, statement: bytes) -> Posted:
         """Submit one statement and verify its receipt; the same bytes may be sent again."""
@@ -124,13 +130,13 @@ class Client:
         return canonical.read(answer.body, max_bytes=MAX_ANSWER)
 
     def checkpoint(self) -> Checkpoint:
-        """The newest checkpoint, which may not lie behind the last one seen."""
-        note = self._send("GET", "/log/checkpoint", None, {}).body
-        checkpoint = open_checkpoint(note, self.pin.origin, [self.pin.verifier])
-        if self.last_seen is not None:
-            with self._remembering:
-                LastSeen(path=self.last_seen).follow(checkpoint)
-        return checkpoint
+        """The newest checkpoint, which must continue the last one seen.
+
+        RolledBack, Forked, BadProof or WrongKey (`api.continuity`) says what is wrong with it.
+        """
+        if self.last_seen is None:
+            return self.log.newest().checkpoint
+        return follow(self.log, LastSeen(path=self.last_seen)).checkpoint
 
     def _result(self, line: Mapping[str, Json], statement: bytes) -> Posted | Declined:
         receipt, problem = line.get("receipt"), line.get("problem")
@@ -147,8 +153,7 @@ class Client:
         if entries.decode(receipt.entry).jwt != jwt:
             raise Tampered("the receipt is for another statement", pointer="/entry")
         if self.last_seen is not None:
-            with self._remembering:
-                LastSeen(path=self.last_seen).meet(checkpoint)
+            LastSeen(path=self.last_seen).meet(checkpoint, self.log.hashes)
         warnings = tuple(w for w in answer.get("warnings") or () if isinstance(w, dict))
         return Posted(receipt=receipt, created=created, warnings=warnings)
 

@@ -158,6 +158,27 @@ PROBLEMS: Mapping[str, Problem] = {
         "The body's media type is not taken here",
         "Use one that the Accept-Post header names, uncompressed.",
     ),
+    # What a client, mirror or watch finds about a log that it follows (`api.continuity`).
+    "wrong-key": Problem(
+        502,
+        "The checkpoint is not signed by the pinned key",
+        "Trust nothing from this address; ask the hub by another way, and pin anew only then.",
+    ),
+    "rolled-back": Problem(
+        502,
+        "The log is smaller than it was",
+        "Keep your copy and its last-seen file; tell the hub and the other participants at once.",
+    ),
+    "forked": Problem(
+        502,
+        "The log shows two histories",
+        "Keep both checkpoints: they prove it. Tell the witnesses and participants at once.",
+    ),
+    "bad-proof": Problem(
+        502,
+        "What is shown does not lead to the signed root",
+        "Ask past any cache in between; if it stays, tell the hub and the other participants.",
+    ),
     # Our own faults.
     "internal": Problem(
         500, "Something went wrong here", "Try again later; tell the hub's operator if it stays."

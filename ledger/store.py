@@ -163,16 +163,17 @@ def append(
     session.execute(
         insert(ENTRIES), [{"book": book, "index": p.index, "data": p.data} for p in placed]
     )
-    _grow(session, updates(before.size, completed), book)
+    grow(session, updates(before.size, completed), book)
     after = Head(origin=before.origin, size=grown.size, frontier=grown, last=last, time=time)
-    _advance(session, before, after, book)
+    advance(session, before, after, book)
     checkpoint = Checkpoint(origin=before.origin, size=grown.size, root=grown.root())
     note = sign(checkpoint, signer)
     session.execute(insert(CHECKPOINTS), [{"book": book, "size": grown.size, "note": note}])
     return placed
 
 
-def _grow(session: Session, growths: Sequence[Growth], book: str) -> None:
+def grow(session: Session, growths: Sequence[Growth], book: str = BOOK) -> None:
+    """Add to tiles what `tiles.updates` says."""
     open_tiles = [(g.level, g.index) for g in growths if g.before]
     held = read_tiles(session, open_tiles, book) if open_tiles else {}
     fresh = []
@@ -197,7 +198,8 @@ def _grow(session: Session, growths: Sequence[Growth], book: str) -> None:
         session.execute(insert(TILES), fresh)
 
 
-def _advance(session: Session, before: Head, after: Head, book: str) -> None:
+def advance(session: Session, before: Head, after: Head, book: str = BOOK) -> None:
+    """Move the head by compare-and-swap; Conflict tells who came second."""
     moved = session.execute(
         update(HEADS)
         .where(HEADS.c.book == book, HEADS.c.size == before.size, HEADS.c.last == before.last)

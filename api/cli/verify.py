@@ -55,11 +55,13 @@ def _against_pin(engine: Engine) -> list[Fault]:
     if not (home / PINS).is_file():
         return []
     pin = Pin.read(home / PINS)
+    seen = LastSeen(path=home / LAST_SEEN)
     try:
+        since = seen.find()
         with databases.reading(engine) as session:
             note = publication.checkpoint(session)
-        newest = open_checkpoint(note, pin.origin, [pin.verifier])
-        LastSeen(path=home / LAST_SEEN).follow(newest)
+            newest = open_checkpoint(note, pin.origin, [pin.verifier])
+            seen.follow(newest, lambda _: publication.hashes(session), since=since)
     except (CryptoError, LedgerError, SQLAlchemyError) as error:
         return [Fault(place="pin", what=str(error))]
     return []

@@ -16,15 +16,16 @@ from api import Declined, Misconfigured, Unreachable, wire
 from api.application import create_app
 from api.client import MAX_BATCH_LINES, Caller, Client, Posted, sign
 from api.config import Settings
+from api.continuity import Forked, RolledBack, WrongKey
 from api.pins import LastSeen, Pin
 from api.services import Services
 from api.wire import Answer
-from crypto import CryptoError, Malformed, canonical
+from crypto import Malformed, canonical
 from crypto.notes import Scheme
-from ledger import Invalid, LedgerError, Tampered, databases
-from ledger.checkpoints import Checkpoint
+from ledger import Invalid, Tampered, databases
 from tests import factories
 from tests.enrolling import vkey_for
+from tests.growing import Growing
 from tests.world import World
 
 AGENCY = "NL-CUSTOMS"
@@ -188,7 +189,7 @@ def test_a_log_with_another_key_than_the_pinned_one_is_not_believed(client):
         vkey=vkey_for("other.test/log", Scheme.NOTE),
         url=client.pin.url,
     )
-    with pytest.raises((LedgerError, CryptoError)):
+    with pytest.raises(WrongKey):
         dataclasses.replace(client, pin=stranger).checkpoint()
 
 
@@ -196,19 +197,21 @@ def test_the_newest_checkpoint_may_not_lie_behind_the_last_one_seen(client):
     old = client.fetch("GET", f"{client.pin.url}/log/checkpoint", None, {})
     client.post(signed(client))
     assert client.checkpoint().size == LastSeen(path=client.last_seen).find().size
-    with pytest.raises(Tampered, match="where it had"):
+    with pytest.raises(RolledBack, match="where it had"):
         answering(client, lambda _: old).checkpoint()
 
 
-def test_two_roots_of_one_size_are_a_fork(tmp_path):
+def test_an_old_receipt_is_no_news_and_must_lie_on_the_way_to_the_last_one_seen(tmp_path):
+    log = Growing(size=9)
     seen = LastSeen(path=tmp_path / "seen.json")
-    one = Checkpoint(origin="a.test/log", size=3, root=b"\x01" * 32)
-    seen.meet(one)
-    seen.meet(one)
-    seen.meet(dataclasses.replace(one, size=2, root=b"\x02" * 32))  # an older receipt is no news
-    assert seen.find() == one
-    with pytest.raises(Tampered, match="forked"):
-        seen.meet(dataclasses.replace(one, root=b"\x03" * 32))
+    for size in (3, 3, 9, 5):
+        seen.meet(log.checkpoint(size), lambda _: log.read)
+    assert seen.find() == log.checkpoint(9)
+    for size in (5, 9):
+        other = dataclasses.replace(log.checkpoint(size), root=b"\x03" * 32)
+        with pytest.raises(Forked):
+            seen.meet(other, lambda _: log.read)
+    assert seen.find() == log.checkpoint(9)
 
 
 def test_nobody_at_the_address_is_unreachable_and_so_is_a_server_in_trouble(client):
