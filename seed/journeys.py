@@ -137,9 +137,14 @@ class Journey:
         return replace(self, steps=tuple(s for s in self.steps if s.kind not in kinds))
 
     def until(self, kind: str) -> "Journey":
-        """The journey up to and including a step, as things happened."""
+        """The journey up to and including a step, as things happened.
+
+        What was stated wrongly up to then is corrected all the same.
+        """
         last = self.step(kind).at
-        return replace(self, steps=tuple(s for s in self.steps if s.at <= last))
+        kept = {step.jti for step in self.steps if step.at <= last}
+        steps = (s for s in self.steps if s.jti in kept or s.body.get("corrects") in kept)
+        return replace(self, steps=tuple(steps))
 
     def altered(self, kinds: Iterable[str], alter: Callable[[Step], Step]) -> "Journey":
         """The journey with every step of these kinds altered."""

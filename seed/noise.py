@@ -46,7 +46,7 @@ def missing_paper(journey: Journey, rng: random.Random) -> Journey:
 
 def two_lots(journey: Journey, rng: random.Random) -> Journey:
     """The goods are delivered in two lots."""
-    if not journey.has("shipment.delivered"):
+    if sum(step.kind == "shipment.delivered" for step in journey.steps) != 1:
         return journey
     whole, share = journey.step("shipment.delivered"), Decimal(rng.randint(30, 70)) / 100
     goods = whole.body["goods"]
@@ -93,10 +93,7 @@ def corrected_slip(journey: Journey, rng: random.Random) -> Journey:
 def slip_that_stays(journey: Journey, rng: random.Random) -> Journey:
     """The delivery is stated in grams for kilograms, and nobody notices."""
     del rng
-    if not journey.has("shipment.delivered"):
-        return journey
-    goods = _thousandfold(journey.step("shipment.delivered"))
-    return journey.changed("shipment.delivered", goods=goods)
+    return journey.altered(("shipment.delivered",), lambda s: s.but(goods=_thousandfold(s)))
 
 
 def other_ship(journey: Journey, rng: random.Random) -> Journey:

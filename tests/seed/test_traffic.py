@@ -127,6 +127,23 @@ def test_a_corrected_slip_leaves_the_balance_as_if_it_had_never_been() -> None:
     assert folded(slipped).balance["departed"] == folded(journey).balance["departed"]
 
 
+def test_a_journey_that_is_cut_off_keeps_the_corrections_of_what_is_left() -> None:
+    slipped = noise.corrected_slip(
+        next(j for j in journeys() if not j.has("event.corrected")), random.Random(1)
+    )
+    cut = slipped.until("shipment.departed")
+    assert cut.has("event.corrected")
+    assert not cut.has("shipment.arrived")
+
+
+def test_a_slip_that_stays_is_in_every_lot() -> None:
+    journey = next(j for j in journeys() if j.has("shipment.delivered"))
+    lots = noise.two_lots(journey, random.Random(1))
+    slipped = folded(noise.slip_that_stays(lots, random.Random(1))).balance["delivered"]
+    right = folded(journey).balance["delivered"].amounts
+    assert slipped.amounts == {key: amount * 1000 for key, amount in right.items()}
+
+
 @given(st.integers())
 def test_containers_and_ships_have_check_digits_that_fit(seed: int) -> None:
     rng = random.Random(seed)
