@@ -1,6 +1,7 @@
 """`shield witness` from end to end: a witness of its own home, and a log that gathers from it."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,25 @@ def vkey_of(witness: Shell) -> str:
     vkey: str = witness.json("witness", "status")["vkeys"][0]
     assert Verifier.parse(vkey).name == NAME
     return vkey
+
+
+def test_a_node_started_on_a_backup_refuses_to_append_and_says_what_is_missing(
+    tmp_path: Path, witness: Shell
+):
+    hub = Shell(tmp_path / "hub").founded()
+    register(hub, witness.json("witness", "init", "--name", NAME)["vkeys"][0])
+    log = Verifier.parse(hub.json("pin")["vkey"])
+    witness.ok("witness", "add-log", log.vkey)
+    backup = Shell(shutil.copytree(hub.home, tmp_path / "backup"))
+    hub.enrolled("NL-CNA", "customs")
+    settings = Settings.read({"SHIELD_HOME": str(witness.home)})
+    with served(create_app(opened(settings))) as url:
+        place = f"{NAME}={url}"
+        assert hub.run("witness", "gather", SHIELD_WITNESSES=place).exit_code == 0
+        body = {"kind": "witness.removed", "name": NAME, "quorum": 0}
+        statement = signed(hub, {**body, "occurred_at": written(NOON)})
+        refused = backup.run("event", "post", "--local", given=statement, SHIELD_WITNESSES=place)
+        assert refused.exit_code == 4
+        assert "1 entries are missing" in refused.stderr
+        taken = hub.run("event", "post", "--local", given=statement, SHIELD_WITNESSES=place)
+        assert taken.exit_code == 0, taken.output
