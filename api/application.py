@@ -2,9 +2,10 @@
 
 import logging
 import traceback
+from collections.abc import Sequence
 from time import perf_counter
 
-from flask import Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from api.auth import check_audiences
@@ -12,7 +13,7 @@ from api.current import NAME
 from api.problems import Refused
 from api.refusals import response_to
 from api.routes import alerts, health, home, log, shipments, statements
-from api.services import Services
+from api.services import Copy
 from crypto.sdjwt import MAX_STATEMENT
 
 BLUEPRINTS = (
@@ -37,15 +38,15 @@ requests = logging.getLogger("shield.requests")
 faults = logging.getLogger("shield.faults")
 
 
-def create_app(services: Services) -> Flask:
-    """An application that serves this node."""
+def create_app(services: Copy, blueprints: Sequence[Blueprint] = BLUEPRINTS) -> Flask:
+    """An application that serves this node, or of a copy those views that only show the log."""
     app = Flask(__name__, static_folder=None)
     app.extensions[NAME] = services
     app.url_map.merge_slashes = False
     app.before_request(_begin)
     app.after_request(_finish)
     app.register_error_handler(Exception, _refuse)
-    for blueprint in BLUEPRINTS:
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
     check_audiences(app)
     return app

@@ -4,17 +4,25 @@ from datetime import datetime
 
 from flask import current_app
 
-from api.services import Services
+from api.services import Copy, Services
 
 NAME = "shield"
 
 
+def shelf() -> Copy:
+    """What this application was made for: views that only show the log need no more."""
+    copy: Copy = current_app.extensions[NAME]
+    return copy
+
+
 def node() -> Services:
-    """The services this application was made for."""
-    services: Services = current_app.extensions[NAME]
+    """The node this application was made for: a mirror has no view that asks for it."""
+    services = shelf()
+    if not isinstance(services, Services):
+        raise TypeError("this is a copy of a log, not its node")
     return services
 
 
 def moment() -> datetime:
     """The time of this request; the rest takes it as an argument."""
-    return node().clock()
+    return shelf().clock()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from api.current import node
+from api.current import shelf
 from api.problems import PROBLEMS, Problem, Refused, code_of
 from crypto import canonical
 
@@ -57,6 +57,6 @@ def _headers(error: BaseException, problem: Problem) -> dict[str, str]:
 
 def response_to(error: BaseException) -> Response:
     """The answer as application/problem+json."""
-    answer = answer_to(error, base=node().settings.public_url)
+    answer = answer_to(error, base=shelf().settings.public_url)
     body = canonical.encode(dict(answer.members))
     return Response(body, answer.status, dict(answer.headers), mimetype=MEDIA_TYPE)

@@ -21,15 +21,21 @@ LOG_KEY = "log"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Services:
-    """A node that can append: it holds the log's key and the hub's."""
+class Copy:
+    """What can show a log: a node, or a mirror's copy. It holds no key and adds nothing."""
 
     settings: Settings
     engine: Engine
     origin: str
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services(Copy):
+    """A node that can append: it holds the log's key and the hub's."""
+
     hub_key: PrivateKey
     sequencer: Sequencer
-    clock: Callable[[], datetime]
     places: tuple[Place, ...] = ()
 
 

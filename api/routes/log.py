@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from api.answers import FOR_EVER, PUBLIC, conditional
 from api.auth import open_to_all
-from api.current import node
+from api.current import shelf
 from api.operations import operation
 from ledger import cosignatures, databases, publication
 from ledger.tiles import parse_path
@@ -20,7 +20,7 @@ BYTES = "application/octet-stream"
 @operation(answers={200: TEXT}, media=TEXT, problems=(404,))
 def get_checkpoint() -> Response:
     """Read the newest checkpoint, a note with its witnesses' lines (C2SP tlog-checkpoint)."""
-    with databases.reading(node().engine) as session:
+    with databases.reading(shelf().engine) as session:
         note = cosignatures.newest(session)
     return conditional(Response(note, mimetype=TEXT), cache=PUBLIC)
 
@@ -31,6 +31,6 @@ def get_checkpoint() -> Response:
 def get_tile(path: str) -> Response:
     """Read a hash tile or a bundle of entries; what is there never changes (C2SP tlog-tiles)."""
     place = parse_path(f"tile/{path}")
-    with databases.reading(node().engine) as session:
+    with databases.reading(shelf().engine) as session:
         found = publication.resource(session, place)
     return conditional(Response(found, mimetype=BYTES), cache=FOR_EVER)
