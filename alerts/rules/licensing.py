@@ -57,8 +57,8 @@ class _Trader:
 def unlicensed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """The exporter or the importer has no licence for this substance and activity on the day.
 
-    A licence that had expired, was not yet valid, or had been suspended or revoked by the latest day
-    that counts is high; what was done before a suspension is not blamed on it. A trader with no
+    A licence that had expired, was not yet valid, or had been suspended or revoked by the latest
+    day that counts is high; what was done before a suspension is not blamed on it. A trader with no
     record at all is low, and only where its country reports licences for the substance: the silence
     of a country accuses nobody. Exempt bodies are listed in `exempt_traders`, by key.
 
