@@ -52,7 +52,9 @@ def test_whoever_raised_an_alert_sees_it_though_it_told_others_alone(world):
     raised(world, agency="CN-CUSTOMS", countries=["KE"])
     assert found(world, "CN-CUSTOMS") == found(world, "KE-LAB") == [HONEST.key]
     assert found(world, "CN-POLICE") == found(world, "NL-CUSTOMS") == []
-    assert len(case(world, "CN-CUSTOMS", HONEST.key)[1]) == 1
+    world.post(factories.body("alert.acknowledged"), "KE-POLICE")
+    state, timeline = case(world, "CN-CUSTOMS", HONEST.key)
+    assert (state.status, len(timeline)) == ("acknowledged", 2)
 
 
 def test_a_country_told_later_sees_the_alert_from_then_on(sqlite_world):
