@@ -133,16 +133,11 @@ def _lead(
     _LOG.info("leading the schedule")
     scheduler = BackgroundScheduler(timezone=UTC, job_defaults=_DEFAULTS)
     for name, job in JOBS.items():
+        if stop.is_set():
+            return
+        run_job(name, works)  # at once: whoever takes over has something to catch up with
         seconds = every.get(name, job.every)
-        # The first run comes at once: whoever takes over has something to catch up with.
-        scheduler.add_job(
-            run_job,
-            "interval",
-            args=(name, works),
-            id=name,
-            seconds=seconds,
-            next_run_time=works.clock(),
-        )
+        scheduler.add_job(run_job, "interval", args=(name, works), id=name, seconds=seconds)
     scheduler.start()
     try:
         while held() and not stop.wait(poll):
