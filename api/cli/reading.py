@@ -60,6 +60,8 @@ class Reader(Protocol):
 
 def reader(where: Where, signer: Signing, seen_by: str | None) -> Reader:
     """The server that the options name, else this node's database."""
+    if where.is_remote and seen_by is not None:
+        raise click.UsageError("--as is for this node's own data: a server goes by --agency")
     if where.is_remote:
         return Remote(where.client(signer.caller()))
     return Local(seen_by or HUB)

@@ -58,6 +58,7 @@ def test_a_fault_of_our_own_is_one_and_not_hidden():
         ("shipment", "list", "--exporting", "Holland"),
         ("event", "post", "--local", "--url", "http://127.0.0.1:9"),
         ("event", "post", "-"),
+        ("shipment", "list", "--as", "NL-CUSTOMS", "--url", "http://127.0.0.1:9"),
     ],
 )
 def test_wrong_usage_is_two(shell, arguments):
