@@ -30,14 +30,13 @@ _LOCK = 0x5348_4945_4C44  # any number, so that two processes do not migrate at 
 def upgrade(engine: Engine) -> None:
     """Bring the schema to the newest revision, all of it or nothing; another process waits."""
     config = _config()
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        connection.commit()
 
 
 def revision(engine: Engine) -> str | None:

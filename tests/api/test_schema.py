@@ -1,5 +1,7 @@
 """Migrations make the very schema that the modules declare, with its guards."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -57,3 +59,22 @@ def test_a_migrated_database_takes_a_ledger_and_guards_it(blank_engine: Engine):
         session.begin_nested(),
     ):
         session.execute(text("DELETE FROM entry"))
+
+
+def test_a_migration_that_fails_leaves_nothing(blank_engine: Engine):
+    """All of it or nothing: half a schema would be neither the old software's nor the new one's."""
+    with blank_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE timeline (old INTEGER)"))
+    with pytest.raises(DBAPIError):
+        schema.upgrade(blank_engine)
+    assert inspect(blank_engine).get_table_names() == ["timeline"]
+
+
+def test_processes_that_migrate_at_once_wait_for_each_other(blank_engine: Engine):
+    url = blank_engine.url.render_as_string(hide_password=False)
+    engines = [databases.connect(url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(schema.upgrade, engines))
+    assert {schema.revision(engine) for engine in engines} == {schema.newest()}
+    for engine in engines:
+        engine.dispose()
