@@ -35,7 +35,7 @@ from ledger.roster import Roster
 from ledger.shipments import Shipment
 from ledger.states import moment
 from ledger.views import Seen
-from ledger.visibility import Viewer
+from ledger.visibility import NEVER_DERIVED, Viewer
 
 MAX_ALERTS = 200
 
@@ -61,9 +61,15 @@ class Gathered:
 
     @property
     def statements(self) -> dict[int, bytes]:
-        """Each statement with the claims that the viewer may see, and no others."""
+        """Each statement with the claims that the viewer may see, and no personal data.
+
+        Not even its originator's own: what is exported is out of reach when it must be erased.
+        """
         shown = (*self.history, *(each for alert in self.alerts for each in alert.seen))
-        cut = {s.record.index: sdjwt.disclose(s.record.statement, s.claims) for s in shown}
+        cut = {
+            seen.record.index: sdjwt.disclose(seen.record.statement, seen.claims - NEVER_DERIVED)
+            for seen in shown
+        }
         return cut | {each.index: each.statement for each in self.registry}
 
 

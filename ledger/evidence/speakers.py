@@ -19,7 +19,10 @@ def check(parsed: sdjwt.Parsed, roster: Roster, *, at: int) -> sdjwt.Verified:
             raise Invalid("entry 0 does not create the log")
         if event.origin != parsed.audience:
             raise Untrusted("made for another log")
-        return sdjwt.check(parsed, event.key.public("/key"))
+        key = event.key.public("/key")
+        if key.kid != parsed.kid:
+            raise Invalid("entry 0 brings another key than it is signed with")
+        return sdjwt.check(parsed, key)
     enrolment = roster.keyring.find(parsed.kid, at)
     if enrolment.holder != parsed.issuer:
         raise BadSignature(f"the key is not {parsed.issuer}'s")
