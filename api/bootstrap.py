@@ -78,7 +78,7 @@ def claims_of(key: PrivateKey, *, holder: str, origin: str) -> dict[str, Json]:
 
 def root_claims(founder: Founder, claims: Mapping[str, Json]) -> dict[str, Json]:
     """A participant as genesis and `participant.added` state it, with its jurisdictions."""
-    jurisdictions = ["eu"] if founder.country in reference.eu_members() else []
+    jurisdictions = ["EU"] if founder.country in reference.eu_members() else []
     return {
         "country": founder.country,
         "name": founder.name,
@@ -136,17 +136,15 @@ def programme(now: datetime) -> Iterator[dict[str, Json]]:
             "hs_screened": list(listing.hs_screened),
             "hs_edition": listing.hs_edition,
             "un": list(listing.un),
-            "jurisdiction": listing.jurisdiction.lower(),
+            "jurisdiction": listing.jurisdiction,
         }
         limits = {"limits": "; ".join(listing.limits)} if listing.limits else {}
         yield {"kind": "substance.listed", "occurred_at": moment(now), **stated, **limits}
     for policy in reference.reply_policies():
-        # A country's code stays as it is; a jurisdiction of several is a code in lower case.
-        known = policy.jurisdiction in reference.countries()
         yield {
             "kind": "policy.declared",
             "occurred_at": moment(now),
-            "jurisdiction": policy.jurisdiction if known else policy.jurisdiction.lower(),
+            "jurisdiction": policy.jurisdiction,
             "clock": policy.clock,
             "days": policy.days,
             "silence": policy.silence,

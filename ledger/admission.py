@@ -153,7 +153,11 @@ def _place(batch: _Batch, each: Prepared, desk: Desk) -> int | Refusal:
 
 
 def _check_relation(batch: _Batch, each: Prepared) -> None:
-    """Refuse what a stranger to the route may not state, where the route is known already."""
+    """Refuse what one country on the route may not state in another's place.
+
+    A stranger to the route is let in and changes nothing: a refusal would tell it that there is
+    such a shipment.
+    """
     event, by = each.record.event, each.record.by
     if not isinstance(event, ShipmentEvent):
         return
@@ -161,8 +165,9 @@ def _check_relation(batch: _Batch, each: Prepared) -> None:
         author = batch.issuers.get(event.corrects, by.agency)
         if author != by.agency:  # another country disputes, it does not correct (DESIGN §5, 4)
             raise NotPermitted("only its own agency may correct it", pointer="/corrects")
-    held = batch.held[event.shipment]
-    if event.of and not held.state.within(event.of, by.country):
+    state = batch.held[event.shipment].state
+    on_route = by.country in state.concerned
+    if event.of and on_route and not state.within(event.of, by.country):
         places = " or ".join(event.of)
         raise NotPermitted(
             f"only the {places} country of this shipment may post {event.kind}",

@@ -185,6 +185,9 @@ Text = Annotated[str, text(300)]
 LongText = Annotated[str, text(4000)]
 Code = Annotated[str, _field(Pattern, r"[a-z0-9_.-]{1,60}", "use a code in lower case")]
 Number = Annotated[str, _field(Pattern, r"[!-~](?:[ -~]{0,68}[!-~])?", "use a document number")]
+Jurisdiction = Annotated[
+    str, _field(Pattern, r"\*|[A-Z][A-Z0-9_-]{0,19}", "use `*`, a country's code or one like EU")
+]
 Country = Annotated[str, choice(*sorted(COUNTRIES))]
 Currency = Annotated[str, _field(Pattern, r"[A-Z]{3}", "use an ISO 4217 code")]
 Unit = Annotated[str, choice(*UNITS)]

@@ -87,7 +87,7 @@ def pic_programme(now: datetime) -> Iterator[Body]:
             "name": listing.name,
             "valid_from": listing.valid_from,
             "cas": list(listing.cas),
-            "jurisdiction": listing.jurisdiction.lower(),
+            "jurisdiction": listing.jurisdiction,
         }
 
 

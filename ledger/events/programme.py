@@ -3,7 +3,18 @@
 from typing import Annotated
 
 from ledger import Invalid
-from ledger.fields import Cas, Code, Count, Day, HsCode, LongText, Text, UnNumber, choice
+from ledger.fields import (
+    Cas,
+    Code,
+    Count,
+    Day,
+    HsCode,
+    Jurisdiction,
+    LongText,
+    Text,
+    UnNumber,
+    choice,
+)
 from ledger.roster import Listing, Policy, Role, Roster, Signer, by_hub
 from ledger.vocabulary import RegistryEvent, event
 
@@ -21,7 +32,7 @@ class SubstanceListed(RegistryEvent):
     hs_screened: tuple[HsCode, ...] = ()
     hs_edition: Annotated[str, choice("2012", "2017", "2022", "2028")] = "2022"
     un: tuple[UnNumber, ...] = ()
-    jurisdiction: Text = "*"
+    jurisdiction: Jurisdiction = "*"
     valid_to: Day | None = None
     limits: LongText | None = None
 
@@ -47,7 +58,7 @@ class SubstanceListed(RegistryEvent):
 class PolicyDeclared(RegistryEvent):
     """How long a jurisdiction waits for an answer to a notice, and what silence means there."""
 
-    jurisdiction: Text
+    jurisdiction: Jurisdiction
     clock: Annotated[str, choice("working_days", "calendar_days")]
     days: Count
     silence: Annotated[str, choice("may_proceed", "barred", "none")]

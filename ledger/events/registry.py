@@ -12,7 +12,7 @@ from crypto.keys import PrivateKey, PublicKey
 from crypto.notes import Scheme
 from ledger import Conflict, Invalid, NotPermitted
 from ledger.events.witnesses import quorate, verifier, watched
-from ledger.fields import AgencyId, Code, Count, Country, Moment, Number, Text, choice
+from ledger.fields import AgencyId, Count, Country, Jurisdiction, Moment, Number, Text, choice
 from ledger.roster import (
     HUB,
     Agency,
@@ -55,7 +55,7 @@ class Root:
     name: Text
     key: Jwk
     possession: Text
-    jurisdictions: tuple[Code, ...] = ()
+    jurisdictions: tuple[Jurisdiction, ...] = ()
 
 
 def possession_of(origin: str, holder: str, key: PrivateKey) -> str:

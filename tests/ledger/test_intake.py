@@ -61,14 +61,21 @@ def test_a_revoked_key_signs_no_more_and_its_successor_does(world: World):
     assert audit(world.engine).faults == ()
 
 
-def test_a_stranger_to_the_route_posts_nothing_about_the_shipment(world: World):
+def test_one_country_on_the_route_posts_nothing_in_the_place_of_another(world: World):
     world.live()
     size = world.size
-    for agency in ("DE-CUSTOMS", "ZA-CUSTOMS"):
+    for agency in ("KE-CUSTOMS", "EG-CUSTOMS"):
         with pytest.raises(NotPermitted) as refused:
             world.post(factories.body("shipment.departed", remarks="mine"), agency)
         assert refused.value.code == "kind-not-permitted"
     assert world.size == size
+
+
+def test_a_stranger_hears_the_same_of_a_shipment_that_exists_and_of_one_that_does_not(world: World):
+    world.live()
+    for ref in (factories.HONEST.ref, "NL-NO-SUCH"):
+        posted = factories.body("shipment.departed", remarks="mine", shipment=ref)
+        assert world.post(posted, "DE-CUSTOMS").created
 
 
 def test_a_step_may_come_before_all_others(world: World):

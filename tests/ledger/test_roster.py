@@ -151,10 +151,10 @@ def test_a_listing_is_stated_anew_and_found_by_its_substance():
 
 
 def test_a_country_follows_its_own_policy_else_its_jurisdictions_else_the_general_one():
-    countries = [root("NL", jurisdictions=["eu"]), root("KE")]
+    countries = [root("NL", jurisdictions=["EU"]), root("KE")]
     roster = apply(Roster(), genesis() | {"participants": countries}, HUB, 0)
     assert roster.policy_for("NL") is None
-    for index, (jurisdiction, days) in enumerate([("*", 30), ("eu", 15), ("KE", 7)], start=1):
+    for index, (jurisdiction, days) in enumerate([("*", 30), ("EU", 15), ("KE", 7)], start=1):
         made = body("policy.declared", jurisdiction=jurisdiction, days=days)
         roster = apply(roster, made, HUB, index)
     found = {c: roster.policy_for(c) for c in ("NL", "KE", "UG")}
