@@ -128,6 +128,8 @@ def _made(value: Mapping[str, Any]) -> Manifest:
     texts = [value[name] for name in ("origin", "log", "policy", "issued_at", "issued_to")]
     if not all(isinstance(text, str) for text in (*texts, value["subject"]["shipment"])):
         raise ValueError("text is missing")
+    if not "".join([*texts, value["subject"]["shipment"]]).replace("\n", "").isprintable():
+        raise ValueError("text that can't be shown")
     if type(value["checkpoint"]["size"]) is not int:
         raise ValueError("the size is no number")
     key = value["history"].get("key")

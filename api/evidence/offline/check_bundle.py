@@ -374,6 +374,10 @@ class Bundle:
                 "root",
             }:
                 raise ValueError("its members are not those of a manifest")
+            names = ("origin", "log", "policy", "issued_at", "issued_to")
+            texts = [self.manifest["subject"]["shipment"], *map(self.manifest.get, names)]
+            if not "".join(texts).replace("\n", "").isprintable():
+                raise ValueError("text that can't be shown")
             if version < 1 or canonical(self.manifest) != self.files[where]:
                 raise ValueError("not a manifest in its only spelling")
         except BROKEN as error:
@@ -459,7 +463,8 @@ class Bundle:
             if entry[3] is None or (want and b64u(entry[3].decode()) != want[:16]):
                 self.fault("tag", f"entries/{n}.json", f"is not number {k} of the history")
         told = (n, item["role"], said.get("occurred_at", "-"), said["iss"], said.get("kind", "-"))
-        self.told.append(("  ".join(map(str, told)), said["kid"], entry[4].decode() + "Z"))
+        line = "  ".join(map(ascii, told)).replace("'", "")
+        self.told.append((line, said["kid"], entry[4].decode() + "Z"))
 
     def check_entry(self, item: Json, where: str) -> tuple[Any, ...] | None:
         if where not in self.files:
