@@ -12,7 +12,7 @@ from api.auth import check_audiences
 from api.current import NAME
 from api.problems import Refused
 from api.refusals import response_to
-from api.routes import alerts, health, home, log, shipments, statements
+from api.routes import alerts, entries, health, home, log, shipments, statements
 from api.services import Copy
 from crypto.sdjwt import MAX_STATEMENT
 
@@ -20,6 +20,7 @@ BLUEPRINTS = (
     statements.blueprint,
     shipments.blueprint,
     alerts.blueprint,
+    entries.blueprint,
     log.blueprint,
     health.blueprint,
     home.blueprint,

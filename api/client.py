@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from api import Declined, Unreachable
+from api.continuity import BadProof
 from api.following import Log, follow, over_http
 from api.pins import LastSeen, Pin
 from api.wire import Answer, Fetch, fetch
@@ -111,7 +112,11 @@ class Client:
                 yield self._result(_object(line), statement)
 
     def get(self, path: str, **query: str) -> Json:
-        """Read case data as the caller, who is known by a token made for this request alone."""
+        """Read case data as the caller."""
+        return canonical.read(self.download(path, **query), max_bytes=MAX_ANSWER)
+
+    def download(self, path: str, **query: str) -> bytes:
+        """Read bytes as the caller, who is known by a token made for this request alone."""
         if self.caller is None:
             raise Invalid("reading needs an agency and its key", code="no-caller")
         asked = f"{path}?{urlencode(query)}" if query else path
@@ -126,8 +131,7 @@ class Client:
             now=now,
             jti=uuid7(now, self.random),
         )
-        answer = self._send("GET", asked, None, {"Authorization": f"Bearer {token}"})
-        return canonical.read(answer.body, max_bytes=MAX_ANSWER)
+        return self._send("GET", asked, None, {"Authorization": f"Bearer {token}"}).body
 
     def checkpoint(self) -> Checkpoint:
         """The newest checkpoint, which must continue the last one seen.
@@ -152,10 +156,20 @@ class Client:
         jwt = statement.partition(b"~")[0].decode("ascii")
         if entries.decode(receipt.entry).jwt != jwt:
             raise Tampered("the receipt is for another statement", pointer="/entry")
-        if self.last_seen is not None:
-            LastSeen(path=self.last_seen).meet(checkpoint, self.log.hashes)
+        self._meet(checkpoint)
         warnings = tuple(w for w in answer.get("warnings") or () if isinstance(w, dict))
         return Posted(receipt=receipt, created=created, warnings=warnings)
+
+    def _meet(self, checkpoint: Checkpoint) -> None:
+        if self.last_seen is None:
+            return
+        try:
+            LastSeen(path=self.last_seen).meet(checkpoint, self.log.hashes)
+        except (Unreachable, BadProof):
+            # A log that no longer has the tree we saw can't prove a thing: its newest checkpoint
+            # proves a rollback or a fork.
+            self.checkpoint()
+            raise
 
     def _send(
         self, method: str, asked: str, body: bytes | None, headers: Mapping[str, str]

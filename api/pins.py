@@ -71,7 +71,7 @@ class Pin:
     @classmethod
     def read(cls, path: Path) -> "Pin":
         """The pin in this file; Misconfigured when there is none."""
-        members = _read(path)
+        members = read(path)
         if set(members) | {"policy"} != {"origin", "vkey", "url", "policy"}:
             raise Misconfigured(f"{path}: a pin has origin, vkey and url, and may have policy")
         if not all(isinstance(value, str) for value in members.values()):
@@ -92,7 +92,7 @@ class LastSeen:
     def find(self) -> Checkpoint | None:
         if not self.path.exists():
             return None
-        members = _read(self.path)
+        members = read(self.path)
         try:
             return Checkpoint(
                 origin=members["origin"],
@@ -163,7 +163,8 @@ def write(path: Path, members: Mapping[str, Any]) -> None:
     beside.replace(path)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
+    """The members of such a file; Misconfigured when it is missing or spoiled."""
     try:
         value = canonical.read(path.read_bytes(), max_bytes=MAX_FILE)
     except FileNotFoundError as error:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from api.problems import Refused
 from ledger.cases import SEVERITIES
+from ledger.entries import MAX_INDEX
 from ledger.fields import (
     AlertId,
     Code,
@@ -29,15 +30,19 @@ MAX_LIMIT = 200
 CASE_STATUSES = ("announced", "open", "acknowledged", "in_review", "closed", "lapsed")
 
 
-class Limit(Whole):
-    """How many items at most: a number as an address spells it."""
+class Plain(Whole):
+    """A number as an address spells it."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
+        plain = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 17
+        return super()._deserialize(int(value) if plain else None, attr, data, **kwargs)
+
+
+class Limit(Plain):
+    """How many items at most."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(1, MAX_LIMIT, **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
-        plain = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4
-        return super()._deserialize(int(value) if plain else None, attr, data, **kwargs)
 
 
 def _described(kind: Callable[..., Any], say: str) -> Callable[..., Any]:
@@ -90,6 +95,14 @@ class AlertQuery:
     about: Typed | None = None
     limit: Annotated[int, Limit] = 50
     cursor: Annotated[str, text(400)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntriesQuery:
+    """A run of entries: the first one's index, and how many at most."""
+
+    start: Annotated[int, partial(Plain, 0, MAX_INDEX, data_key="from")] = 0
+    limit: Annotated[int, Limit] = 50
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,6 +77,21 @@ class EventAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EntryAnswer:
+    """One entry's statement, with the disclosures of those claims that the caller may see."""
+
+    index: Index
+    statement: Str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntriesAnswer:
+    """A run of entries, in order of the log; none beyond its end."""
+
+    entries: tuple[EntryAnswer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class HistoryAnswer:
     """Everything that the caller may see of what was stated about a shipment."""
 

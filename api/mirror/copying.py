@@ -52,9 +52,12 @@ class Mirror:
         if held != origin:
             raise Misconfigured(f"this database holds the log {held}, and the pin is of {origin}")
 
-    def catch_up(self, progress: Callable[[int], None] = nothing) -> Caught:
+    def newest(self) -> Shown:
+        """What there is to copy: remembered, so that nothing else can be shown hereafter."""
+        return follow(self.log, self.seen)
+
+    def catch_up(self, shown: Shown, progress: Callable[[int], None] = nothing) -> Caught:
         """Copy all that is new; an alarm of `api.continuity` when it does not continue the copy."""
-        shown = follow(self.log, self.seen)
         before = self.position()
         for stretch in self.log.read_on(before, shown.checkpoint):
             with databases.writing(self.engine) as session:

@@ -1,6 +1,7 @@
 """An application on a world's ledger, and agencies that call it as their back offices would."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -50,6 +51,16 @@ class Caller:
             "jti": f"call-{next(NUMBERS)}",
         }
         return tokens.issue(**{**made, **changes})
+
+
+@pytest.fixture
+def other_world(sqlite_template: Path, tmp_path: Path) -> Iterator[World]:
+    """The same log on another database, from where it can go another way: SQLite."""
+    path = tmp_path / "other.sqlite3"
+    shutil.copy(sqlite_template, path)
+    engine = databases.connect(f"sqlite:///{path}")
+    yield World.on(engine)
+    engine.dispose()
 
 
 def served(world: World) -> Flask:
