@@ -12,12 +12,13 @@ from api.auth import check_audiences
 from api.current import NAME
 from api.problems import Refused
 from api.refusals import response_to
-from api.routes import alerts, entries, health, home, log, shipments, statements
+from api.routes import alerts, entries, evidence, health, home, log, shipments, statements
 from api.services import Copy
 from crypto.sdjwt import MAX_STATEMENT
 
 BLUEPRINTS = (
     statements.blueprint,
+    evidence.blueprint,
     shipments.blueprint,
     alerts.blueprint,
     entries.blueprint,
