@@ -131,11 +131,21 @@ def _lead(
     works: Works, held: Held, stop: threading.Event, every: Mapping[str, int], poll: float
 ) -> None:
     _LOG.info("leading the schedule")
+    try:
+        for name in JOBS:  # at once: whoever takes over has something to catch up with
+            if stop.is_set():
+                return
+            run_job(name, works)
+        _beat(works, held, stop, every, poll)
+    finally:
+        _LOG.info("no longer leading the schedule")
+
+
+def _beat(
+    works: Works, held: Held, stop: threading.Event, every: Mapping[str, int], poll: float
+) -> None:
     scheduler = BackgroundScheduler(timezone=UTC, job_defaults=_DEFAULTS)
     for name, job in JOBS.items():
-        if stop.is_set():
-            return
-        run_job(name, works)  # at once: whoever takes over has something to catch up with
         seconds = every.get(name, job.every)
         scheduler.add_job(run_job, "interval", args=(name, works), id=name, seconds=seconds)
     scheduler.start()
@@ -144,7 +154,6 @@ def _lead(
             pass
     finally:
         scheduler.shutdown(wait=True)  # a job that runs is let finish
-        _LOG.info("no longer leading the schedule")
 
 
 # A beat that was missed while a long job ran is made up for by one run, not by many.
