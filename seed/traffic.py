@@ -68,7 +68,7 @@ def _way_out(plan: Plan, rng: random.Random) -> Iterator[Step]:
     """The exporting country's permit, release and departure, and a transit."""
     authority, customs = plan.agency("exporting", "CNA"), plan.agency("exporting", "CUSTOMS")
     office = f"Customs {plan.exit_point}"
-    permit, release, departure = "export.authorised", "export.released", "shipment.departed"
+    permit, release = "export.authorised", "export.released"
     yield stated(
         rng,
         authority,
@@ -98,10 +98,16 @@ def _way_out(plan: Plan, rng: random.Random) -> Iterator[Step]:
         office_of_export=office,
         transport=plan.transport,
     )
+    yield _departure(plan, rng, office)
+    yield from _transit(plan, rng)
+
+
+def _departure(plan: Plan, rng: random.Random, office: str) -> Step:
+    departure = "shipment.departed"
     document = {"type": "consignment_note" if plan.mode == "road" else "bill_of_lading"}
-    yield stated(
+    return stated(
         rng,
-        customs,
+        plan.agency("exporting", "CUSTOMS"),
         departure,
         plan.at[departure],
         shipment=plan.ref,
@@ -112,7 +118,6 @@ def _way_out(plan: Plan, rng: random.Random) -> Iterator[Step]:
         arrival_expected=moment(plan.at["shipment.arrived"] + EXTRA),
         documents=[{**document, "number": plan.bill}],
     )
-    yield from _transit(plan, rng)
 
 
 def _transit(plan: Plan, rng: random.Random) -> Iterator[Step]:
