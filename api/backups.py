@@ -18,7 +18,7 @@ from sqlalchemy import Engine, Table, func, insert, select
 from sqlmodel import Session
 
 from api import schema
-from crypto import Malformed, canonical
+from crypto import canonical
 from crypto.encodings import b64_decode, b64_encode
 from ledger import Conflict, Tampered, Undecided, publication, store
 from ledger.databases import reading, writing
@@ -77,7 +77,7 @@ def _write(engine: Engine, file: gzip.GzipFile, progress: Progress) -> Header:
             for row in _rows(session, table):
                 put(row)
                 progress(1)
-    file.write(canonical.encode({"sha256": digest.hexdigest()}) + b"\n")
+    file.write(_trailer(digest.hexdigest()))
     return header
 
 
@@ -110,6 +110,7 @@ def restore(engine: Engine, path: Path, *, progress: Progress = lambda _: None) 
     Conflict when there is anything in it; Tampered when the file is not as it was written;
     Undecided when another version of the software wrote it.
     """
+    _check_whole(path)
     with gzip.open(path, "rb") as file, writing(engine) as session:
         _check_empty(session)
         lines = _lines(file)
@@ -122,23 +123,31 @@ def restore(engine: Engine, path: Path, *, progress: Progress = lambda _: None) 
     return header
 
 
-def _lines(file: gzip.GzipFile) -> Iterator[Any]:
-    """Each line's value but the trailer's, which must be the digest of all the others."""
-    digest, trailer = hashlib.sha256(), None
+def _check_whole(path: Path) -> None:
+    """Whether the file is as it was written: its last line is the digest of all the others."""
+    digest, last = hashlib.sha256(), b""
     try:
-        while line := file.readline(MAX_LINE):
-            value = canonical.decode(line.removesuffix(b"\n"))
-            if trailer is not None:
-                raise Tampered("the backup goes on behind its end")
-            if isinstance(value, dict) and value.keys() == {"sha256"}:
-                trailer = value["sha256"]
-                continue
-            digest.update(line)
-            yield value
-    except (Malformed, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        with gzip.open(path, "rb") as file:
+            while line := file.readline(MAX_LINE):
+                digest.update(last)
+                last = line
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Tampered(f"the backup can't be read: {error}") from error
-    if trailer != digest.hexdigest():
+    if last != _trailer(digest.hexdigest()):
         raise Tampered("the backup is cut short, or not as it was written")
+
+
+def _trailer(digest: str) -> bytes:
+    return canonical.encode({"sha256": digest}) + b"\n"
+
+
+def _lines(file: gzip.GzipFile) -> Iterator[Any]:
+    """The value of each line but the trailer."""
+    last = b""
+    while line := file.readline(MAX_LINE):
+        if last:
+            yield canonical.decode(last.removesuffix(b"\n"))
+        last = line
 
 
 def _read_header(lines: Iterator[Any]) -> Header:
