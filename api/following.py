@@ -23,7 +23,6 @@ from ledger.tiles import WIDTH, Growth, Tile
 
 Get: TypeAlias = Callable[[str], bytes]  # one resource by its path; NotFound where there is none
 
-BUNDLES = 16  # entries of so many bundles are proved, and kept, together
 REMEMBERED = 256  # tiles, of 8 KiB each
 FRESH = {"Cache-Control": "no-cache"}
 
@@ -66,10 +65,14 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True)
 class Log:
-    """A log that answers at `get` and is believed by its pin alone."""
+    """A log that answers at `get` and is believed by its pin alone.
+
+    Entries of so many `bundles` are proved together, and kept in one transaction.
+    """
 
     pin: Pin
     get: Get
+    bundles: int = 16
 
     def newest(self) -> Shown:
         """The newest checkpoint; WrongKey, or Undecided where the pinned witnesses are missing."""
@@ -104,7 +107,7 @@ class Log:
 
     def _stretch(self, before: Position, size: int) -> Stretch:
         first = before.size // WIDTH
-        last = min(first + BUNDLES, -(-size // WIDTH))
+        last = min(first + self.bundles, -(-size // WIDTH))
         found = [entry for index in range(first, last) for entry in self._bundle(index, size)]
         found = found[before.size % WIDTH :]
         try:

@@ -147,8 +147,8 @@ def spoiling_hash(at: int) -> Lie:
 
 
 def spoiling_entry(path: str, body: bytes) -> bytes:
-    """Change one letter of a statement in every bundle of entries."""
-    return _flipped(body, len(body) // 2) if path.startswith(BUNDLES) else body
+    """Change one letter of the last statement in every bundle of entries."""
+    return _flipped(body, len(body) - 300) if path.startswith(BUNDLES) else body
 
 
 def _flipped(body: bytes, at: int) -> bytes:
