@@ -141,8 +141,13 @@ def _transit(plan: Plan, rng: random.Random) -> Iterator[Step]:
 
 def _far_end(plan: Plan, rng: random.Random, share: Decimal) -> Iterator[Step]:
     """Arrival, clearance, delivery and receipt of what is left after a natural loss."""
-    authority, customs = plan.agency("importing", "CNA"), plan.agency("importing", "CUSTOMS")
     goods = scaled(plan.goods, share)
+    yield from _way_in(plan, rng, goods)
+    yield from _handed_over(plan, rng, goods)
+
+
+def _way_in(plan: Plan, rng: random.Random, goods: list[Body]) -> Iterator[Step]:
+    customs = plan.agency("importing", "CUSTOMS")
     arrival, clearance = "shipment.arrived", "import.cleared"
     freight = 1 + Decimal(rng.randint(2, 8)) / 100  # imports are valued with freight and insurance
     yield stated(
@@ -168,6 +173,10 @@ def _far_end(plan: Plan, rng: random.Random, share: Decimal) -> Iterator[Step]:
         origin_country=plan.exporting,
         authorisation=plan.import_permit,
     )
+
+
+def _handed_over(plan: Plan, rng: random.Random, goods: list[Body]) -> Iterator[Step]:
+    authority, customs = plan.agency("importing", "CNA"), plan.agency("importing", "CUSTOMS")
     delivery, receipt = "shipment.delivered", "receipt.confirmed"
     address = plan.parties["importer"]["address"]
     yield stated(
