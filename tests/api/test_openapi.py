@@ -81,6 +81,7 @@ def test_what_needs_a_token_says_so(document):
         if "security" in each
     }
     assert guarded == {
+        "/v1/entries",
         "/v1/shipments",
         "/v1/shipments/{ref}",
         "/v1/shipments/{ref}/events",
