@@ -28,7 +28,7 @@ from ledger.entries import tag_of
 from ledger.events.amendments import EventCorrected
 from ledger.history import Held, Memory
 from ledger.intake import Prepared, authorise
-from ledger.merkle import Node, prove_inclusion
+from ledger.merkle import hash_ranges, inclusion_path
 from ledger.receipts import Receipt
 from ledger.records import Record
 from ledger.registry import Registry
@@ -213,13 +213,13 @@ class Prover:
         self._session = session
         self._entries = entries or {}
         self._read = publication.hashes(session)
-        self._nodes: dict[Node, bytes] = {}
+        self._hashes: dict[tuple[int, int], bytes] = {}
         self._last: tuple[int, int, bytes] = (0, 0, b"")
 
     def receipt(self, index: int) -> Receipt:
         """The receipt an entry was given: against the checkpoint that was signed with it."""
         note, size = self._covering(index)
-        proof = prove_inclusion(index, size, self._hashes)
+        proof = self._proof(index, size)
         entry = self._entries.get(index) or store.entry(self._session, index)
         return Receipt(index=index, entry=entry, proof=proof, checkpoint=note)
 
@@ -231,8 +231,10 @@ class Prover:
             self._last = (low, high, note)
         return note, high
 
-    def _hashes(self, nodes: Sequence[Node]) -> list[bytes]:
-        missing = [node for node in nodes if node not in self._nodes]
+    def _proof(self, index: int, size: int) -> tuple[bytes, ...]:
+        """Neighbours' paths share all but their lowest hashes, so each range is folded once."""
+        path = inclusion_path(index, size)
+        missing = [part for part in path if part not in self._hashes]
         if missing:
-            self._nodes.update(zip(missing, self._read(missing), strict=True))
-        return [self._nodes[node] for node in nodes]
+            self._hashes.update(zip(missing, hash_ranges(missing, self._read), strict=True))
+        return tuple([self._hashes[part] for part in path])

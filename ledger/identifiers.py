@@ -7,6 +7,7 @@ evidence, also when it cannot be right, so the vocabulary warns of it and a rule
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import iso3166
 
@@ -27,6 +28,7 @@ class Kind:
     as_written: bool = False
 
 
+@lru_cache(maxsize=65_536)
 def complaint(kind: str, value: str) -> str | None:
     """What is wrong with this identifier, in a sentence, or None. KINDS has the kinds."""
     known = KINDS[kind]
@@ -36,6 +38,7 @@ def complaint(kind: str, value: str) -> str | None:
     return known.check(value.upper() if known.as_written else normal(kind, value))
 
 
+@lru_cache(maxsize=65_536)
 def normal(kind: str, value: str) -> str:
     """The form to search by: upper case, without spaces, dots, dashes and the kind's own prefix."""
     compact = value.upper().translate(_SEPARATORS)

@@ -5,11 +5,12 @@ Derived from annotations, so that an event type never has to say it twice.
 
 import functools
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import fields
 
-from ledger.claims import Document, Line, Party, folded
+from ledger.claims import Child, Document, Line, Party, folded
 from ledger.fields import Several
 from ledger.identifiers import complaint, normal
 from ledger.schemas import schema_of
@@ -19,11 +20,26 @@ Mention = tuple[str, str]
 UNJUDGED = frozenset({"seal"})
 
 
+@dataclass(slots=True)
+class _Survey:
+    """One walk through an event: its identifiers, and the claims in it at any depth."""
+
+    identifiers: list[tuple[str, str, str]] = field(default_factory=list)
+    claims: list[Any] = field(default_factory=list)
+
+
+def _survey(event: Event) -> _Survey:
+    """Remembered on the event itself, as a cached property is: door and projections both ask."""
+    known: _Survey | None = event.__dict__.get("_survey")
+    if known is None:
+        known = event.__dict__["_survey"] = _Survey()
+        _gather(event, "", known)
+    return known
+
+
 def identifiers_of(event: Event) -> list[tuple[str, str, str]]:
     """Every identifier in the event as (JSON pointer, kind, value as written)."""
-    found: list[tuple[str, str, str]] = []
-    _gather(event, "", found)
-    return found
+    return _survey(event).identifiers
 
 
 def warnings_of(event: Event) -> tuple[tuple[str, str], ...]:
@@ -43,7 +59,7 @@ def mentions_of(event: Event) -> frozenset[Mention]:
             found.add((kind, normal(kind, value)))
         elif kind == "mrn":
             found.add(("document", normal_number(value)))
-    for value in _composites(event):
+    for value in _survey(event).claims:
         found.update(_said_by(value))
     for name in ("pen", "authorisation", "licence", "seizure"):
         number = getattr(event, name, None)
@@ -60,6 +76,8 @@ def normal_number(number: str) -> str:
 def _said_by(value: Any) -> Iterator[Mention]:
     if isinstance(value, Line):
         yield "substance", value.substance
+    elif isinstance(value, Child):
+        yield "part", value.shipment
     elif isinstance(value, Document):
         yield "document", normal_number(value.number)
         yield f"document:{value.type}", normal_number(value.number)
@@ -77,8 +95,8 @@ def _plan(kind: Any) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Of one class: its judged properties with their kinds, and those that hold other claims."""
     judged: list[tuple[str, str]] = []
     nested: list[str] = []
-    for name, field in schema_of(kind).fields.items():
-        plain = field.inner if isinstance(field, Several) else field
+    for name, each in schema_of(kind).fields.items():
+        plain = each.inner if isinstance(each, Several) else each
         if isinstance(plain, fields.Nested):
             if name != "nominal":
                 nested.append(name)
@@ -87,30 +105,23 @@ def _plan(kind: Any) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     return tuple(judged), tuple(nested)
 
 
-def _composites(value: Any) -> Iterator[Any]:
-    """Every claim inside an event, at any depth, but for the nominal one."""
-    of: Any = type(value)
-    for name in _plan(of)[1]:
-        inner = getattr(value, name)
-        for item in inner if isinstance(inner, tuple) else (inner,):
-            if item is not None:
-                yield item
-                yield from _composites(item)
-
-
-def _gather(value: Any, pointer: str, found: list[tuple[str, str, str]]) -> None:
+def _gather(value: Any, pointer: str, into: _Survey) -> None:
     of: Any = type(value)
     judged, nested = _plan(of)
     for name, kind in judged:
         said = getattr(value, name)
         if type(said) is str:
-            found.append((f"{pointer}/{name}", kind, said))
+            into.identifiers.append((f"{pointer}/{name}", kind, said))
         elif said:
-            found.extend((f"{pointer}/{name}/{n}", kind, item) for n, item in enumerate(said))
+            into.identifiers.extend(
+                (f"{pointer}/{name}/{n}", kind, item) for n, item in enumerate(said)
+            )
     for name in nested:
         inner = getattr(value, name)
         if type(inner) is tuple:
+            into.claims.extend(inner)
             for place, item in enumerate(inner):
-                _gather(item, f"{pointer}/{name}/{place}", found)
+                _gather(item, f"{pointer}/{name}/{place}", into)
         elif inner is not None:
-            _gather(inner, f"{pointer}/{name}", found)
+            into.claims.append(inner)
+            _gather(inner, f"{pointer}/{name}", into)

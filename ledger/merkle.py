@@ -40,6 +40,11 @@ def root(size: int, read: ReadHashes) -> bytes:
 
 def prove_inclusion(index: int, size: int, read: ReadHashes) -> tuple[bytes, ...]:
     """The path of RFC 9162 section 2.1.3.1, from the leaf's sibling up."""
+    return hash_ranges(inclusion_path(index, size), read)
+
+
+def inclusion_path(index: int, size: int) -> list[tuple[int, int]]:
+    """The ranges of leaves whose subtrees a path hashes, from the leaf's sibling up."""
     if not 0 <= index < size:
         raise Invalid(f"entry {index} is not in a tree of size {size}")
     path, low, high = [], 0, size
@@ -51,7 +56,7 @@ def prove_inclusion(index: int, size: int, read: ReadHashes) -> tuple[bytes, ...
         else:
             path.append((low, middle))
             low = middle
-    return _hashes_of(path[::-1], read)
+    return path[::-1]
 
 
 def prove_consistency(old: int, new: int, read: ReadHashes) -> tuple[bytes, ...]:
@@ -69,7 +74,7 @@ def prove_consistency(old: int, new: int, read: ReadHashes) -> tuple[bytes, ...]
     if low:
         # Left out when the old tree is one complete node: the checker has it, as the old root.
         path.append((low, high))
-    return _hashes_of(path[::-1], read)
+    return hash_ranges(path[::-1], read)
 
 
 def check_inclusion(
@@ -200,7 +205,8 @@ def _nodes(low: int, high: int) -> Iterator[Node]:
         low += 1 << level
 
 
-def _hashes_of(ranges: Sequence[tuple[int, int]], read: ReadHashes) -> tuple[bytes, ...]:
+def hash_ranges(ranges: Sequence[tuple[int, int]], read: ReadHashes) -> tuple[bytes, ...]:
+    """The hashes of the subtrees over these ranges of leaves."""
     parts = [list(_nodes(low, high)) for low, high in ranges]
     # One read for the whole proof: on a database each read is a round trip.
     hashes = iter(read([node for part in parts for node in part]))
