@@ -16,7 +16,10 @@ from alerts import Undeliverable, outbox
 from alerts.channels import Channel
 from alerts.messages import Mail, compose
 from alerts.outbox import Message
-from ledger import NotFound, casesearch, databases
+from ledger import NotFound, Unrecorded, casesearch, databases
+from ledger.reads.book import Recorder
+from ledger.reads.purposes import Purpose
+from ledger.reads.records import Read
 from ledger.timeline import known
 from ledger.visibility import Viewer
 
@@ -25,11 +28,12 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """What delivery needs: the database, a clock, ways out, and where readers are sent."""
+    """What delivery needs: the database, a clock, ways out, the log of reads, where readers go."""
 
     engine: Engine
     clock: Callable[[], datetime]
     channels: Mapping[str, Channel]
+    reads: Recorder
     public_url: str = "http://127.0.0.1:8080"
 
 
@@ -66,13 +70,27 @@ def _sent(post: Post, message: Message, mail: Mail) -> Undeliverable | None:
     if way is None:
         return Undeliverable("no-such-channel", for_good=False, technical=True)
     try:
+        post.reads.record(_read(message))
         way.send(message.address, mail)
+    except Unrecorded:
+        return Undeliverable("reads-unavailable", for_good=False, technical=True)
     except Undeliverable as failure:
         return failure
     except Exception:  # noqa: BLE001 - a channel's fault must not stop the other channels
         _LOG.exception("the channel %s broke down", message.channel)
         return Undeliverable("channel-broke-down", for_good=False, technical=True)
     return None
+
+
+def _read(message: Message) -> Read:
+    """What is about to leave, as the log of reads keeps it; sent again, it is there again."""
+    return Read(
+        agency=message.agency,
+        purpose=Purpose(sort="duty"),
+        channel=message.channel,
+        operation=message.reason,
+        shown=[("alert", message.alert)],
+    )
 
 
 def _mail(session: Session, message: Message, post: Post) -> Mail | str:

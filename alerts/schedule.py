@@ -23,6 +23,7 @@ from alerts.scan import Scanner, scan
 from crypto.keys import PrivateKey
 from ledger import databases
 from ledger.admission import Desk
+from ledger.reads.book import Recorder
 
 _LOG = logging.getLogger(__name__)
 KEPT = timedelta(days=400)  # settled messages: a year of reports and some
@@ -38,6 +39,7 @@ class Works:
     hub_key: PrivateKey
     clock: Callable[[], datetime]
     channels: Mapping[str, Channel]
+    reads: Recorder
     public_url: str = "http://127.0.0.1:8080"
     overrides: Overrides = field(default_factory=dict)
 
@@ -68,6 +70,7 @@ def deliver_job(works: Works) -> str:
         engine=works.engine,
         clock=works.clock,
         channels=works.channels,
+        reads=works.reads,
         public_url=works.public_url,
     )
     counts = deliver(post)

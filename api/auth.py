@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel
 
+from api import purposes, reading_log
 from api.current import moment, node
 from api.problems import Refused
 from crypto import BadSignature, Malformed, UnknownKey, Untrusted
@@ -52,11 +53,11 @@ def open_to_all(view: View) -> View:
 
 
 def for_agencies(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let enrolled agencies call this view, which takes the `viewer`."""
+    """Let enrolled agencies call this view, which takes the `viewer`; each read is recorded."""
 
     @functools.wraps(view)
     def guarded(**arguments: Any) -> Any:
-        return view(viewer=caller(), **arguments)
+        return reading_log.answered(view, caller(), arguments)
 
     guarded.audience = "agencies"  # type: ignore[attr-defined]
     return guarded
@@ -85,7 +86,7 @@ def caller() -> Viewer:
         raise _refused(STRANGER) from error
     with databases.writing(node().engine, BOOK) as session:
         _spend(session, call, now=micros(now))
-    g.agency = agency
+    g.agency, g.key = agency, call.kid
     return Viewer(agency=agency, country=agency[:2])
 
 
@@ -113,6 +114,7 @@ def _opened(token: str, roster: Roster, size: int) -> Call:
         url=node().settings.public_url + target(),
         body=request.get_data(),
         now=moment(),
+        purpose=purposes.said(request.headers),
     )
 
 

@@ -18,6 +18,7 @@ def post(node: Services) -> Post:
         engine=node.engine,
         clock=node.clock,
         channels=configured(channel_settings(node.settings)),
+        reads=node.reads,
         public_url=node.settings.public_url,
     )
 
@@ -30,6 +31,7 @@ def works(node: Services) -> Works:
         hub_key=node.hub_key,
         clock=node.clock,
         channels=configured(channel_settings(node.settings)),
+        reads=node.reads,
         public_url=node.settings.public_url,
     )
 

@@ -26,6 +26,7 @@ from crypto.keys import PrivateKey
 from crypto.uuid7 import uuid7
 from ledger import Invalid, Tampered, entries, receipts
 from ledger.checkpoints import Checkpoint
+from ledger.reads.purposes import Purpose
 from ledger.receipts import Receipt
 from ledger.vocabulary import parse
 
@@ -34,14 +35,17 @@ MAX_BATCH_BYTES = 32 * 1024 * 1024
 MAX_ANSWER = 64 * 1024 * 1024
 SD_JWT = "application/sd-jwt"
 NDJSON = "application/x-ndjson"
+JSON = "application/json"
+PURPOSE = "Shield-Purpose"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who asks: reading is for agencies, each with a key of its own."""
+    """Who asks, and why: reading is for agencies, each with a key of its own."""
 
     agency: str
     key: PrivateKey
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,21 +121,34 @@ class Client:
 
     def download(self, path: str, **query: str) -> bytes:
         """Read bytes as the caller, who is known by a token made for this request alone."""
-        if self.caller is None:
-            raise Invalid("reading needs an agency and its key", code="no-caller")
         asked = f"{path}?{urlencode(query)}" if query else path
-        now = self.clock()
+        return self._call("GET", asked, None, {})
+
+    def ask(self, kind: str, value: str) -> Json:
+        """Whether others know an identifier, as far as their owners let one hear."""
+        body = canonical.encode({"kind": kind, "value": value})
+        answer = self._call("POST", "/v1/hits", body, {"Content-Type": JSON})
+        return canonical.read(answer, max_bytes=MAX_ANSWER)
+
+    def _call(
+        self, method: str, asked: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> bytes:
+        if self.caller is None or self.caller.purpose is None:
+            raise Invalid("reading needs an agency, its key and a purpose", code="no-caller")
+        now, purpose = self.clock(), str(self.caller.purpose)
         token = tokens.issue(
             issuer=self.caller.agency,
             audience=self.pin.origin,
-            method="GET",
+            method=method,
             url=self.pin.url + asked,
-            body=b"",
+            body=body or b"",
             key=self.caller.key,
             now=now,
             jti=uuid7(now, self.random),
+            purpose=purpose,
         )
-        return self._send("GET", asked, None, {"Authorization": f"Bearer {token}"}).body
+        signed = {"Authorization": f"Bearer {token}", PURPOSE: purpose, **headers}
+        return self._send(method, asked, body, signed).body
 
     def checkpoint(self) -> Checkpoint:
         """The newest checkpoint, which must continue the last one seen.

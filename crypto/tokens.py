@@ -1,7 +1,8 @@
 """A caller's ticket for one request: a JWT (RFC 7519) that lives a minute and fits nothing else.
 
-It names the method, the address and the body's hash (after RFC 9449's `htm` and `htu`), so whoever
-catches it can at most repeat the same request; refusing a `jti` seen before is the caller's task.
+It names the method, the address and the body's hash (after RFC 9449's `htm` and `htu`), and the
+purpose where the request gives one. So whoever catches it can at most repeat the same request, and
+the purpose is as signed as the rest; refusing a `jti` seen before is the caller's task.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ MAX_TOKEN: Final = 8 * 1024
 
 _TEXTS: Final = ("iss", "aud", "jti", "htm", "htu", "body")
 _TIMES: Final = ("iat", "exp")
+_PURPOSE: Final = "purpose"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ def issue(
     key: PrivateKey,
     now: datetime,
     jti: str,
+    purpose: str = "",
 ) -> str:
     """Sign a ticket for one request."""
     issued = int(now.timestamp())
@@ -58,6 +61,8 @@ def issue(
         "htu": url,
         "body": _hash(body),
     }
+    if purpose:
+        claims[_PURPOSE] = purpose
     return jws.sign({"kid": key.kid, "typ": TYPE}, canonical.encode(claims), key)
 
 
@@ -70,6 +75,7 @@ def open_token(
     url: str,
     body: bytes,
     now: datetime,
+    purpose: str = "",
 ) -> Call:
     """Read a ticket, and raise unless it was made for this request and now."""
     signed = jws.split(token, max_bytes=MAX_TOKEN)
@@ -85,6 +91,7 @@ def open_token(
     _check_same("method", claims["htm"], method)
     _check_same("address", claims["htu"], url)
     _check_same("body", claims["body"], _hash(body))
+    _check_same("purpose", claims.get(_PURPOSE, ""), purpose)
     expires = datetime.fromtimestamp(claims["exp"] + SKEW, UTC)
     return Call(issuer=claims["iss"], jti=claims["jti"], kid=kid, expires=expires)
 
@@ -98,9 +105,10 @@ def _kid(header: Mapping[str, Json]) -> str:
 
 
 def _check_form(claims: Json) -> None:
-    if not (isinstance(claims, dict) and claims.keys() == {*_TEXTS, *_TIMES}):
-        raise Malformed(f"a token has exactly {', '.join((*_TEXTS, *_TIMES))}")
-    for name in _TEXTS:
+    needed = {*_TEXTS, *_TIMES}
+    if not (isinstance(claims, dict) and claims.keys() - {_PURPOSE} == needed):
+        raise Malformed(f"a token has exactly {', '.join((*_TEXTS, *_TIMES))}, and {_PURPOSE}")
+    for name in _TEXTS + ((_PURPOSE,) if _PURPOSE in claims else ()):
         if not (isinstance(claims[name], str) and claims[name]):
             raise Malformed(f"{name} must be text", pointer=f"/{name}")
     for name in _TIMES:

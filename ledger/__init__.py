@@ -82,3 +82,9 @@ class Silent(LedgerError):
     """A witness gives no cosignature this time: it is away, busy, or does not know the log."""
 
     code = "unavailable"
+
+
+class Unrecorded(LedgerError):
+    """A read could not be written to the log of reads, so it must not happen."""
+
+    code = "reads-unavailable"

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from api.cli import door, reading
+from api.cli.asking import Asking, asking
 from api.cli.door import Signing, Where
 from api.cli.output import answer, reporting, table
 from api.client import sign
@@ -26,13 +27,13 @@ def alert() -> None:
 @click.option("--country", metavar="CC")
 @click.option("--about", help="The shipment, trader or country it is about.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
-@reading.as_option
+@asking
 @door.signing
 @door.remote
 @reporting
-def list_them(*, seen_by: str | None, signer: Signing, where: Where, **filters: Any) -> None:
+def list_them(*, why: Asking, signer: Signing, where: Where, **filters: Any) -> None:
     """List alerts, newest first; all conditions must hold."""
-    document = reading.reader(where, signer, seen_by).alerts(reading.query(filters))
+    document = reading.reader(where, signer, why).alerts(reading.query(filters))
     rows = [
         (
             each["alert"],
@@ -50,13 +51,13 @@ def list_them(*, seen_by: str | None, signer: Signing, where: Where, **filters: 
 
 @alert.command()
 @click.argument("alert", metavar="ID")
-@reading.as_option
+@asking
 @door.signing
 @door.remote
 @reporting
-def show(*, alert: str, seen_by: str | None, signer: Signing, where: Where) -> None:
+def show(*, alert: str, why: Asking, signer: Signing, where: Where) -> None:
     """Show an alert: what does not add up, and what was done about it."""
-    document = reading.reader(where, signer, seen_by).alert(alert)
+    document = reading.reader(where, signer, why).alert(alert)
     answer(document, _told(document))
 
 

@@ -15,6 +15,7 @@ from api.client import MAX_BATCH_LINES, Caller, Client, Posted
 from api.config import clock
 from api.pins import Pin
 from ledger.admission import Outcome
+from ledger.reads.purposes import Purpose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +48,12 @@ class Signing:
     key_file: Path | None
     password_file: Path | None
 
-    def caller(self) -> Caller:
+    def caller(self, purpose: Purpose | None = None) -> Caller:
+        """Who signs; reading needs a purpose too."""
         if self.agency is None or self.key_file is None:
             raise Misconfigured("name the agency and its key: --agency NL-CUSTOMS --key FILE")
-        return Caller(agency=self.agency, key=keys.load(self.key_file, self.password_file))
+        key = keys.load(self.key_file, self.password_file)
+        return Caller(agency=self.agency, key=key, purpose=purpose)
 
 
 def remote(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from api.cli import door, reading
+from api.cli.asking import Asking, asking
 from api.cli.door import Signing, Where
 from api.cli.failures import REFUSED, problem_of
 from api.cli.output import answer, printed, reporting, table, wants_json
@@ -17,7 +18,6 @@ from api.config import clock
 from crypto import canonical
 from ledger import Invalid, vocabulary
 from ledger.receipts import to_json
-from ledger.roster import HUB
 
 MAX_BODY = 256 * 1024
 
@@ -102,11 +102,11 @@ def post(*, file: Any, local: bool, where: Where) -> None:
 
 @event.command()
 @click.argument("which", metavar="INDEX|JTI")
-@reading.as_option
+@asking
 @reporting
-def get(*, which: str, seen_by: str | None) -> None:
+def get(*, which: str, why: Asking) -> None:
     """Show one entry of this node's ledger, with what may be seen of its statement."""
-    document = reading.Local(seen_by or HUB).entry(which)
+    document = reading.Local(why).entry(which)
     answer(document, printed(document))
 
 

@@ -7,7 +7,8 @@ from urllib.parse import quote
 import click
 
 from api.bootstrap import PINS
-from api.cli import door, node, reading
+from api.cli import door, node
+from api.cli.asking import Asking, asking
 from api.cli.door import Signing, Where
 from api.cli.failures import TAMPERED, UNDECIDED
 from api.cli.output import answer, reporting, table
@@ -22,8 +23,6 @@ from ledger.evidence.findings import Fault, Findings, Line, Verdict
 from ledger.evidence.trust import Anchors
 from ledger.policies import Policy
 from ledger.registry import Registry
-from ledger.roster import HUB
-from ledger.visibility import Viewer
 
 EXITS = {Verdict.VERIFIED: 0, Verdict.FAILED: TAMPERED, Verdict.CANNOT_TELL: UNDECIDED}
 
@@ -41,7 +40,7 @@ def evidence() -> None:
 @click.option(
     "--unwitnessed", is_flag=True, help="Do not wait for witnesses: the log's own word only."
 )
-@reading.as_option
+@asking
 @door.signing
 @door.remote
 @reporting
@@ -50,15 +49,15 @@ def create(
     ref: str,
     out: Path | None,
     unwitnessed: bool,
-    seen_by: str | None,
+    why: Asking,
     signer: Signing,
     where: Where,
 ) -> None:
     """Write the evidence bundle of a shipment: what the reader may see of it, and its proof."""
     if where.is_remote:
-        data = where.client(signer.caller()).download(_path(ref))
+        data = where.client(signer.caller(why.purpose)).download(_path(ref))
     else:
-        data = _made_here(ref, seen_by or HUB, unwitnessed=unwitnessed)
+        data = _made_here(ref, why, unwitnessed=unwitnessed)
     path = out or Path(bundles.filename(ref))
     with path.open("xb") as file:
         file.write(data)
@@ -102,14 +101,15 @@ def _path(ref: str) -> str:
     return f"/v1/shipments/{quote(ref, safe='')}/evidence"
 
 
-def _made_here(ref: str, agency: str, *, unwitnessed: bool) -> bytes:
-    """From this node's own database, as this agency may see it."""
-    places = read_places(node.settings().witnesses)
-    with databases.reading(node.engine()) as session:
+def _made_here(ref: str, why: Asking, *, unwitnessed: bool) -> bytes:
+    """From this node's own database, as the agency that is named may see it."""
+    places, engine = read_places(node.settings().witnesses), node.engine()
+    with databases.reading(engine) as session:
         roster = Registry().current(session)
         policy = Policy() if unwitnessed else policy_of(roster, places)
-        viewer = Viewer(agency=agency, country=agency[:2])
-        return bundles.bundle(session, ref, viewer, roster=roster, policy=policy, now=clock())
+        data = bundles.bundle(session, ref, why.viewer, roster=roster, policy=policy, now=clock())
+    why.record(engine, "evidence create", [("shipment", ref)], {"ref": ref})
+    return data
 
 
 def _anchors(pin_file: Path | None) -> Anchors | None:

@@ -13,8 +13,9 @@ import click
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
-from api import queries, shown
-from api.cli import keys, node
+from api import queries, reading_log, shown
+from api.cli import node
+from api.cli.asking import Asking
 from api.cli.door import Signing, Where
 from api.client import Client
 from api.config import clock
@@ -32,16 +33,10 @@ from ledger import (
 from ledger.casesearch import CaseFilters
 from ledger.filters import Filters
 from ledger.records import body_of
-from ledger.roster import HUB
 from ledger.views import Seen
-from ledger.visibility import Viewer
 
 Query = Mapping[str, str]
 Document = dict[str, Any]
-
-as_option = click.option(
-    "--as", "seen_by", metavar="ID", callback=keys.agency_id, help="As this agency may see it."
-)
 
 
 def query(filters: Mapping[str, object]) -> Query:
@@ -58,13 +53,13 @@ class Reader(Protocol):
     def alert(self, alert: str) -> Document: ...
 
 
-def reader(where: Where, signer: Signing, seen_by: str | None) -> Reader:
+def reader(where: Where, signer: Signing, why: Asking) -> Reader:
     """The server that the options name, else this node's database."""
-    if where.is_remote and seen_by is not None:
+    if where.is_remote and why.seen_by is not None:
         raise click.UsageError("--as is for this node's own data: a server goes by --agency")
     if where.is_remote:
-        return Remote(where.client(signer.caller()))
-    return Local(seen_by or HUB)
+        return Remote(where.client(signer.caller(why.purpose)))
+    return Local(why)
 
 
 class Remote:
@@ -92,17 +87,19 @@ class Remote:
 
 
 class Local:
-    """This node's own database, as one agency may see it."""
+    """This node's own database, as one agency may see it; each read is recorded first."""
 
-    def __init__(self, agency: str) -> None:
+    def __init__(self, why: Asking) -> None:
         self._engine = node.engine()
-        self._viewer = Viewer(agency=agency, country=agency[:2])
+        self._why, self._viewer = why, why.viewer
 
     def shipments(self, query: Query) -> Document:
         asked = queries.query(queries.ShipmentQuery, MultiDict(query))
         filters = Filters(**{f.name: getattr(asked, f.name) for f in dataclasses.fields(Filters)})
         with databases.reading(self._engine) as session:
             page = search.page(session, filters, self._viewer, now=clock(), limit=asked.limit)
+        refs = reading_log.shipments(view.state.ref for view in page.views)
+        self._why.record(self._engine, "shipment list", refs, query)
         return {"shipments": [shown.shipment(view) for view in page.views]}
 
     def shipment(self, ref: str) -> Document:
@@ -111,6 +108,7 @@ class Local:
             state = search.shipment(session, ref, self._viewer, now=now)
             history = search.shipment_history(session, ref, self._viewer, now=now)
             events = shown.events(session, history)
+        self._why.record(self._engine, "shipment show", [("shipment", ref)], {"ref": ref})
         told = {"ref": ref, "status": state.status, "state": states.jsonable(state)}
         return {**told, "events": events}
 
@@ -120,12 +118,15 @@ class Local:
         filters = CaseFilters(**{name: getattr(asked, name) for name in names})
         with databases.reading(self._engine) as session:
             page = casesearch.page(session, filters, self._viewer, now=clock(), limit=asked.limit)
+        ids = reading_log.alerts(case.alert for case in page.cases)
+        self._why.record(self._engine, "alert list", ids, query)
         return {"alerts": [shown.alert(case) for case in page.cases]}
 
     def alert(self, alert: str) -> Document:
         with databases.reading(self._engine) as session:
             case, history = casesearch.case(session, alert, self._viewer, now=clock())
             events = shown.events(session, history)
+        self._why.record(self._engine, "alert show", [("alert", alert)], {"alert": alert})
         told = {"alert": alert, "status": case.status, "state": states.jsonable(case)}
         return {**told, "timeline": events}
 
@@ -136,6 +137,9 @@ class Local:
             (document,) = shown.events(session, [seen])
         if seen.record.event.public:
             document["claims"] = body_of(seen.record.parsed)
+            return document
+        about = reading_log.statements([seen])
+        self._why.record(self._engine, "event get", about, {"which": which})
         return document
 
     def _seen(self, session: Session, index: int) -> Seen:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from api.cli import door, reading
+from api.cli.asking import Asking, asking
 from api.cli.door import Signing, Where
 from api.cli.output import answer, reporting, table
 
@@ -16,13 +17,13 @@ def shipment() -> None:
 
 @shipment.command()
 @click.argument("ref")
-@reading.as_option
+@asking
 @door.signing
 @door.remote
 @reporting
-def show(*, ref: str, seen_by: str | None, signer: Signing, where: Where) -> None:
+def show(*, ref: str, why: Asking, signer: Signing, where: Where) -> None:
     """Show a shipment: its state, and every event that may be seen."""
-    document = reading.reader(where, signer, seen_by).shipment(ref)
+    document = reading.reader(where, signer, why).shipment(ref)
     answer(document, _told(document))
 
 
@@ -39,13 +40,13 @@ def show(*, ref: str, seen_by: str | None, signer: Signing, where: Where) -> Non
 @click.option("--from", metavar="MOMENT", help="Something happened then or later.")
 @click.option("--to", metavar="MOMENT", help="Something happened before.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
-@reading.as_option
+@asking
 @door.signing
 @door.remote
 @reporting
-def list_them(*, seen_by: str | None, signer: Signing, where: Where, **filters: Any) -> None:
+def list_them(*, why: Asking, signer: Signing, where: Where, **filters: Any) -> None:
     """List shipments, newest first; all conditions must hold."""
-    document = reading.reader(where, signer, seen_by).shipments(reading.query(filters))
+    document = reading.reader(where, signer, why).shipments(reading.query(filters))
     rows = [
         (
             each["ref"],

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from flask import Blueprint, Response, request
 
-from api import cursors, shown
+from api import cursors, reading_log, shown
 from api.answers import answer, next_link
 from api.auth import for_agencies
 from api.current import moment, node
@@ -35,6 +35,7 @@ def get_alerts(viewer: Viewer) -> Response:
             )
         except NotFound as error:
             raise cursors.not_ours() from error
+    reading_log.shows(reading_log.alerts(case.alert for case in page.cases))
     response = answer({"alerts": [shown.alert(case) for case in page.cases]})
     return next_link(response, page.after)
 
@@ -49,6 +50,7 @@ def get_alert(viewer: Viewer, alert: str) -> Response:
     with databases.reading(node().engine) as session:
         case, timeline = casesearch.case(session, alert, viewer, now=moment())
         events = shown.events(session, timeline)
+    reading_log.shows(reading_log.alerts([alert]))
     return answer(
         {
             "alert": alert,

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from api import disclosing
+from api import disclosing, reading_log
 from api.answers import answer
 from api.auth import for_agencies
 from api.current import moment, node
@@ -33,4 +33,5 @@ def get_entries(viewer: Viewer) -> Response:
         claims = seen[record.index].claims if record.index in seen else frozenset()
         statement = sdjwt.disclose(record.statement, claims).decode("ascii")
         told.append({"index": record.index, "statement": statement})
+    reading_log.shows(reading_log.statements(seen.values()))
     return answer({"entries": told})

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 
+from api import reading_log
 from api.answers import PRIVATE, conditional
 from api.auth import for_agencies
 from api.current import moment, node
@@ -26,6 +27,7 @@ def get_evidence(viewer: Viewer, ref: str) -> Response:
         roster = node().sequencer.desk.registry.current(session)
         policy = policy_of(roster, node().places)
         data = bundle(session, ref, viewer, roster=roster, policy=policy, now=moment())
+    reading_log.shows(reading_log.shipments([ref]))
     response = Response(data, mimetype=MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename(ref)}"'
     return conditional(response, cache=PRIVATE)

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from flask import Blueprint, Response, request
 
-from api import cursors, shown
+from api import cursors, reading_log, shown
 from api.answers import answer, next_link
 from api.auth import for_agencies
 from api.current import moment, node
@@ -35,6 +35,7 @@ def get_shipments(viewer: Viewer) -> Response:
             )
         except NotFound as error:
             raise cursors.not_ours() from error
+    reading_log.shows(reading_log.shipments(view.state.ref for view in page.views))
     response = answer({"shipments": [shown.shipment(view) for view in page.views]})
     return next_link(response, page.after)
 
@@ -46,6 +47,7 @@ def get_shipment(viewer: Viewer, ref: str) -> Response:
     """Read the state of one shipment, from what the caller may see of it."""
     with databases.reading(node().engine) as session:
         state = search.shipment(session, _known(ref), viewer, now=moment())
+    reading_log.shows(reading_log.shipments([ref]))
     return answer({"ref": ref, "status": state.status, "state": states.jsonable(state)})
 
 
@@ -57,6 +59,7 @@ def get_history(viewer: Viewer, ref: str) -> Response:
     with databases.reading(node().engine) as session:
         seen = search.shipment_history(session, _known(ref), viewer, now=moment())
         events = shown.events(session, seen)
+    reading_log.shows(reading_log.shipments([ref]))
     return answer({"events": events})
 
 

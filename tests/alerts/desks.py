@@ -69,7 +69,9 @@ def address_of(agency: str) -> str:
 
 
 def post_of(world: World, letterbox: Letterbox) -> Post:
-    return Post(engine=world.engine, clock=world.clock, channels={"email": letterbox})
+    return Post(
+        engine=world.engine, clock=world.clock, channels={"email": letterbox}, reads=world.reads
+    )
 
 
 def delivered(world: World, letterbox: Letterbox) -> dict[str, int]:

@@ -98,7 +98,8 @@ def test_the_mail_story_ends_well_after_a_temporary_failure(
     world.passes(days=20)
     scanned(world)
     alert = case_of(world, "RF-17").alert
-    post = Post(engine=world.engine, clock=world.clock, channels={"email": email_to(url)})
+    channels = {"email": email_to(url)}
+    post = Post(engine=world.engine, clock=world.clock, channels=channels, reads=world.reads)
     for _ in range(3):
         deliver(post)
         world.passes(minutes=10)

@@ -11,6 +11,7 @@ from alerts.leadership import leadership
 from alerts.runs import KEPT, Run
 from alerts.schedule import JOBS, Works, run, run_job
 from ledger import databases
+from tests import vaults
 from tests.alerts.desks import Letterbox, active, case_of, desks, statements_of, steps_of
 from tests.factories import HONEST, key_for
 from tests.world import World
@@ -26,6 +27,7 @@ def works_of(world: World, letterbox: Letterbox) -> Works:
         hub_key=world.hub_key,
         clock=world.clock,
         channels={"email": letterbox},
+        reads=world.reads,
     )
 
 
@@ -67,7 +69,7 @@ def schedule_clock(world: World) -> Callable[[], datetime]:
 
 
 def test_only_one_of_two_leads_and_the_other_takes_over(world: World) -> None:
-    engines = [world.engine, databases.connect(world.engine.url.render_as_string(False))]  # noqa: FBT003
+    engines = [world.engine, vaults.connect(world.engine.url.render_as_string(False))]  # noqa: FBT003
     stops = [threading.Event(), threading.Event()]
     leading: list[int] = []
 

@@ -17,11 +17,12 @@ from api.services import Services
 from crypto import tokens
 from crypto.keys import PrivateKey
 from ledger import databases
-from tests import factories
+from tests import factories, vaults
 from tests.world import World
 
 BASE = "http://ledger.test"
 NUMBERS = count()
+PURPOSE = 'investigation; case="KE-2026-17"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +36,17 @@ class Caller:
 
     def get(self, path: str, **changes: Any) -> TestResponse:
         """Ask for a path with a token made for it; `changes` spoil the token or add headers."""
-        headers = dict(changes.pop("headers", {}))
+        headers = {"Shield-Purpose": PURPOSE, **changes.pop("headers", {})}
         headers["Authorization"] = f"Bearer {self.token(path, **changes)}"
         return self.app.test_client().get(path, headers=headers)
+
+    def post(self, path: str, body: bytes, **changes: Any) -> TestResponse:
+        """Send a JSON body with a token made for it."""
+        headers = {"Shield-Purpose": PURPOSE, **changes.pop("headers", {})}
+        token = self.token(path, method="POST", body=body, **changes)
+        headers["Authorization"] = f"Bearer {token}"
+        client = self.app.test_client()
+        return client.post(path, data=body, headers=headers, content_type="application/json")
 
     def token(self, path: str, **changes: Any) -> str:
         made = {
@@ -49,6 +58,7 @@ class Caller:
             "key": self.key,
             "now": self.world.clock(),
             "jti": f"call-{next(NUMBERS)}",
+            "purpose": PURPOSE,
         }
         return tokens.issue(**{**made, **changes})
 
@@ -58,7 +68,7 @@ def other_world(sqlite_template: Path, tmp_path: Path) -> Iterator[World]:
     """The same log on another database, from where it can go another way: SQLite."""
     path = tmp_path / "other.sqlite3"
     shutil.copy(sqlite_template, path)
-    engine = databases.connect(f"sqlite:///{path}")
+    engine = vaults.connect(f"sqlite:///{path}")
     yield World.on(engine)
     engine.dispose()
 

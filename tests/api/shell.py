@@ -22,6 +22,7 @@ class Shell:
 
     def run(self, *arguments: str | Path, given: bytes | None = None, **environ: str) -> Result:
         own = {"SHIELD_HOME": str(self.home), "SHIELD_DATABASE_URL": self.database}
+        own["SHIELD_PURPOSE"] = "investigation"
         env = {**own, "SHIELD_KEY_PASSWORD_FILE": None, **environ}
         return CliRunner().invoke(main, [str(each) for each in arguments], input=given, env=env)
 

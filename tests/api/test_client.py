@@ -23,6 +23,7 @@ from api.wire import Answer
 from crypto import Malformed, canonical
 from crypto.notes import Scheme
 from ledger import Invalid, Tampered, databases
+from ledger.reads.purposes import Purpose
 from tests import factories
 from tests.enrolling import vkey_for
 from tests.growing import Growing
@@ -75,7 +76,9 @@ def client(url: str, sqlite_world: World, tmp_path: Path) -> Client:
     return Client(
         pin=Pin(origin=sqlite_world.origin, vkey=vkey, url=url),
         clock=sqlite_world.clock,
-        caller=Caller(agency=AGENCY, key=factories.key_for(AGENCY)),
+        caller=Caller(
+            agency=AGENCY, key=factories.key_for(AGENCY), purpose=Purpose(sort="investigation")
+        ),
         last_seen=tmp_path / "last-seen.json",
     )
 

@@ -10,6 +10,7 @@ import pytest
 
 from crypto.keys import PrivateKey
 from tests import factories
+from tests.api.conftest import PURPOSE
 from tests.factories import HONEST
 
 PATH = f"/v1/shipments/{HONEST.ref}"
@@ -20,7 +21,8 @@ def b64u(data: bytes) -> str:
 
 
 def bare(app, authorization: str | None, path: str = PATH):
-    headers = {} if authorization is None else {"Authorization": authorization}
+    headers = {"Shield-Purpose": PURPOSE}
+    headers |= {} if authorization is None else {"Authorization": authorization}
     return app.test_client().get(path, headers=headers)
 
 
@@ -76,6 +78,8 @@ SPOILT = {
     "another host": {"url": f"http://elsewhere.test{PATH}"},
     "another query": {"url": f"http://ledger.test{PATH}?x=1"},
     "another body": {"body": b"x"},
+    "another purpose": {"purpose": "statistics"},
+    "no purpose": {"purpose": ""},
 }
 
 

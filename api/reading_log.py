@@ -1,0 +1,71 @@
+"""The one hook by which views that show case data write to the log of reads before they answer.
+
+A view says with `shows` what its answer is about; only when that is durably recorded does the
+answer leave. A question that found nothing is recorded as well, so that guessing leaves traces.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from flask import g, request
+
+from api import purposes
+from api.current import node
+from ledger import NotFound
+from ledger.reads.purposes import Purpose
+from ledger.reads.records import Read, Subject
+from ledger.views import Seen
+from ledger.visibility import Viewer
+
+CHANNEL = "api"
+
+
+def shows(subjects: Iterable[Subject]) -> None:
+    """Say what the answer in the making is about; every view for agencies must, once."""
+    g.shown = list(subjects)
+
+
+def shipments(refs: Iterable[str]) -> list[Subject]:
+    return [("shipment", ref) for ref in refs]
+
+
+def alerts(ids: Iterable[str]) -> list[Subject]:
+    return [("alert", each) for each in ids]
+
+
+def statements(seen: Iterable[Seen]) -> list[Subject]:
+    """Of single statements: their shipments and alerts; of any other, its entry."""
+    found: list[Subject] = []
+    for each in seen:
+        about, subject = each.record.event.subject
+        known = about in {"shipment", "alert"}
+        found.append((about, subject) if known else ("entry", str(each.record.index)))
+    return found
+
+
+def answered(view: Callable[..., Any], viewer: Viewer, arguments: Mapping[str, Any]) -> Any:
+    """The view's answer, once the read is recorded; Unrecorded (503) where it can't be."""
+    purpose = purposes.purpose_of(request.headers)
+    try:
+        response = view(viewer=viewer, **arguments)
+    except NotFound:
+        _record(viewer, purpose, [])
+        raise
+    if "shown" not in g:
+        raise TypeError(f"the view {request.endpoint} does not say what it shows")
+    _record(viewer, purpose, g.shown)
+    return response
+
+
+def _record(viewer: Viewer, purpose: Purpose, shown: list[Subject]) -> None:
+    asked = {name: str(value) for name, value in (request.view_args or {}).items()}
+    read = Read(
+        agency=viewer.agency,
+        purpose=purpose,
+        channel=CHANNEL,
+        operation=request.endpoint or "",
+        shown=shown,
+        asked={**request.args.to_dict(), **g.get("asked", {}), **asked},
+        key=g.get("key"),
+    )
+    node().reads.record(read)
