@@ -1,0 +1,117 @@
+"""Erasure of what statements disclose, by four eyes, and legal holds that stand against it.
+
+All of it is public, so that whoever checks the log can tell what was erased from what somebody made
+away with. So none of it may say anything about persons.
+"""
+
+from dataclasses import replace
+from typing import Annotated
+
+from ledger import Conflict, Invalid, NotPermitted
+from ledger.fields import Text, Uuid, choice
+from ledger.roster import HUB, Erasure, LegalHold, Role, Roster, Signer
+from ledger.vocabulary import RegistryEvent, event
+
+SCOPES = ("nominal", "body")
+Scope = Annotated[str, choice(*SCOPES)]
+Reason = Annotated[
+    str,
+    choice("subject_request", "unlawful", "recorded_in_error", "retention_ended", "court_order"),
+]
+_OFFICES = frozenset({Role.AUTHORITY})
+_KEEPERS = frozenset({Role.AUTHORITY, Role.CUSTOMS, Role.POLICE})
+
+
+def _acts_for(roster: Roster, by: Signer, roles: frozenset[Role]) -> None:
+    """Refuse who is neither the hub, nor a focal point, nor an agency with one of these roles."""
+    agency = roster.agencies.get(by.agency)
+    if by.is_hub or by.is_root or (agency is not None and not roles.isdisjoint(agency.roles)):
+        return
+    wanted = " or ".join(sorted(roles))
+    raise NotPermitted(
+        f"only a focal point or a {wanted} may state this", code="kind-not-permitted"
+    )
+
+
+def is_own(by: Signer | str, issuer: str) -> bool:
+    """Whether a statement by `issuer` is this agency's to have erased: its own country's."""
+    agency = by if isinstance(by, str) else by.agency
+    return agency[:2] == issuer[:2] and (agency == HUB) == (issuer == HUB)
+
+
+@event("erasure.requested", by=(Role.AUTHORITY, Role.HUB))
+class ErasureRequested(RegistryEvent):
+    """A country asks that its statement lose its personal data, or all that it discloses.
+
+    Signed by the focal point or an authority of the country that made the statement. `basis` cites
+    the law, and must not name anybody: it is public.
+    """
+
+    target: Uuid
+    scope: Scope
+    reason: Reason
+    basis: Text
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        _acts_for(roster, by, _OFFICES)
+        made = Erasure(
+            request=by.jti,
+            target=self.target,
+            scope=self.scope,
+            reason=self.reason,
+            basis=self.basis,
+            by=by,
+        )
+        return roster.but(erasures={**roster.erasures, by.jti: made})
+
+
+@event("erasure.approved", by=(Role.AUTHORITY, Role.HUB))
+class ErasureApproved(RegistryEvent):
+    """Somebody else agrees to an erasure: another agency, with another key, anywhere or the hub."""
+
+    request: Uuid
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        _acts_for(roster, by, _OFFICES)
+        asked = roster.erasures.get(self.request)
+        if asked is None:
+            raise Invalid("/request: no such request", pointer="/request", code="unknown-target")
+        if by.agency == asked.by.agency or by.kid == asked.by.kid:
+            raise NotPermitted("who asked for an erasure can't approve it", pointer="/request")
+        if asked.approved_by is not None:
+            raise Conflict("the erasure is approved already", code="exists")
+        approved = replace(asked, approved_by=by)
+        return roster.but(erasures={**roster.erasures, self.request: approved})
+
+
+@event("hold.legal", by=(*sorted(_KEEPERS), Role.HUB))
+class LegalHoldPlaced(RegistryEvent):
+    """A statement must be kept as it is: no erasure is carried out while this stands.
+
+    It is public that the statement is held. Where the interest of an agency must not show, its
+    focal point places the hold.
+    """
+
+    target: Uuid
+    basis: Text
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        _acts_for(roster, by, _KEEPERS)
+        hold = LegalHold(target=self.target, basis=self.basis, by=by)
+        return roster.but(holds={**roster.holds, by.jti: hold})
+
+
+@event("hold.lifted", by=(*sorted(_KEEPERS), Role.HUB))
+class LegalHoldLifted(RegistryEvent):
+    """A legal hold ends: whoever placed it says so, or the focal point of its country."""
+
+    hold: Uuid
+
+    def apply(self, roster: Roster, by: Signer) -> Roster:
+        held = roster.holds.get(self.hold)
+        if held is None:
+            raise Invalid("/hold: no such legal hold", pointer="/hold", code="unknown-target")
+        if by.agency != held.by.agency and not (by.is_root and by.country == held.by.country):
+            raise NotPermitted("only who placed a legal hold may lift it", pointer="/hold")
+        left = {jti: each for jti, each in roster.holds.items() if jti != self.hold}
+        return roster.but(holds=left)
