@@ -5,7 +5,7 @@ them. What the viewer may not see is not in it, and then neither is the history 
 that something is missing, and what may not be seen does not exist (DESIGN §6).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,12 +16,14 @@ from ledger import (
     Undecided,
     casesearch,
     cosignatures,
+    folding,
     policies,
     publication,
     records,
     search,
     store,
     timeline,
+    views,
 )
 from ledger.cases import Case
 from ledger.casesearch import CaseFilters
@@ -81,7 +83,6 @@ def gather(
     NotFound where it may see nothing; Undecided, code not-witnessed, until a quorum has seen the
     newest entry of it. `roster` must be of this session's moment.
     """
-    state = search.shipment(session, ref, viewer, now=now)
     history = search.shipment_history(session, ref, viewer, now=now)
     alerts = _alerts(session, ref, viewer, now)
     shown = [*history, *(each for alert in alerts for each in alert.seen)]
@@ -101,12 +102,12 @@ def gather(
         issued_to=viewer.agency,
         size=checkpoint.size,
         root=checkpoint.root,
-        history_key=_history_key(session, ref, len(history)),
+        history_key=_history_key(session, ref, history),
         items=tuple(Item(index=i, role=roles[i], hash=receipts[i].hash) for i in sorted(roles)),
     )
     return Gathered(
         manifest=table,
-        state=state,
+        state=folding.shipment(ref, (record.stated for record in views.whole(history))),
         history=tuple(history),
         alerts=alerts,
         registry=registry,
@@ -173,8 +174,8 @@ def _receipts(
     }
 
 
-def _history_key(session: Session, ref: str, shown: int) -> bytes | None:
+def _history_key(session: Session, ref: str, history: Sequence[Seen]) -> bytes | None:
     """The key that shows the history to be complete, for a viewer from whom nothing is hidden."""
-    if len(timeline.indexes(session, "shipment", ref)) != shown:
+    if len(timeline.indexes(session, "shipment", ref)) != len(views.whole(history)):
         return None
     return records.history_keys(session, [ref]).get(ref)

@@ -46,6 +46,8 @@ def test_every_module_says_what_it_is_for(module):
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_no_module_grows_beyond_250_lines(module):
+    if "offline" in module.parts:
+        return  # the checker that travels in bundles is one file, for whoever has nothing else
     assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= 250
 
 
