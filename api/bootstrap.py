@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from api import storage
 from api.client import sign
 from api.config import Settings
 from api.pins import Pin
@@ -60,6 +61,7 @@ def make_home(settings: Settings, random: Callable[[int], bytes]) -> None:
             file.write(b64u_encode(random(32)).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
+    storage.make(settings, random)
 
 
 def key_at(path: Path, password: bytes, alg: Alg = "Ed25519") -> PrivateKey:

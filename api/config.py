@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +23,8 @@ class Settings:
     database_url: str
     public_url: str = "http://127.0.0.1:8080"
     key_password_file: Path | None = None
+    wrapping_key_file: Path | None = None
+    wrapping_keys: str = field(default="", repr=False)
     smtp_url: str | None = None
     mail_from: str = "shield@localhost"
     mail_directory: Path | None = None
@@ -30,6 +32,7 @@ class Settings:
     scan_seconds: int = 5
     deliver_seconds: int = 5
     witnesses: str = ""
+    hits_per_hour: int = 60
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -37,11 +40,14 @@ class Settings:
         home = Path(environ.get("SHIELD_HOME", "shield-home")).absolute()
         password = environ.get("SHIELD_KEY_PASSWORD_FILE")
         directory = environ.get("SHIELD_MAIL_DIRECTORY")
+        wrapping = environ.get("SHIELD_WRAPPING_KEY_FILE")
         return cls(
             home=home,
             database_url=environ.get("SHIELD_DATABASE_URL", f"sqlite:///{home}/shield.sqlite3"),
             public_url=_url(environ, "SHIELD_PUBLIC_URL", "http://127.0.0.1:8080"),
             key_password_file=Path(password) if password else home / "key-password",
+            wrapping_key_file=Path(wrapping) if wrapping else None,
+            wrapping_keys=environ.get("SHIELD_WRAPPING_KEY", ""),
             smtp_url=environ.get("SHIELD_SMTP_URL"),
             mail_from=environ.get("SHIELD_MAIL_FROM", "shield@localhost"),
             mail_directory=Path(directory).absolute() if directory else None,
@@ -49,6 +55,7 @@ class Settings:
             scan_seconds=_whole(environ, "SHIELD_SCAN_SECONDS", 5),
             deliver_seconds=_whole(environ, "SHIELD_DELIVER_SECONDS", 5),
             witnesses=_said(environ, "SHIELD_WITNESSES"),
+            hits_per_hour=_whole(environ, "SHIELD_HITS_PER_HOUR", 60),
         )
 
     def key_path(self, name: str) -> Path:

@@ -34,11 +34,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import load
 
-from api import bootstrap, schema
+from api import bootstrap, schema, storage
 from api.config import Settings
 from api.services import Services, open_services
 from crypto import sdjwt
-from ledger import databases
 from ledger.admission import Admission
 
 CORES = len(os.sched_getaffinity(0))
@@ -57,7 +56,7 @@ def node(home: Path, database_url: str) -> Services:
     bootstrap.make_home(settings, secrets.token_bytes)
     for name in ("hub",):
         load.key_of("ZZ-HUB").save(settings.key_path(name), settings.key_password())
-    engine = databases.connect(database_url)
+    engine = storage.connect(settings)
     schema.upgrade(engine)
     bootstrap.found(
         settings,

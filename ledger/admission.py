@@ -26,6 +26,7 @@ from ledger import (
 from ledger import timeline as timelines
 from ledger.entries import tag_of
 from ledger.events.amendments import EventCorrected
+from ledger.events.erasure import ErasureRequested, check_target
 from ledger.history import Held, Memory
 from ledger.intake import Prepared, authorise
 from ledger.merkle import hash_ranges, inclusion_path
@@ -80,7 +81,7 @@ class _Batch:
     known: dict[str, tuple[int, bytes]]
     held: Mapping[str, Held]
     keys: dict[str, bytes]
-    issuers: dict[str, str]  # of statements that are to be corrected
+    stated: dict[str, tuple[int, str, str, str]]  # statements that are to be corrected or erased
     fresh_keys: dict[str, bytes] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
@@ -120,6 +121,7 @@ def _gathered(session: Session, prepared: Sequence[Prepared], desk: Desk) -> _Ba
     events = [each.record.event for each in prepared]
     refs = {event.shipment for event in events if isinstance(event, ShipmentEvent)}
     targets = {event.corrects for event in events if isinstance(event, EventCorrected)}
+    targets |= {event.target for event in events if isinstance(event, ErasureRequested)}
     jtis = {each.verified.jti for each in prepared}
     return _Batch(
         head=store.head(session),
@@ -127,7 +129,7 @@ def _gathered(session: Session, prepared: Sequence[Prepared], desk: Desk) -> _Ba
         known=timelines.known(session, jtis),
         held=history.load(session, refs, desk.memory) if refs else {},
         keys=records.history_keys(session, refs) if refs else {},
-        issuers=timelines.issuers(session, targets) if targets else {},
+        stated=timelines.places(session, targets) if targets else {},
     )
 
 
@@ -148,7 +150,7 @@ def _place(batch: _Batch, each: Prepared, desk: Desk) -> int | Refusal:
     batch.drafts.append(Draft(jwt=each.verified.jwt, tag=_tag(batch, each, desk)))
     batch.accepted.append(each)
     batch.known[jti] = (index, each.digest)
-    batch.issuers[jti] = each.verified.issuer
+    batch.stated[jti] = (index, each.verified.issuer, *each.record.event.subject)
     return index
 
 
@@ -159,11 +161,16 @@ def _check_relation(batch: _Batch, each: Prepared) -> None:
     such a shipment.
     """
     event, by = each.record.event, each.record.by
+    if isinstance(event, ErasureRequested):
+        target = batch.stated.get(event.target)
+        check_target(event, by.agency, target[1:3] if target else None)
     if not isinstance(event, ShipmentEvent):
         return
     if isinstance(event, EventCorrected):
-        author = batch.issuers.get(event.corrects, by.agency)
-        if author != by.agency:  # another country disputes, it does not correct (DESIGN §5, 4)
+        author = batch.stated.get(event.corrects)
+        if (
+            author is not None and author[1] != by.agency
+        ):  # another country disputes, it does not correct (DESIGN §5, 4)
             raise NotPermitted("only its own agency may correct it", pointer="/corrects")
     state = batch.held[event.shipment].state
     on_route = by.country in state.concerned

@@ -54,7 +54,8 @@ def project(session: Session, records: Sequence[Record]) -> None:
         {record.event.alert for record in records if isinstance(record.event, AlertEvent)}
     )
     for alert in alerts:
-        history = timeline.history(session, "alert", alert)
+        told = timeline.history(session, "alert", alert)
+        history = [record for record in told if isinstance(record.event, AlertEvent)]
         state = folding.case(alert, (record.stated for record in history))
         session.execute(delete(CASES).where(CASES.c.alert == alert))
         session.execute(delete(CASE_COUNTRIES).where(CASE_COUNTRIES.c.alert == alert))
@@ -62,6 +63,13 @@ def project(session: Session, records: Sequence[Record]) -> None:
         rows = [{"country": country, "alert": alert} for country in state.countries]
         if rows:
             session.execute(insert(CASE_COUNTRIES), rows)
+
+
+def again(session: Session, alert: str) -> None:
+    """Make an alert's case anew, of what is left after an erasure; of nothing there is no case."""
+    session.execute(delete(CASES).where(CASES.c.alert == alert))
+    session.execute(delete(CASE_COUNTRIES).where(CASE_COUNTRIES.c.alert == alert))
+    project(session, timeline.history(session, "alert", alert))
 
 
 def _row(state: Case, history: Sequence[Record]) -> dict[str, object]:

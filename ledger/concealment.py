@@ -58,7 +58,9 @@ class Vault:
                 concealed.append(b"")
                 continue
             number = index // PER_KEY
-            key = self._open.get(number) or self._find(session, number) or self._new(session, number)
+            key = (
+                self._open.get(number) or self._find(session, number) or self._new(session, number)
+            )
             header = VERSION + number.to_bytes(8)
             concealed.append(header + key.conceal(text.encode("ascii"), _context(header, index)))
         return concealed

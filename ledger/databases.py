@@ -6,17 +6,20 @@ takes `session`; nothing else commits.
 
 import fcntl
 import os
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
 
+from crypto.concealing import Wrapping
 from ledger import store
+from ledger.concealment import OPTION, Vault
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -27,12 +30,19 @@ _SQLITE_PRAGMAS = (
 )
 
 
-def connect(url: str) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql+psycopg://…`, set up to be durable."""
+def connect(url: str, *, wrapping: Wrapping | None = None) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql+psycopg://…`, set up to be durable.
+
+    Without the key that wraps its data keys, the log can be read and shown, but no disclosure.
+    """
     parsed = make_url(url)
+    vault = Vault(wrapping=wrapping, random=secrets.token_bytes) if wrapping else None
+    options = {OPTION: vault}
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"check_same_thread": False})
+        return create_engine(parsed, pool_pre_ping=True, execution_options=options)
+    engine = create_engine(
+        parsed, connect_args={"check_same_thread": False}, execution_options=options
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     return engine
 
@@ -56,6 +66,28 @@ def reading(engine: Engine) -> Iterator[Session]:
         session.connection().exec_driver_sql("SET TRANSACTION READ ONLY")
         yield session
         session.rollback()
+
+
+def export(session: Session) -> str | None:
+    """What lets another process join this session's moment; None where there is no such thing."""
+    if session.get_bind().dialect.name == "sqlite":
+        return None
+    return str(session.execute(text("SELECT pg_export_snapshot()")).scalar_one())
+
+
+def joining(engine: Engine, snapshot: str | None) -> Session:
+    """A session for reading as of an exported moment, as long as its exporter is inside.
+
+    On SQLite it is this moment: who joins reads only what has never changed since.
+    """
+    if snapshot is None:
+        session = Session(engine)
+        session.connection().exec_driver_sql("BEGIN")
+        return session
+    session = Session(engine.execution_options(isolation_level="REPEATABLE READ"))
+    session.connection().exec_driver_sql("SET TRANSACTION READ ONLY")
+    session.connection().exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+    return session
 
 
 @contextmanager
@@ -88,6 +120,23 @@ def _queued(engine: Engine) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def scrub(engine: Engine, tables: Sequence[str]) -> None:
+    """Leave nothing of deleted rows in the database's files; nobody may be inside meanwhile.
+
+    SQLite overwrites what is deleted (`secure_delete`); old pages go with VACUUM, and the
+    write-ahead log is emptied. PostgreSQL's plain VACUUM leaves old bytes in its pages, so these
+    tables are written anew, which locks each as long as that takes.
+    """
+    if engine.dialect.name == "sqlite":
+        with _queued(engine), engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in tables:
+            connection.exec_driver_sql(f'VACUUM (FULL, ANALYZE) "{table}"')
 
 
 def create_tables(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from ledger import erased, projections, records, timeline
 from ledger.claims import Marking
 from ledger.concealment import DATA_KEYS
 from ledger.erased import ERASED, Erasing
-from ledger.events.erasure import is_own
+from ledger.events.erasure import is_erasable, is_own
 from ledger.records import DISCLOSURES, Record
 from ledger.roster import Erasure, Roster
 from ledger.vocabulary import CaseEvent
@@ -58,7 +58,7 @@ def _case(
     done: dict[int, Erasing],
     roster: Roster,
 ) -> Case:
-    if place is None or place[2] == "registry" or not is_own(asked.by, place[1]):
+    if place is None or not is_own(asked.by, place[1]) or not is_erasable(place[2], asked.scope):
         return Case(asked=asked, stage=Stage.VOID, index=None)
     index = place[0]
     so_far = done.get(index)
@@ -124,4 +124,3 @@ def _erasing(record: Record, asked: Erasure, gone: list[str], now: datetime) -> 
         subject=subject,
         restricted=isinstance(event, CaseEvent) and event.marking != OPEN,
     )
-

@@ -12,7 +12,7 @@ from ledger.events.amendments import EventCorrected
 from ledger.roster import HUB
 from ledger.shipments import Origin, Shipment
 from ledger.standing import Standing
-from ledger.vocabulary import AlertEvent, Event, ShipmentEvent, StandingEvent
+from ledger.vocabulary import AlertEvent, Erased, Event, ShipmentEvent, StandingEvent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +60,8 @@ def shipment(ref: str, stated: Iterable[Stated]) -> Shipment:
 def step(state: Shipment, each: Stated) -> Shipment:
     """One more event, later than all before; a stranger to the route changes nothing."""
     event = each.event
+    if isinstance(event, Erased):  # left out, as if annulled: the state shows that it is
+        return state.but(annulled=tuple(sorted({*state.annulled, each.by.jti})))
     if not isinstance(event, ShipmentEvent):
         return state
     if by_stranger(state, event, each.by):

@@ -9,9 +9,20 @@ from typing import Any
 from sqlalchemy import Engine, Table, delete
 from sqlmodel import Session
 
-from ledger import casebook, databases, history, records, standings, store, timeline, volumes
+from ledger import (
+    casebook,
+    databases,
+    grantbook,
+    history,
+    records,
+    standings,
+    store,
+    timeline,
+    volumes,
+)
 from ledger.history import Held, Memory
 from ledger.records import Record
+from ledger.shipments import Shipment
 
 TABLES: tuple[Table, ...] = (
     timeline.TIMELINE,
@@ -19,10 +30,14 @@ TABLES: tuple[Table, ...] = (
     history.AUDIENCE,
     history.MENTIONS,
     volumes.IMPORTS,
+    volumes.IMPORT_DAYS,
     standings.STANDINGS,
     standings.LICENSED,
     casebook.CASES,
     casebook.CASE_COUNTRIES,
+    grantbook.GRANTS,
+    grantbook.READERS,
+    grantbook.GROUPS,
 )
 CHUNK = 500
 
@@ -48,6 +63,31 @@ def project(
         history.project(session, about_shipments, held, memory)
     standings.project(session, new)
     casebook.project(session, new)
+    grantbook.project(session, new)
+
+
+def again(session: Session, about: str, subject: str) -> None:
+    """Make anew what is derived about one subject: after an erasure, nothing of it may stay."""
+    if about == "shipment":
+        _shipment_again(session, subject)
+    elif about == "alert":
+        casebook.again(session, subject)
+    else:
+        standings.again(session, about, subject)
+
+
+def _shipment_again(session: Session, ref: str) -> None:
+    before = history.load(session, [ref], Memory())[ref]
+    if before.row is not None:
+        counted = volumes.imports_of(before.state), before.row["first_occurred"]
+        recount = volumes.Recount()
+        recount.take(ref, counted, ({}, 0))
+        recount.store(session)
+    for table in (history.SHIPMENTS, history.AUDIENCE, history.MENTIONS):
+        session.execute(delete(table).where(table.c.ref == ref))
+    told = timeline.history(session, "shipment", ref)
+    nothing = Held(row=None, state=Shipment(ref=ref))
+    history.project(session, {ref: told}, {ref: nothing}, Memory())
 
 
 def rebuild(session: Session, *, size: int, progress: Progress = lambda _: None) -> None:
@@ -57,9 +97,14 @@ def rebuild(session: Session, *, size: int, progress: Progress = lambda _: None)
     memory = Memory()
     for start in range(0, size, CHUNK):
         new = records.read_range(session, start, min(size, start + CHUNK))
-        refs = {r.event.subject[1] for r in new if r.event.subject[0] == "shipment"}
-        project(session, new, history.load(session, refs, memory), memory)
+        take(session, new, memory)
         progress(len(new))
+
+
+def take(session: Session, new: Sequence[Record], memory: Memory) -> None:
+    """Project new records onto what this database holds already."""
+    refs = {r.event.subject[1] for r in new if r.event.subject[0] == "shipment"}
+    project(session, new, history.load(session, refs, memory), memory)
 
 
 def rebuild_in_place(engine: Engine, *, progress: Progress = lambda _: None) -> int:

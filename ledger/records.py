@@ -1,33 +1,38 @@
 """Statements as they came: the signed part in its entry, the disclosures beside the log.
 
-Disclosures are never in the log, so that one can be erased and every proof still holds. The history
-keys of shipments lie here too: secrets of the hub, given to those who may see the shipment.
+Disclosures are never in the log, so that one can be erased and every proof still holds; and never
+in clear. The history keys of shipments lie here too: secrets of the hub, given to those who may see
+the shipment.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 
-from sqlalchemy import BigInteger, ColumnElement, LargeBinary, Text, insert
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, delete, insert
 from sqlmodel import Field, Session, SQLModel, select
 
 from crypto import sdjwt
 from crypto.envelope import PUBLIC
 from ledger import Tampered
+from ledger import erased as erasures
+from ledger.concealment import vault_of
 from ledger.entries import Entry, decode
+from ledger.erased import ERASED, Erasing
 from ledger.folding import Stated
 from ledger.shipments import Origin
 from ledger.store import BOOK, ENTRIES
-from ledger.vocabulary import Event, parse
+from ledger.vocabulary import Erased, Event, parse
 
 
 class DisclosureRow(SQLModel, table=True):
-    """The disclosures of one statement, in the submitter's order, each followed by `~`."""
+    """The disclosures of one statement, in the submitter's order, each followed by `~`; concealed."""
 
     __tablename__ = "disclosure"
     index: int = Field(primary_key=True, sa_type=BigInteger)
-    text: str = Field(sa_type=Text)
+    data: bytes = Field(sa_type=LargeBinary)
 
 
 class HistoryKeyRow(SQLModel, table=True):
@@ -52,6 +57,7 @@ class Record:
     statement: bytes
     parsed: sdjwt.Parsed
     event: Event
+    erased: Erasing | None = None
 
     @cached_property
     def by(self) -> Origin:
@@ -62,6 +68,11 @@ class Record:
             issued_at=self.parsed.issued_at,
             occurred_at=self.event.occurred_at,
         )
+
+    @property
+    def digest(self) -> bytes:
+        """The hash of the statement as it came, which outlives what was erased of it."""
+        return sha256(self.statement).digest() if self.erased is None else self.erased.digest
 
     @property
     def stated(self) -> Stated:
@@ -79,18 +90,26 @@ def statement_of(jwt: str, disclosures: str) -> bytes:
     return f"{jwt}~{disclosures}".encode("ascii")
 
 
-def record_of(entry: Entry, disclosures: str) -> Record:
+def record_of(entry: Entry, disclosures: str, erased: Erasing | None = None) -> Record:
     """Read an admitted statement back. Its signature was checked at the door and by every audit."""
     statement = statement_of(entry.jwt, disclosures)
-    parsed = sdjwt.split(statement)
+    parsed = sdjwt.split(statement, complete=erased is None)
     return Record(
         index=entry.index,
         time=entry.time,
         tag=entry.tag,
         statement=statement,
         parsed=parsed,
-        event=parse(body_of(parsed)),
+        event=_event(parsed, erased),
+        erased=erased,
     )
+
+
+def _event(parsed: sdjwt.Parsed, erased: Erasing | None) -> Event:
+    if erased is None or not erased.is_whole:
+        return parse(body_of(parsed))
+    signed = datetime.fromtimestamp(parsed.issued_at, UTC)
+    return Erased(occurred_at=signed, about=erased.about, about_id=erased.subject)
 
 
 def read(session: Session, indexes: Iterable[int]) -> list[Record]:
@@ -108,26 +127,47 @@ def read_range(session: Session, start: int, end: int) -> list[Record]:
 
 def _records(session: Session, which: ColumnElement[bool]) -> list[Record]:
     rows = session.execute(
-        select(ENTRIES.c.index, ENTRIES.c.data, DISCLOSURES.c.text)
+        select(ENTRIES.c.index, ENTRIES.c.data, DISCLOSURES.c.data, ERASED.c.index)
         .join(DISCLOSURES, DISCLOSURES.c.index == ENTRIES.c.index, isouter=True)
+        .join(ERASED, ERASED.c.index == ENTRIES.c.index, isouter=True)
         .where(ENTRIES.c.book == BOOK, which)
         .order_by(ENTRIES.c.index)
-    )
+    ).all()
+    marked = [row[0] for row in rows if row[3] is not None]
+    gone = erasures.at(session, marked) if marked else {}
+    vault = vault_of(session) if rows else None
     made = []
-    for index, data, text in rows:
-        if text is None:
+    for index, data, concealed, _ in rows:
+        if concealed is None or vault is None:
             raise Tampered(f"entry {index} has no disclosures row", code="tampered")
-        made.append(record_of(decode(bytes(data)), text))
+        text = vault.reveal(session, index, bytes(concealed))
+        made.append(record_of(decode(bytes(data)), text, gone.get(index)))
     return made
 
 
 def keep(session: Session, statements: Sequence[tuple[int, Sequence[str]]]) -> None:
     """Store the disclosures of new entries."""
+    put(session, [(index, text_of(disclosures)) for index, disclosures in statements])
+
+
+def text_of(disclosures: Iterable[str]) -> str:
+    return "".join(f"{each}~" for each in disclosures)
+
+
+def put(session: Session, texts: Sequence[tuple[int, str]]) -> None:
+    """Store disclosures, concealed: the only way they get into the database."""
+    concealed = vault_of(session).conceal(session, texts)
     rows = [
-        {"index": index, "text": "".join(f"{each}~" for each in disclosures)}
-        for index, disclosures in statements
+        {"index": index, "data": data} for (index, _), data in zip(texts, concealed, strict=True)
     ]
     session.execute(insert(DISCLOSURES), rows)
+
+
+def replace(session: Session, texts: Sequence[tuple[int, str]]) -> None:
+    """Store disclosures in the place of what was stored before, if anything was."""
+    indexes = [index for index, _ in texts]
+    session.execute(delete(DISCLOSURES).where(DISCLOSURES.c.index.in_(indexes)))
+    put(session, texts)
 
 
 def history_keys(session: Session, refs: Iterable[str]) -> dict[str, bytes]:

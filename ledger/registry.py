@@ -17,7 +17,8 @@ from ledger.vocabulary import RegistryEvent
 
 
 def signer_of(record: Record) -> Signer:
-    return Signer(agency=record.parsed.issuer, kid=record.parsed.kid, index=record.index)
+    said = record.parsed
+    return Signer(agency=said.issuer, kid=said.kid, index=record.index, jti=said.jti)
 
 
 def folded(roster: Roster, new: Iterable[Record]) -> Roster:

@@ -1,4 +1,4 @@
-"""Who may speak, and what the programme lists: what the registry statements add up to.
+"""Who may speak, what is listed, what is to be erased: what the registry statements add up to.
 
 A frozen value, folded in the order of the log, since a key's validity is a matter of entries:
 added before n and not revoked before n (DESIGN §4).
@@ -25,6 +25,7 @@ class Role(StrEnum):
     LICENSING = "licensing_authority"
     POLICE = "police"
     LABORATORY = "laboratory"
+    AUDITOR = "auditor"  # sees that things happened, not what; states nothing (DESIGN §6)
     HUB = "hub"
 
 
@@ -40,6 +41,7 @@ class Signer:
     agency: str
     kid: str
     index: int
+    jti: str = ""  # of the statement they make
 
     @property
     def country(self) -> str:
@@ -100,6 +102,7 @@ class Listing:
     cas: tuple[str, ...] = ()
     hs: tuple[str, ...] = ()
     hs_screened: tuple[str, ...] = ()
+    hs_edition: str = "2022"
     un: tuple[str, ...] = ()
     jurisdiction: str = "*"
     valid_from: date
@@ -126,6 +129,28 @@ class Witness:
     country: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erasure:
+    """A request to erase one statement's personal data, or all it discloses; and who approved."""
+
+    request: str
+    target: str
+    scope: str
+    reason: str
+    basis: str
+    by: Signer
+    approved_by: Signer | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LegalHold:
+    """That a statement must be kept as it is, until whoever said so lifts the hold."""
+
+    target: str
+    basis: str
+    by: Signer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Roster:
     """Everything the registry says, at one size of the log."""
@@ -139,6 +164,8 @@ class Roster:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     witnesses: Mapping[str, Witness] = field(default_factory=dict)
     quorum: int = 0
+    erasures: Mapping[str, Erasure] = field(default_factory=dict)  # by the request's jti
+    holds: Mapping[str, LegalHold] = field(default_factory=dict)  # by the hold's jti
 
     def but(self, **changes: object) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -147,6 +174,10 @@ class Roster:
         """Every listing of a substance, in the order of the lists' names."""
         found = (item for (_, name), item in sorted(self.listings.items()) if name == substance)
         return tuple(found)
+
+    def held(self, target: str) -> tuple[LegalHold, ...]:
+        """The legal holds that stand on a statement."""
+        return tuple(hold for hold in self.holds.values() if hold.target == target)
 
     def policy_for(self, country: str) -> Policy | None:
         """The reply policy a country follows: its own, else its jurisdictions', else the rest's."""

@@ -55,6 +55,20 @@ def project(session: Session, records: Sequence[Record]) -> None:
         _count_licences(session, state)
 
 
+def again(session: Session, about: str, subject: str) -> None:
+    """Make a standing anew, of what is left after an erasure; of nothing there is none."""
+    for licence in standing(session, about, subject).licences.values():
+        session.execute(
+            delete(LICENSED).where(
+                LICENSED.c.country == licence.country, LICENSED.c.licence == licence.number
+            )
+        )
+    session.execute(
+        delete(STANDINGS).where(STANDINGS.c.about == about, STANDINGS.c.subject == subject)
+    )
+    project(session, timeline.history(session, about, subject))
+
+
 def _count_licences(session: Session, state: Standing) -> None:
     for licence in state.licences.values():
         session.execute(

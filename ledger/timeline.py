@@ -4,9 +4,9 @@ A projection. It is the index from subjects and statement ids to entries; conten
 """
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, insert
+from sqlalchemy import BigInteger, Index, LargeBinary, insert, update
 from sqlmodel import Field, Session, SQLModel, select
 
 from ledger import records
@@ -40,7 +40,7 @@ def row_of(record: Record, k: int | None) -> dict[str, object]:
     return {
         "index": record.index,
         "jti": record.parsed.jti,
-        "digest": sha256(record.statement).digest(),
+        "digest": record.digest,
         "agency": record.parsed.issuer,
         "kind": record.event.kind,
         "about": about,
@@ -66,10 +66,19 @@ def known(session: Session, jtis: Iterable[str]) -> dict[str, tuple[int, bytes]]
     return {jti: (index, bytes(digest)) for jti, index, digest in rows}
 
 
-def issuers(session: Session, jtis: Iterable[str]) -> dict[str, str]:
-    """The agencies that made these statements, as far as they are known."""
-    query = select(TIMELINE.c.jti, TIMELINE.c.agency).where(TIMELINE.c.jti.in_(list(jtis)))
-    return {row.jti: row.agency for row in session.execute(query)}
+def forget(session: Session, erased: Record) -> None:
+    """Leave of an erased statement's row only what its signed part and its tag show."""
+    row = row_of(erased, None)
+    told = {name: row[name] for name in ("kind", "occurred")}
+    session.execute(update(TIMELINE).where(TIMELINE.c.index == erased.index).values(told))
+
+
+def places(session: Session, jtis: Iterable[str]) -> dict[str, tuple[int, str, str, str]]:
+    """Where these statements are: by jti, the entry's index, the agency, and what it is about."""
+    row = TIMELINE.c
+    columns: list[Any] = [row.jti, row.index, row.agency, row.about, row.subject]
+    found = session.execute(select(*columns).where(row.jti.in_(list(jtis))))
+    return {jti: (index, agency, about, subject) for jti, index, agency, about, subject in found}
 
 
 def indexes(session: Session, about: str, subject: str) -> list[int]:

@@ -57,6 +57,9 @@ class Event:
     def check_signer(self, country: str) -> None:
         """Refuse what this country may not state, as far as the event itself can tell."""
 
+    def check_poster(self, agency: str, roles: frozenset[str]) -> None:
+        """Refuse what this agency may not state in these roles, as far as the event can tell."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CaseEvent(Event):
@@ -123,6 +126,27 @@ class RegistryEvent(Event):
     def apply(self, roster: Roster, by: Signer) -> Roster:
         """The roster after this statement; `NotPermitted` where the signer may not make it."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Erased(Event):
+    """What is left of a statement whose body was erased: somebody stated something about this.
+
+    Nobody posts it, so it is no declared kind. It changes no state, and it happened, as far as
+    anybody can still tell, when it was signed.
+    """
+
+    kind = "statement.erased"
+    by = ()
+    of = ()
+    needs = ()
+
+    about: Text
+    about_id: Text
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        return (self.about, self.about_id)
 
 
 E_ = TypeVar("E_", bound=Event)

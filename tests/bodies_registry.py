@@ -80,3 +80,27 @@ class PolicyDeclaredFactory(Body):
     days = 15
     silence = "may_proceed"
     holidays = of(lambda _: ["2026-04-03", "2026-04-06"])
+
+
+class ErasureRequestedFactory(Body):
+    kind = "erasure.requested"
+    target = "0198c0de-0000-7000-8000-000000000001"
+    scope = "nominal"
+    reason = "subject_request"
+    basis = "GDPR Art 17(1)(b)"
+
+
+class ErasureApprovedFactory(Body):
+    kind = "erasure.approved"
+    request = "0198c0de-0000-7000-8000-000000000002"
+
+
+class LegalHoldPlacedFactory(Body):
+    kind = "hold.legal"
+    target = "0198c0de-0000-7000-8000-000000000001"
+    basis = "Order 2026/118 of the investigating judge"
+
+
+class LegalHoldLiftedFactory(Body):
+    kind = "hold.lifted"
+    hold = "0198c0de-0000-7000-8000-000000000003"

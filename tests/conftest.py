@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from ledger import databases
-from tests import postgres
+from tests import postgres, vaults
 from tests.world import World, founded
 
 DATABASES = ("sqlite", "postgresql")
@@ -24,7 +23,7 @@ def postgresql(testrun_uid: str, worker_id: str) -> postgres.Server:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A founded ledger in a file."""
     path = tmp_path_factory.mktemp("template") / "shield.sqlite3"
-    engine = databases.connect(f"sqlite:///{path}")
+    engine = vaults.connect(f"sqlite:///{path}")
     founded(engine)
     engine.dispose()  # the last connection empties the write-ahead log into the file
     return path
@@ -34,7 +33,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgresql_template(postgresql: postgres.Server) -> str:
     """A founded ledger as a template database."""
     url = postgresql.fresh()
-    engine = databases.connect(url.render_as_string(hide_password=False))
+    engine = vaults.connect(url.render_as_string(hide_password=False))
     founded(engine)
     engine.dispose()
     return str(url.database)
@@ -45,7 +44,7 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     """A founded ledger (genesis and every agency) on SQLite."""
     path = tmp_path / "shield.sqlite3"
     shutil.copy(sqlite_template, path)
-    engine = databases.connect(f"sqlite:///{path}")
+    engine = vaults.connect(f"sqlite:///{path}")
     yield engine
     engine.dispose()
 
@@ -78,7 +77,7 @@ def sqlite_world(sqlite_engine: Engine) -> World:
 def blank_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database without a single table, on each in turn."""
     if request.param == "sqlite":
-        made = databases.connect(f"sqlite:///{tmp_path / 'blank.sqlite3'}")
+        made = vaults.connect(f"sqlite:///{tmp_path / 'blank.sqlite3'}")
         yield made
         made.dispose()
     else:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from ledger import databases
+from tests import vaults
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns where no XDG_RUNTIME_DIR is set
@@ -44,7 +44,7 @@ class Server:
     def copy(self, template: str) -> Iterator[Engine]:
         """An engine on a copy of a template; both are gone when the test is over."""
         url = self.fresh(template)
-        engine = databases.connect(url.render_as_string(hide_password=False))
+        engine = vaults.connect(url.render_as_string(hide_password=False))
         try:
             yield engine
         finally:

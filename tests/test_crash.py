@@ -15,13 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from api import Unreachable
+from api import Unreachable, storage
 from api.client import Client, sign
 from api.config import Settings, clock
 from api.pins import Pin
 from api.services import open_services
 from crypto.keys import PrivateKey
-from ledger import databases
 from ledger.admission import Admission
 from ledger.audit import audit
 from ledger.receipts import Receipt
@@ -154,7 +153,7 @@ def test_fifty_kills_lose_nothing_that_was_acknowledged(shell):
 
 
 def _check_everything(settings: Settings, load: Load) -> None:
-    engine = databases.connect(settings.database_url)
+    engine = storage.connect(settings)
     report = audit(engine)
     engine.dispose()
     assert report.faults == ()

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from api import backups, schema
+from api import backups, schema, storage
 from api.cli import node
 from api.cli.failures import TAMPERED
 from api.cli.output import answer, reporting
 from api.cli.progress import bar
-from ledger import databases
 from ledger.audit import Report, audit
 
 backup_file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -44,7 +43,7 @@ def restore(*, file: Path, verify: bool) -> None:
     """
     settings = node.settings()
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = databases.connect(settings.database_url)
+    engine = storage.connect(settings)
     click.get_current_context().call_on_close(engine.dispose)
     schema.upgrade(engine)
     header = backups.restore(engine, file)

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import click
 
-from api import bootstrap, schema
+from api import bootstrap, schema, storage
 from api.cli import node
 from api.cli.output import answer, reporting
 from api.config import clock
 from api.pins import Pin
-from ledger import databases
 from ledger.fields import COUNTRIES
 
 
@@ -43,7 +42,7 @@ def init(origin: str, founders: list[bootstrap.Founder], bare: bool) -> None:  #
     """
     settings = node.settings()
     bootstrap.make_home(settings, secrets.token_bytes)
-    engine = databases.connect(settings.database_url)
+    engine = storage.connect(settings)
     click.get_current_context().call_on_close(engine.dispose)
     schema.upgrade(engine)
     pin = bootstrap.found(

@@ -1,16 +1,19 @@
 """This node, as commands open it: settings from the environment, its database, its keys."""
 
 import os
+import secrets
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine, inspect
 from sqlmodel import SQLModel
 
-from api import Misconfigured
-from api.config import Settings
-from api.services import Services, open_services
+from api import Misconfigured, storage
+from api.config import Settings, clock
+from api.services import LOG_KEY, Services, open_services
+from crypto.keys import PrivateKey
 from ledger import NotFound, databases, store
+from ledger.reads.book import Recorder
 
 
 def settings(**defaults: str) -> Settings:
@@ -21,7 +24,7 @@ def settings(**defaults: str) -> Settings:
 def database() -> Engine:
     """The database of an initialised node, whatever state it is in; closed when we end."""
     read = settings()
-    made = databases.connect(read.database_url)
+    made = storage.connect(read)
     click.get_current_context().call_on_close(made.dispose)
     if made.dialect.name == "sqlite" and not Path(str(made.url.database)).is_file():
         raise Misconfigured(f"there is no ledger in {read.home}: run `shield init` first")
@@ -41,6 +44,18 @@ def engine() -> Engine:
         except NotFound as error:
             raise Misconfigured(str(error)) from error
     return made
+
+
+def recorder(engine: Engine) -> Recorder:
+    """The way into the log of reads: who reads on the node leaves a record like everybody else."""
+    read = settings()
+    path = read.key_path(LOG_KEY)
+    if not path.is_file():
+        raise Misconfigured(f"there is no key file {path}: reads are signed with it")
+    with databases.reading(engine) as session:
+        origin = store.head(session).origin
+    key = PrivateKey.load(path, read.key_password())
+    return Recorder(engine=engine, origin=origin, key=key, clock=clock, random=secrets.token_bytes)
 
 
 def services() -> Services:

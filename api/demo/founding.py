@@ -5,7 +5,7 @@ from datetime import datetime
 
 from alerts import recipients
 from alerts.recipients import Recipient
-from api import bootstrap, schema
+from api import bootstrap, schema, storage
 from api.bootstrap import Founder
 from api.client import sign
 from api.config import Settings
@@ -26,7 +26,7 @@ def founded(settings: Settings, world: World, *, now: datetime) -> Services:
     """Found the log as `shield init` does, and open the node."""
     bootstrap.make_home(settings, stream(world.secret, "home"))
     _keep_keys(settings, world)
-    engine = databases.connect(settings.database_url)
+    engine = storage.connect(settings)
     schema.upgrade(engine)
     random = stream(world.secret, "genesis")
     bootstrap.found(

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask, Response
 
-from api import shown
+from api import shown, storage
 from api.answers import FOR_EVER, answer
 from api.application import create_app
 from api.auth import open_to_all
@@ -23,7 +23,7 @@ def create_mirror(copy: Copy) -> Flask:
 
 def open_copy(settings: Settings) -> Copy:
     """The copy in these settings' database; NotFound before anything was mirrored."""
-    engine = databases.connect(settings.database_url)
+    engine = storage.connect(settings)
     with databases.reading(engine) as session:
         origin = store.head(session).origin
     return Copy(settings=settings, engine=engine, origin=origin, clock=clock)

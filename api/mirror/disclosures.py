@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert
+from sqlalchemy import Engine, func
 from sqlmodel import Session, select
 
 from api.client import Client
 from api.continuity import BadProof
 from api.mirror.copying import nothing
 from crypto import Malformed, sdjwt
-from ledger import databases, entries, store
+from ledger import databases, entries, records, store
 from ledger.records import DISCLOSURES
 
 PAGE = 200
@@ -80,7 +80,4 @@ def _disclosed(data: bytes, index: int, shown: Any) -> Disclosed:
 
 
 def _replace(session: Session, disclosed: list[Disclosed]) -> None:
-    indexes = [each.index for each in disclosed]
-    session.execute(delete(DISCLOSURES).where(DISCLOSURES.c.index.in_(indexes)))
-    rows = [{"index": each.index, "text": each.text} for each in disclosed]
-    session.execute(insert(DISCLOSURES), rows)
+    records.replace(session, [(each.index, each.text) for each in disclosed])

@@ -39,6 +39,26 @@ def is_own(by: Signer | str, issuer: str) -> bool:
     return agency[:2] == issuer[:2] and (agency == HUB) == (issuer == HUB)
 
 
+def is_erasable(about: str, scope: str) -> bool:
+    """Whether statements about such a subject can lose this: who may speak or see is no secret.
+
+    The registry is public as a whole. A grant or group decides who sees what: it is withdrawn, and
+    only personal data in it can be erased.
+    """
+    return about != "registry" and (scope == "nominal" or about not in {"grant", "group"})
+
+
+def check_target(asked: "ErasureRequested", by: str, found: tuple[str, str] | None) -> None:
+    """Refuse to erase what is not there, another country's, or not to be erased; by agency."""
+    if found is None:
+        raise Invalid("/target: no such statement", pointer="/target", code="unknown-target")
+    issuer, about = found
+    if not is_own(by, issuer):
+        raise NotPermitted("only its own country may have it erased", pointer="/target")
+    if not is_erasable(about, asked.scope):
+        raise Invalid("/target: can't be erased", pointer="/target", code="unknown-target")
+
+
 @event("erasure.requested", by=(Role.AUTHORITY, Role.HUB))
 class ErasureRequested(RegistryEvent):
     """A country asks that its statement lose its personal data, or all that it discloses.

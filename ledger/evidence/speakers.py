@@ -43,7 +43,7 @@ def registered(parsed: sdjwt.Parsed) -> RegistryEvent:
 
 def grown(roster: Roster, verified: sdjwt.Verified, *, at: int) -> Roster:
     """The roster after one more registry statement, if its signer may state it."""
-    signer = Signer(agency=verified.issuer, kid=verified.kid, index=at)
+    signer = Signer(agency=verified.issuer, kid=verified.kid, index=at, jti=verified.jti)
     return registered(verified).apply(roster, signer)
 
 

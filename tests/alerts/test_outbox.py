@@ -11,7 +11,7 @@ from alerts.outbox import Errand, State, pause
 from alerts.recipients import Recipient
 from ledger import databases
 from ledger.roster import HUB
-from tests import factories
+from tests import factories, vaults
 from tests.alerts.desks import (
     Letterbox,
     address_of,
@@ -94,7 +94,7 @@ def test_pauses_double_up_to_four_hours() -> None:
 def test_two_senders_never_take_the_same_message(world: World) -> None:
     raised(world, *(f"{cc}-{name}" for cc in ("NL", "KE", "EG") for name in ("CUSTOMS", "CNA")))
     letterboxes = [Letterbox(), Letterbox()]
-    engines = [databases.connect(world.engine.url.render_as_string(hide_password=False))]
+    engines = [vaults.connect(world.engine.url.render_as_string(hide_password=False))]
     others = [world, world.restarted(engines[0])]
     threads = [
         threading.Thread(target=delivered, args=(each, letterbox))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from api import backups, schema
 from ledger import Conflict, ReadOnly, Tampered, Undecided, databases
 from ledger.audit import audit
-from tests import factories
+from tests import factories, vaults
 from tests.api.shell import Shell
 from tests.journeys import Journey
 from tests.watched import Watched
@@ -89,7 +89,7 @@ def test_a_spoiled_backup_leaves_the_database_empty(
     saved: Path, tmp_path: Path, sqlite_template: Path
 ):
     del sqlite_template
-    engine = databases.connect(f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    engine = vaults.connect(f"sqlite:///{tmp_path / 'other.sqlite3'}")
     databases.create_tables(engine)
     text = gzip.decompress(saved.read_bytes())
     dice = random.Random(7)

@@ -20,9 +20,10 @@ from api.pins import LastSeen
 from api.services import Copy
 from crypto import sdjwt
 from ledger import Conflict, NotFound, databases, entries, publication, receipts, store
+from ledger.reads.purposes import Purpose
 from ledger.records import DISCLOSURES
 from ledger.tiles import WIDTH, bundle_path, tile_path, tiles_of
-from tests import factories
+from tests import factories, vaults
 from tests.factories import HONEST, Journey
 from tests.growing import served
 from tests.liars import (
@@ -60,7 +61,7 @@ def mirror(stage: Stage, blank_engine: Engine, tmp_path: Path) -> Mirror:
 @pytest.fixture
 def sqlite_mirror(stage: Stage, tmp_path: Path) -> Iterator[Mirror]:
     """A mirror that has the first entries."""
-    engine = databases.connect(f"sqlite:///{tmp_path / 'mirror.sqlite3'}")
+    engine = vaults.connect(f"sqlite:///{tmp_path / 'mirror.sqlite3'}")
     made = mirror_of(stage, engine, tmp_path)
     catch_up(made)
     yield made
@@ -103,7 +104,7 @@ def test_a_copy_that_was_cut_off_goes_on_where_it_was(stage, tmp_path):
             raise ConnectionError("the line is cut")
         return honest(path)
 
-    engine = databases.connect(f"sqlite:///{tmp_path / 'cut.sqlite3'}")
+    engine = vaults.connect(f"sqlite:///{tmp_path / 'cut.sqlite3'}")
     cut = mirror_of(stage, engine, tmp_path, Log(pin=stage.pin, get=failing, bundles=1))
     with pytest.raises(ConnectionError):
         catch_up(cut)
@@ -244,7 +245,8 @@ def test_the_copy_cannot_be_changed(sqlite_mirror):
 
 
 def reader(stage: Stage, agency: str) -> Client:
-    caller = Caller(agency=agency, key=factories.key_for(agency))
+    purpose = Purpose(sort="audit")
+    caller = Caller(agency=agency, key=factories.key_for(agency), purpose=purpose)
     return Client(pin=stage.pin, clock=stage.world.clock, caller=caller)
 
 

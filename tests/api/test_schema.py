@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api import schema
 from ledger import databases
+from tests import vaults
 from tests.world import World, founded
 
 
@@ -72,7 +73,7 @@ def test_a_migration_that_fails_leaves_nothing(blank_engine: Engine):
 
 def test_processes_that_migrate_at_once_wait_for_each_other(blank_engine: Engine):
     url = blank_engine.url.render_as_string(hide_password=False)
-    engines = [databases.connect(url) for _ in range(4)]
+    engines = [vaults.connect(url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(schema.upgrade, engines))
     assert {schema.revision(engine) for engine in engines} == {schema.newest()}

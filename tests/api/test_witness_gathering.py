@@ -19,7 +19,7 @@ from ledger.cosignatures import Lag
 from ledger.policies import check, check_quorum
 from ledger.receipts import Receipt
 from ledger.witnessing import decode_request
-from tests import factories
+from tests import factories, vaults
 from tests.growing import cosigners
 from tests.watched import QUANTUM, Watched
 from tests.world import World
@@ -260,7 +260,7 @@ def copied(world: World, path: Path) -> Engine:
     with world.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copy(source, path)
-    return databases.connect(f"sqlite:///{path}")
+    return vaults.connect(f"sqlite:///{path}")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from crypto.notes import split
 from ledger import databases, receipts
 from ledger.checkpoints import open_checkpoint
 from ledger.policies import check
-from tests import factories
+from tests import factories, vaults
 from tests.watched import Watched
 from tests.world import World, founded
 
@@ -141,7 +141,7 @@ def test_a_preference_is_read_and_bounded(header: str | None, seconds: int):
 
 
 def test_readiness_tells_how_far_the_witnesses_are_behind(tmp_path: Path):
-    engine = databases.connect(f"sqlite:///{tmp_path / 'migrated.sqlite3'}")
+    engine = vaults.connect(f"sqlite:///{tmp_path / 'migrated.sqlite3'}")
     schema.upgrade(engine)
     founded(engine)
     world = World.on(engine)

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from ledger import databases
-from tests import postgres
+from tests import postgres, vaults
 from tests.tampering import disarm, small_world
 
 
 @pytest.fixture(scope="module")
 def sqlite_disarmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     path = tmp_path_factory.mktemp("audit") / "shield.sqlite3"
-    engine = databases.connect(f"sqlite:///{path}")
+    engine = vaults.connect(f"sqlite:///{path}")
     small_world(engine)
     disarm(engine)
     yield engine

@@ -12,7 +12,7 @@ from ledger import databases, projections, records, store
 from ledger.audit import Report, audit
 from ledger.merkle import HASH_SIZE
 from ledger.store import Draft
-from tests import factories
+from tests import factories, vaults
 from tests.tampering import (
     ODD_VALUES,
     STORED,
@@ -130,7 +130,7 @@ def test_another_book_is_held_against_its_own_hashes(engine: Engine):
 def test_a_file_that_is_no_database_is_a_fault(tmp_path: Path):
     path = tmp_path / "shield.sqlite3"
     path.write_bytes(b"This was a ledger once." * 400)
-    engine = databases.connect(f"sqlite:///{path}")
+    engine = vaults.connect(f"sqlite:///{path}")
     report = audit(engine)
     engine.dispose()
     assert [fault.place for fault in report.faults] == ["database"]

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import databases, projections
+from ledger import projections
 from ledger.audit import audit
-from tests import factories
+from tests import factories, vaults
 from tests.factories import Journey
 from tests.tampering import rows_of
 from tests.world import World
@@ -44,7 +44,7 @@ def statements(world: World) -> list[bytes]:
 def ledger(template: Path, home: Path) -> Iterator[World]:
     path = home / "order.sqlite3"
     shutil.copy(template, path)
-    engine = databases.connect(f"sqlite:///{path}")
+    engine = vaults.connect(f"sqlite:///{path}")
     try:
         yield World.on(engine)
     finally:

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine
 
 from crypto import BadSignature
-from ledger import Conflict, ReadOnly, databases, entries, receipts, store
+from ledger import Conflict, ReadOnly, entries, receipts, store
 from ledger.admission import Admission
 from ledger.audit import audit
-from tests import factories
+from tests import factories, vaults
 from tests.factories import Journey
 from tests.world import World, abandoned, log_signer
 
@@ -64,7 +64,7 @@ def test_fifty_statements_at_once_are_fifty_entries(world: World):
 
 
 def test_two_processes_at_once_give_one_gapless_chain(world: World):
-    engine = databases.connect(world.engine.url.render_as_string(hide_password=False))
+    engine = vaults.connect(world.engine.url.render_as_string(hide_password=False))
     other, size = world.restarted(engine), world.size
     shared = [world.statement(departed(1000 + n)) for n in range(5)]
 

@@ -12,6 +12,7 @@ from crypto.notes import Signer
 from ledger import Conflict, NotFound, databases, entries, merkle, publication, store
 from ledger.checkpoints import open_checkpoint
 from ledger.store import Draft, Head, Placed
+from tests import vaults
 from tests.factories import key_for
 from tests.world import NOON, abandoned
 
@@ -180,7 +181,7 @@ def test_instants_are_stored_exactly():
 
 
 def test_a_ledger_in_memory_is_refused():
-    engine = databases.connect("sqlite://")
+    engine = vaults.connect("sqlite://")
     with pytest.raises(ValueError, match="needs a file"), databases.writing(engine):
         pass
     engine.dispose()
