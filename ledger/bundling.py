@@ -5,7 +5,7 @@ them. What the viewer may not see is not in it, and then neither is the history 
 that something is missing, and what may not be seen does not exist (DESIGN §6).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from crypto import sdjwt
 from ledger import (
+    NotFound,
     Undecided,
     casesearch,
     cosignatures,
@@ -83,7 +84,7 @@ def gather(
     NotFound where it may see nothing; Undecided, code not-witnessed, until a quorum has seen the
     newest entry of it. `roster` must be of this session's moment.
     """
-    history = search.shipment_history(session, ref, viewer, now=now)
+    history, key = _history(session, ref, viewer, now)
     alerts = _alerts(session, ref, viewer, now)
     shown = [*history, *(each for alert in alerts for each in alert.seen)]
     registry = _registry(session, roster, {each.record.parsed.kid for each in shown})
@@ -102,7 +103,7 @@ def gather(
         issued_to=viewer.agency,
         size=checkpoint.size,
         root=checkpoint.root,
-        history_key=_history_key(session, ref, history),
+        history_key=key,
         items=tuple(Item(index=i, role=roles[i], hash=receipts[i].hash) for i in sorted(roles)),
     )
     return Gathered(
@@ -113,6 +114,22 @@ def gather(
         registry=registry,
         receipts=receipts,
     )
+
+
+def _history(
+    session: Session, ref: str, viewer: Viewer, now: datetime
+) -> tuple[list[Seen], bytes | None]:
+    """The history, and the key that shows it to be complete to whom nothing of it is hidden.
+
+    Without the key only a statement itself can show what it is about, and one erased cannot.
+    """
+    history = search.shipment_history(session, ref, viewer, now=now)
+    if len(timeline.indexes(session, "shipment", ref)) == len(views.whole(history)):
+        return history, records.history_keys(session, [ref]).get(ref)
+    history = [each for each in history if "shipment" in each.claims]
+    if not history:
+        raise NotFound("there is no such shipment")
+    return history, None
 
 
 def _alerts(session: Session, ref: str, viewer: Viewer, now: datetime) -> tuple[Told, ...]:
@@ -172,10 +189,3 @@ def _receipts(
         )
         for index in indexes
     }
-
-
-def _history_key(session: Session, ref: str, history: Sequence[Seen]) -> bytes | None:
-    """The key that shows the history to be complete, for a viewer from whom nothing is hidden."""
-    if len(timeline.indexes(session, "shipment", ref)) != len(views.whole(history)):
-        return None
-    return records.history_keys(session, [ref]).get(ref)

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from crypto.encodings import b64_encode
-from ledger import vocabulary
 from ledger.bundling import Gathered, Told
 from ledger.quantities import show
 from ledger.views import Seen
@@ -196,9 +195,8 @@ def _in_order(seen: tuple[Seen, ...]) -> list[Seen]:
 
 def _said(seen: Seen) -> str:
     """The kind, and the sentence by which the vocabulary explains it."""
-    declared = vocabulary.kinds()[seen.record.event.kind]
-    sentence = " ".join((declared.__doc__ or "").split()).partition(". ")[0].rstrip(".")
-    return f"{seen.record.event.kind}: {sentence}."
+    sentence = " ".join((type(seen.record.event).__doc__ or "").split()).partition(". ")[0]
+    return f"{seen.record.event.kind}: {sentence.rstrip('.')}."
 
 
 def _shown(seen: Seen) -> dict[str, Any]:

@@ -128,11 +128,15 @@ class Reading:
         return verified
 
     def _history(self, item: Item, entry: Entry, verified: sdjwt.Verified, k: int) -> None:
-        """Whether it is about the shipment, and the k-th entry of its history."""
-        about = verified.claims.get("shipment")
-        if about != self.manifest.shipment:
+        """Whether it is about the shipment, and the k-th entry of its history.
+
+        Of a statement whose body was erased only the tag tells so, to whoever has the key.
+        """
+        about, key = verified.claims.get("shipment"), self.manifest.history_key
+        if about is None and key is None:
+            self.book.doubt("subject", item.statement, "does not say what it is about")
+        elif about not in (None, self.manifest.shipment):
             self.book.fault("subject", item.statement, f"is not about {self.manifest.shipment}")
-        key = self.manifest.history_key
         if entry.tag is None:
             self.book.fault("tag", item.entry, "is about no shipment")
         elif key is not None and entry.tag != entries.tag_of(key, k):

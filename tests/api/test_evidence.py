@@ -10,6 +10,7 @@ from crypto import Malformed, canonical
 from ledger import NotFound, Undecided
 from ledger.evidence import archive, manifest
 from tests import factories, proving
+from tests.erasing import erased
 from tests.journeys import Journey
 from tests.proving import STRANGER, Pinned, made, opened, ours, outcome, sealed, spoiled, theirs
 from tests.world import World
@@ -229,6 +230,26 @@ def test_a_reader_gets_what_it_may_see_and_no_key_that_shows_a_gap(
     assert proving.manifest(opened(cut))["history"] == {}
     with pytest.raises(NotFound):
         made(sqlite_world, "ZA-CUSTOMS")
+
+
+def test_an_erased_statement_keeps_its_place_in_the_history(
+    sqlite_world: World, checker: Any, tmp_path: Path
+):
+    posted = sqlite_world.live(Journey(), factories.journey_bodies()[:6])
+    sqlite_world.passes(days=400)
+    erased(sqlite_world, posted[4])
+    pin, data = Pinned.of(sqlite_world), made(sqlite_world)
+    assert both(checker, tmp_path, data, pin) == ("VERIFIED", ())
+    history = [line for line in ours(data, pin).lines if line.role == "history"]
+    assert [line.claims.get("kind") for line in history][3:] == [
+        "import.authorised",
+        None,
+        "export.released",
+    ]
+    # Without the key nothing shows what the erased one was about.
+    keyless = proving.remade(opened(data), lambda told: told.update(history={}))
+    verdict, told = both(checker, tmp_path, archive.pack(keyless), pin)
+    assert (verdict, told[0][0]) == ("CANNOT-TELL", "subject")
 
 
 def test_personal_data_is_in_no_bundle_not_even_its_originators(sqlite_world: World):
