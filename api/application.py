@@ -12,7 +12,18 @@ from api.auth import check_audiences
 from api.current import NAME
 from api.problems import Refused
 from api.refusals import response_to
-from api.routes import alerts, entries, evidence, health, home, log, shipments, statements
+from api.routes import (
+    alerts,
+    entries,
+    evidence,
+    health,
+    hits,
+    home,
+    log,
+    reads,
+    shipments,
+    statements,
+)
 from api.services import Copy
 from crypto.sdjwt import MAX_STATEMENT
 
@@ -22,6 +33,8 @@ BLUEPRINTS = (
     shipments.blueprint,
     alerts.blueprint,
     entries.blueprint,
+    reads.blueprint,
+    hits.blueprint,
     log.blueprint,
     health.blueprint,
     home.blueprint,

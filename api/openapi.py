@@ -92,7 +92,9 @@ def _operations(rule: Rule, view: Any, told: Operation) -> Json:
         "responses": dict(_responses(told)),
     }
     if told.body:
-        content = {media: {"schema": {"type": "string"}} for media in told.body}
+        shape: Any = told.asks
+        schema = schema_of(shape) if shape is not None else {"type": "string"}
+        content = {media: {"schema": schema} for media in told.body}
         made["requestBody"] = {"required": True, "content": content}
     if view.audience == "agencies":
         made["security"] = [{"token": []}]

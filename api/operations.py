@@ -13,11 +13,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One view as GET /v1/openapi.json tells of it. `answers`: status -> schema or media type."""
+    """One view as GET /v1/openapi.json tells of it.
+
+    `answers`: status -> schema or media type; `asks`: the schema of a JSON body.
+    """
 
     answers: Mapping[int, type[Any] | str]
     query: type[Any] = NoQuery
     body: tuple[str, ...] = ()
+    asks: type[Any] | None = None
     problems: tuple[int, ...] = ()
     media: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -98,6 +98,15 @@ class AlertQuery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadsQuery:
+    """The reads of one shipment, for who owns something of it."""
+
+    shipment: Typed
+    limit: Annotated[int, Limit] = 50
+    cursor: Annotated[str, text(400)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class EntriesQuery:
     """A run of entries: the first one's index, and how many at most."""
 

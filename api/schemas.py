@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 from marshmallow import fields
 
-from ledger.fields import Moment, Whole, choice
+from ledger.fields import Moment, Whole, choice, text
+from ledger.hits import KINDS as HIT_KINDS
 
 Str = Annotated[str, fields.String]
 Object = Annotated[dict[str, Any], fields.Dict]
@@ -196,3 +197,37 @@ class HealthAnswer:
     status: Annotated[str, choice("ok", "failing")]
     checks: Object
     witnesses: LagAnswer | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadAnswer:
+    """A read of one's records: by which agency, when, for which class of purpose, which way."""
+
+    index: Index
+    time: Moment
+    agency: Str
+    purpose: Str
+    channel: Str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadsPage:
+    """Some reads, newest first; the Link header leads to the next."""
+
+    reads: tuple[ReadAnswer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HitQuestion:
+    """Whether an identifier is known: what it is, and the identifier as it is written."""
+
+    kind: Annotated[str, choice(*HIT_KINDS)]
+    value: Annotated[str, text(300)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HitAnswer:
+    """Whether it is known, and in which countries, as far as these let themselves be named."""
+
+    known: Annotated[bool, fields.Boolean]
+    owners: tuple[Str, ...]

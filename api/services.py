@@ -4,16 +4,18 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Engine
 
-from api import guarding
+from api import guarding, storage
 from api.config import Settings, clock
 from api.places import Place, read_places
 from crypto.keys import PrivateKey
 from crypto.notes import Signer
 from ledger import databases, store
 from ledger.admission import Desk
+from ledger.reads.book import Recorder
 from ledger.sequencer import Sequencer
 
 HUB_KEY = "hub"
@@ -38,10 +40,22 @@ class Services(Copy):
     sequencer: Sequencer
     places: tuple[Place, ...] = ()
 
+    @cached_property
+    def reads(self) -> Recorder:
+        """The way into the log of reads, which the log's key signs too."""
+        desk = self.sequencer.desk
+        return Recorder(
+            engine=self.engine,
+            origin=self.origin,
+            key=desk.signer.key,
+            clock=self.clock,
+            random=desk.random,
+        )
+
 
 def open_services(settings: Settings, *, now: Callable[[], datetime] = clock) -> Services:
     """Open an initialised node; NotFound before `shield init`, Untrusted for a wrong password."""
-    engine = databases.connect(settings.database_url)
+    engine = storage.connect(settings)
     with databases.reading(engine) as session:
         origin = store.head(session).origin
     password = settings.key_password()

@@ -164,6 +164,7 @@ class Roster:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     witnesses: Mapping[str, Witness] = field(default_factory=dict)
     quorum: int = 0
+    hits: Mapping[str, str] = field(default_factory=dict)  # what agencies let others hear
     erasures: Mapping[str, Erasure] = field(default_factory=dict)  # by the request's jti
     holds: Mapping[str, LegalHold] = field(default_factory=dict)  # by the hold's jti
 

@@ -104,3 +104,9 @@ class LegalHoldPlacedFactory(Body):
 class LegalHoldLiftedFactory(Body):
     kind = "hold.lifted"
     hold = "0198c0de-0000-7000-8000-000000000003"
+
+
+class HitsDeclaredFactory(Body):
+    kind = "hits.declared"
+    agency = of(lambda journey: f"{journey.exporting}-CUSTOMS")
+    answer = "yes"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Engine
@@ -19,6 +20,7 @@ from crypto.keys import PrivateKey
 from crypto.notes import Signer
 from ledger import LedgerError, databases, store
 from ledger.admission import Admission, Desk, Outcome
+from ledger.reads.book import Recorder
 from ledger.roster import HUB, Role, Roster, root_of
 from ledger.sequencer import Sequencer
 from tests import factories
@@ -70,6 +72,17 @@ class World:
     def restarted(self, engine: Engine | None = None, *, seed: int = 1) -> "World":
         """Another process on the same database, which remembers nothing."""
         return World.on(engine or self.engine, origin=self.origin, clock=self.clock, seed=seed)
+
+    @cached_property
+    def reads(self) -> Recorder:
+        """The way into the log of reads."""
+        return Recorder(
+            engine=self.engine,
+            origin=self.origin,
+            key=log_signer(self.origin).key,
+            clock=self.clock,
+            random=random.Random(2).randbytes,
+        )
 
     def passes(self, **much: float) -> datetime:
         """Let time pass: `days=`, `hours=` or `minutes=`."""

@@ -1,10 +1,11 @@
 """`shield mirror`: a full, verified copy of a log in this home's database, and its server."""
 
+import secrets
 from pathlib import Path
 
 import click
 
-from api import Misconfigured, logs, schema
+from api import Misconfigured, logs, schema, storage
 from api.cli import following, node
 from api.cli.door import Signing, signing
 from api.cli.output import answer, reporting
@@ -14,7 +15,10 @@ from api.config import Settings, clock
 from api.mirror import disclosures, serving
 from api.mirror.copying import Mirror
 from api.services import LOG_KEY
-from ledger import databases
+from ledger.reads.purposes import Purpose
+
+# Whoever keeps a copy may check what was said; who then looks at it is the copy's to record.
+COPYING = Purpose(sort="audit")
 
 
 @click.command()
@@ -68,7 +72,8 @@ def _opened(settings: Settings, url: str, pin_file: Path | None) -> Mirror:
     if settings.key_path(LOG_KEY).exists():
         raise Misconfigured(f"{settings.home} is a log's own home: give a mirror another")
     log, seen = following.log_at(url, pin_file), following.last_seen()
-    engine = databases.connect(settings.database_url)
+    storage.make(settings, secrets.token_bytes)
+    engine = storage.connect(settings)
     click.get_current_context().call_on_close(engine.dispose)
     schema.upgrade(engine)
     copied = Mirror(engine=engine, log=log, seen=seen)
@@ -77,7 +82,7 @@ def _opened(settings: Settings, url: str, pin_file: Path | None) -> Mirror:
 
 
 def _reader(copied: Mirror, signer: Signing) -> Client:
-    return Client(pin=copied.log.pin, clock=clock, caller=signer.caller())
+    return Client(pin=copied.log.pin, clock=clock, caller=signer.caller(COPYING))
 
 
 def _round(copied: Mirror, reader: Client | None, *, again: bool) -> None:

@@ -1,0 +1,78 @@
+"""Hit or no hit: ask whether an identifier is known elsewhere, and hear what its owners allow.
+
+Every answer leaves at the next tick of a slow clock: how long the search took tells nothing.
+"""
+
+import math
+import time
+from datetime import timedelta
+
+from flask import Blueprint, Response, g, request
+from marshmallow import ValidationError
+
+from api import allowances, reading_log
+from api.allowances import Allowance
+from api.answers import answer
+from api.auth import BOOK, for_agencies
+from api.current import moment, node
+from api.operations import JSON, operation
+from api.problems import Refused
+from api.schemas import HitAnswer, HitQuestion
+from crypto import canonical
+from ledger import databases, hits
+from ledger.schemas import flatten, schema_of
+from ledger.visibility import Viewer
+
+blueprint = Blueprint("hits", __name__)
+
+MAX_QUESTION = 4_096
+TICK_SECONDS = 0.05
+
+
+@blueprint.post("/v1/hits")
+@for_agencies
+@operation(
+    body=(JSON,),
+    asks=HitQuestion,
+    answers={200: HitAnswer},
+    problems=(400, 401, 415, 429, 503),
+)
+def post_hit(viewer: Viewer) -> Response:
+    """Ask whether an identifier is known elsewhere, as far as its owners let one hear.
+
+    A no and a not-allowed are the same answer; how often an agency may ask is limited.
+    """
+    began = time.perf_counter()
+    asked = _question()
+    g.asked = {asked.kind: asked.value}
+    headers = _spent(viewer)
+    with databases.reading(node().engine) as session:
+        declared = node().sequencer.desk.registry.current(session).hits
+        hit = hits.ask(session, asked.kind, asked.value, viewer, answers=declared, now=moment())
+    reading_log.shows([])
+    response = answer({"known": hit.known, "owners": list(hit.owners)}, cache="no-store")
+    response.headers.update(headers)
+    taken = time.perf_counter() - began
+    time.sleep(math.ceil(taken / TICK_SECONDS) * TICK_SECONDS - taken)
+    return response
+
+
+def _question() -> HitQuestion:
+    if request.mimetype != JSON:
+        raise Refused("media-type", f"this takes {JSON}", headers={"Accept-Post": JSON})
+    said = canonical.read(request.get_data(), max_bytes=MAX_QUESTION)
+    try:
+        question: HitQuestion = schema_of(HitQuestion).load(said)
+    except ValidationError as error:
+        pointer, message = next(flatten(error.messages, ""))
+        name = pointer.removeprefix("/")
+        raise Refused("bad-parameter", f"{name}: {message}", parameter=name) from error
+    return question
+
+
+def _spent(viewer: Viewer) -> dict[str, str]:
+    """Take this question from what the agency may ask; what is left, as header fields."""
+    quota = node().settings.hits_per_hour
+    allowance = Allowance(what="hits", quota=quota, period=timedelta(hours=1))
+    with databases.writing(node().engine, BOOK) as session:
+        return dict(allowances.spend(session, allowance, viewer.agency, now=moment()))
