@@ -113,7 +113,10 @@ def _shared_with(country: str) -> ColumnElement[bool]:
 
 
 def _for(viewer: Viewer) -> ColumnElement[bool]:
-    return or_(_shared_with(viewer.country), CASES.c.raised_by == viewer.agency)
+    shared = select(CASE_COUNTRIES.c.alert).where(
+        CASE_COUNTRIES.c.country.in_(sorted(viewer.names))
+    )
+    return or_(CASES.c.alert.in_(shared), CASES.c.raised_by == viewer.agency)
 
 
 def _row(session: Session, alert: str, viewer: Viewer) -> CaseRow | None:

@@ -110,4 +110,5 @@ def authorise(record: Record, roster: Roster, *, at: int) -> Roster:
     if agency is None:
         raise NotPermitted("only an enrolled agency may state this", code="kind-not-permitted")
     check_signer(event, agency.roles, agency.country)
+    event.check_poster(agency.id, agency.roles)
     return roster

@@ -5,7 +5,7 @@ the columns and mentions that a query can use, which know everything, only narro
 the shipment is folded anew from what the viewer may see, and that must match.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -13,8 +13,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, not_, or_
 from sqlmodel import Session, select
 
-from ledger import NotFound, folding, history, timeline, views
+from ledger import NotFound, folding, grantbook, history, timeline, views
 from ledger.filters import Filters, View
+from ledger.grants import Grant
 from ledger.history import AUDIENCE, SHIPMENTS
 from ledger.mentions import mentions_of
 from ledger.records import Record
@@ -41,7 +42,8 @@ def shipment_history(session: Session, ref: str, viewer: Viewer, *, now: datetim
     row = _row(session, ref, viewer)
     shown: list[Seen] = []
     if row is not None:
-        shown = _shown(timeline.history(session, "shipment", ref), row, viewer, now)
+        grants = grantbook.by_shipment(session, [ref], viewer.names).get(ref, ())
+        shown = _shown(timeline.history(session, "shipment", ref), row, viewer, now, grants)
     if not shown:
         raise NotFound("there is no such shipment")
     return shown
@@ -121,11 +123,17 @@ def _in_audience(*viewers: str) -> ColumnElement[bool]:
     return found
 
 
+def _reachable(viewer: Viewer) -> ColumnElement[bool]:
+    """That the viewer might see something of a shipment: by its place, its posts or a grant."""
+    granted = SHIPMENTS.c.ref.in_(grantbook.refs_shared_with(viewer.names))
+    return or_(_in_audience(*sorted(viewer.names)), granted)
+
+
 def _row(session: Session, ref: str, viewer: Viewer) -> ShipmentRow | None:
     """A shipment's row if the viewer might see something of it: one query in any case."""
     query = select(*SHIPMENTS.c).where(SHIPMENTS.c.ref == ref)
     if not viewer.is_hub:
-        query = query.where(_in_audience(viewer.country, viewer.agency))
+        query = query.where(_reachable(viewer))
     row = session.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)
 
@@ -137,7 +145,7 @@ def _rows(
     if viewer.is_hub:
         conditions += columns
     else:
-        conditions.append(_in_audience(viewer.country, viewer.agency))
+        conditions.append(_reachable(viewer))
         if columns:
             nothing_hidden = and_(not_(SHIPMENTS.c.restricted), _in_audience(viewer.country))
             conditions.append(or_(not_(nothing_hidden), and_(*columns)))
@@ -154,7 +162,9 @@ def _rows(
 
 def _is_open(row: ShipmentRow, viewer: Viewer) -> bool:
     """Whether the stored state is this viewer's: nothing of what it is folded from is hidden."""
-    return viewer.is_hub or (not row["restricted"] and viewer.country in _concerned(row))
+    if viewer.is_hub:
+        return True
+    return not row["restricted"] and not viewer.names.isdisjoint(_concerned(row))
 
 
 def _concerned(row: ShipmentRow) -> frozenset[str]:
@@ -168,10 +178,13 @@ def _views(
     """Each row as the viewer may see it, or None."""
     closed = [row["ref"] for row in rows if not _is_open(row, viewer)]
     histories = timeline.histories(session, "shipment", closed) if closed else {}
+    grants = grantbook.by_shipment(session, closed, viewer.names) if closed else {}
     made: list[View | None] = []
     for row in rows:
-        if row["ref"] in histories:
-            made.append(_folded(row, _shown(histories[row["ref"]], row, viewer, now)))
+        ref = row["ref"]
+        if ref in histories:
+            shown = _shown(histories[ref], row, viewer, now, grants.get(ref, ()))
+            made.append(_folded(row, shown))
         else:
             made.append(_stored(row))
     return made
@@ -198,5 +211,11 @@ def _folded(row: ShipmentRow, shown: Sequence[Seen]) -> View | None:
     )
 
 
-def _shown(told: Sequence[Record], row: ShipmentRow, viewer: Viewer, now: datetime) -> list[Seen]:
-    return views.seen(told, concerned=_concerned(row), viewer=viewer, now=now)
+def _shown(
+    told: Sequence[Record],
+    row: ShipmentRow,
+    viewer: Viewer,
+    now: datetime,
+    grants: Collection[Grant],
+) -> list[Seen]:
+    return views.seen(told, concerned=_concerned(row), viewer=viewer, now=now, grants=grants)

@@ -3,13 +3,15 @@
 Whether a claim may be seen is `visibility`'s to say; here it is applied to records.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.claims import Marking
+from ledger.grants import Grant
 from ledger.mentions import warnings_of
 from ledger.records import Record
-from ledger.visibility import NEVER_DERIVED, Viewer, visible_claims
+from ledger.visibility import NEVER_DERIVED, Viewer, Why, explained, visible_claims
 from ledger.vocabulary import CaseEvent
 
 
@@ -36,23 +38,56 @@ class Seen:
 
 
 def seen(
-    records: Iterable[Record], *, concerned: frozenset[str], viewer: Viewer, now: datetime
+    records: Iterable[Record],
+    *,
+    concerned: frozenset[str],
+    viewer: Viewer,
+    now: datetime,
+    grants: Collection[Grant] = (),
 ) -> list[Seen]:
-    """Those of the records of which the viewer may see something now."""
+    """Those of the records of which the viewer may see something now.
+
+    `grants` are those about the subject of the records.
+    """
     shown = []
     for record in records:
-        assert isinstance(record.event, CaseEvent)  # noqa: S101 - narrows the type
         claims = visible_claims(
             record.parsed.claims,
-            marking=record.event.marking,
+            marking=marking_of(record),
             by=record.by,
             concerned=concerned,
             viewer=viewer,
             now=now,
+            grants=grants,
         )
         if claims:
             shown.append(Seen(record=record, claims=claims))
     return shown
+
+
+def reasons(
+    record: Record,
+    *,
+    concerned: frozenset[str],
+    viewer: Viewer,
+    now: datetime,
+    grants: Collection[Grant] = (),
+) -> dict[str, Why]:
+    """For each claim of a record, why the viewer sees it or not."""
+    return explained(
+        record.parsed.claims,
+        marking=marking_of(record),
+        by=record.by,
+        concerned=concerned,
+        viewer=viewer,
+        now=now,
+        grants=grants,
+    )
+
+
+def marking_of(record: Record) -> Marking:
+    """How far a statement may travel; of one whose body was erased, nothing is left to hold."""
+    return record.event.marking if isinstance(record.event, CaseEvent) else Marking()
 
 
 def whole(shown: Sequence[Seen]) -> list[Record]:

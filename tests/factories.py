@@ -17,7 +17,13 @@ from ledger import vocabulary
 from ledger.folding import Stated
 from ledger.roster import HUB, Role, root_of
 from ledger.shipments import Origin
-from tests import bodies_controls, bodies_movements, bodies_notices, bodies_registry
+from tests import (
+    bodies_controls,
+    bodies_movements,
+    bodies_notices,
+    bodies_registry,
+    bodies_sharing,
+)
 from tests import bodies_standing as standing
 from tests.enrolling import ORIGIN, enrolment, genesis, key_for
 from tests.journeys import NOON, Journey
@@ -42,7 +48,10 @@ __all__ = [
     "uuid7",
 ]
 
-FAMILIES = (bodies_notices, bodies_movements, bodies_controls, bodies_registry, standing)
+FAMILIES = (
+    *(bodies_notices, bodies_movements, bodies_controls),
+    *(bodies_registry, bodies_sharing, standing),
+)
 
 LIFE = (
     "notice.sent",

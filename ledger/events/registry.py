@@ -157,6 +157,9 @@ class AgencyEnrolled(RegistryEvent):
             raise Conflict(f"{self.agency} is enrolled already", code="exists")
         if not self.roles:
             raise Invalid("/roles: name at least one", pointer="/roles", code="missing-field")
+        if Role.AUDITOR in self.roles and len(set(self.roles)) > 1:
+            said = "/roles: an auditor is nothing else"
+            raise Invalid(said, pointer="/roles", code="invalid-field")
         roster = enrolled(roster, self.agency, self.key, self.possession, at=by.index, pointer="/")
         made = Agency(id=self.agency, name=self.name, roles=frozenset(self.roles), since=by.index)
         return roster.but(agencies={**roster.agencies, self.agency: made})

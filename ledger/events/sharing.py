@@ -1,0 +1,116 @@
+"""Who lets whom see what: grants and sharing groups, signed like everything else (DESIGN §6)."""
+
+from dataclasses import dataclass
+
+from ledger import Invalid, NotPermitted
+from ledger.fields import Code, Flag, LongText, Moment, Recipient, ShipmentRef, Text, Uuid
+from ledger.grants import Grant, Grantee, OwnedName, Sharing, is_group, owner_of
+from ledger.roster import Role
+from ledger.vocabulary import CaseEvent, event
+
+GIVERS = (Role.AUTHORITY, Role.CUSTOMS, Role.LICENSING, Role.POLICE, Role.LABORATORY, Role.HUB)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharingEvent(CaseEvent):
+    """A decision about who may see what. Its subject is no shipment, so its entry has no tag."""
+
+    @property
+    def name(self) -> str:
+        """The grant or group it is about; its owner's id comes first."""
+        raise NotImplementedError
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        return (self.kind.partition(".")[0], self.name)
+
+    def check_poster(self, agency: str, roles: frozenset[str]) -> None:
+        del roles
+        if owner_of(self.name) != agency:
+            raise NotPermitted(
+                "its name begins with another agency's id: only that one may state it",
+                code="kind-not-permitted",
+            )
+
+    def apply(self, sharing: Sharing) -> Sharing:
+        raise NotImplementedError
+
+
+@event("grant.given", by=GIVERS)
+class GrantGiven(SharingEvent):
+    """An agency lets a country, an agency or a group see what it stated about a shipment.
+
+    With `whole`, an authority of the opening country lets them see what others stated too, as far
+    as it may see that itself and their markings let it travel.
+    """
+
+    grant: OwnedName
+    to: Grantee
+    shipment: ShipmentRef
+    statements: tuple[Uuid, ...] = ()
+    claims: tuple[Code, ...] = ()
+    whole: Flag = False
+    until: Moment | None = None
+    reason: LongText
+
+    @property
+    def name(self) -> str:
+        return self.grant
+
+    def check_poster(self, agency: str, roles: frozenset[str]) -> None:
+        super().check_poster(agency, roles)
+        if self.whole and (Role.AUTHORITY not in roles or agency[:2] != self.shipment[:2]):
+            raise NotPermitted(
+                "only an authority of the country that opened it may share the whole of it",
+                pointer="/whole",
+            )
+        if "nominal" in self.claims and (self.whole or is_group(self.to) or "-" not in self.to):
+            raise Invalid(
+                "/claims: personal data goes to one agency by its name, from its originator",
+                pointer="/claims",
+                code="invalid-field",
+            )
+
+    def apply(self, sharing: Sharing) -> Sharing:
+        return sharing.given(
+            Grant(
+                id=self.grant,
+                to=self.to,
+                shipment=self.shipment,
+                statements=frozenset(self.statements),
+                claims=frozenset(self.claims),
+                whole=self.whole,
+                until=self.until,
+            )
+        )
+
+
+@event("grant.withdrawn", by=GIVERS)
+class GrantWithdrawn(SharingEvent):
+    """Whoever gave a grant takes it back, at once."""
+
+    grant: OwnedName
+    reason: LongText
+
+    @property
+    def name(self) -> str:
+        return self.grant
+
+    def apply(self, sharing: Sharing) -> Sharing:
+        return sharing.withdrawn(self.grant)
+
+
+@event("group.declared", by=GIVERS)
+class GroupDeclared(SharingEvent):
+    """An agency says who is in its sharing group; this version replaces the one before."""
+
+    group: OwnedName
+    members: tuple[Recipient, ...]
+    purpose: Text
+
+    @property
+    def name(self) -> str:
+        return self.group
+
+    def apply(self, sharing: Sharing) -> Sharing:
+        return sharing.declared(self.group, frozenset(self.members))

@@ -1,0 +1,115 @@
+"""Grants and sharing groups as their statements add up: what is given to whom now.
+
+They are folded in the order of the log, not of happening: a withdrawal counts from its entry on,
+whatever moment it names, and nobody can date a grant behind it (DESIGN §6).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Self
+
+from ledger.fields import Pattern
+
+# The agency whose it is, and a name of the agency's own: nobody can take another's.
+OwnedName = Annotated[
+    str,
+    partial(
+        Pattern,
+        r"[A-Z]{2}-[A-Z0-9-]{2,30}/[a-z0-9][a-z0-9-]{0,39}",
+        "use your agency's id, a slash and a name of your own, like NL-CUSTOMS/acetone-7",
+    ),
+]
+Grantee = Annotated[
+    str,
+    partial(
+        Pattern,
+        r"[A-Z]{2}(?:-[A-Z0-9-]{2,30}(?:/[a-z0-9][a-z0-9-]{0,39})?)?",
+        "use a country, an agency or a sharing group",
+    ),
+]
+
+
+def owner_of(name: str) -> str:
+    """The agency whose grant or group this is."""
+    return name.partition("/")[0]
+
+
+def is_group(grantee: str) -> bool:
+    return "/" in grantee
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A sharing group: who is in it, as its owner stated last. `version` counts from 1."""
+
+    id: str
+    members: frozenset[str] = frozenset()
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """A decision that lets somebody see statements about a shipment.
+
+    `readers` are countries and agencies: of a group, those who were in it when the grant was given
+    and have been ever since. No claims named: all but the nominal one. No statements named: all.
+    """
+
+    id: str
+    to: str
+    shipment: str
+    readers: frozenset[str] = frozenset()
+    statements: frozenset[str] = frozenset()
+    claims: frozenset[str] = frozenset()
+    whole: bool = False
+    until: datetime | None = None
+
+    @property
+    def by(self) -> str:
+        return owner_of(self.id)
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether it names what it gives, and is not just for everything there is and will be."""
+        return bool(self.claims or self.statements)
+
+    def is_for(self, names: frozenset[str], now: datetime) -> bool:
+        """Whether it lets one of these see anything now."""
+        return not self.readers.isdisjoint(names) and (self.until is None or now < self.until)
+
+    def covers(self, jti: str) -> bool:
+        return not self.statements or jti in self.statements
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sharing:
+    """Some grants and groups, as many as one statement may touch."""
+
+    grants: Mapping[str, Grant] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+
+    def given(self, grant: Grant) -> Self:
+        """With this grant in place of an older one of its name."""
+        if is_group(grant.to):
+            group = self.groups.get(grant.to)
+            readers = group.members if group else frozenset[str]()
+        else:
+            readers = frozenset({grant.to})
+        made = replace(grant, readers=readers)
+        return replace(self, grants={**self.grants, grant.id: made})
+
+    def withdrawn(self, grant: str) -> Self:
+        left = {name: each for name, each in self.grants.items() if name != grant}
+        return replace(self, grants=left)
+
+    def declared(self, name: str, members: frozenset[str]) -> Self:
+        """With a new version of a group: who leaves loses at once, who joins gains nothing old."""
+        before = self.groups.get(name) or Group(id=name)
+        group = Group(id=name, members=members, version=before.version + 1)
+        grants = {
+            each.id: replace(each, readers=each.readers & members) if each.to == name else each
+            for each in self.grants.values()
+        }
+        return replace(self, grants=grants, groups={**self.groups, name: group})
