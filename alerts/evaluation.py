@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts import rules
-from alerts.elsewhere import Answers
-from alerts.findings import Found, found, merged
-from alerts.rules import Dossier, Finding
+from alerts.elsewhere import Answers, Places, nowhere
+from alerts.findings import Found, found, in_company, merged
+from alerts.rules import Dossier, Finding, observing
+from alerts.rules.observing import Fact
 from alerts.rules.parameters import Value
+from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.shelf import Marked, Shelf
 from ledger import folding
 from ledger.claims import Marking
@@ -36,6 +38,7 @@ class Judged:
     failed: frozenset[str] = frozenset()
     look_again: datetime | None = None
     reply_due: datetime | None = None
+    facts: frozenset[Fact] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,8 @@ class Bench:
     roster: Roster
     now: datetime
     overrides: Overrides = field(default_factory=dict)
+    private: Private = NOTHING_PRIVATE
+    places: Places = nowhere
 
     def dossier(self, ref: str) -> Dossier:
         records = self.shelf.records(ref)
@@ -53,9 +58,11 @@ class Bench:
             shipment=folding.shipment(ref, (record.stated for record in records)),
             timeline=self.shelf.timeline(ref),
             recorded={record.by.jti: record.time for record in records},
+            signed_with={record.by.jti: record.parsed.kid for record in records},
+            private=self.private,
             now=self.now,
             roster=self.roster,
-            elsewhere=Answers(ref=ref, shelf=self.shelf),
+            elsewhere=Answers(ref=ref, shelf=self.shelf, places=self.places),
         )
 
 
@@ -91,10 +98,11 @@ def judge(ref: str, bench: Bench) -> Judged:
     ]
     return Judged(
         shipment=dossier.shipment,
-        found={alert: merged(those) for alert, those in by_alert.items()},
+        found=in_company({alert: merged(those) for alert, those in by_alert.items()}),
         failed=frozenset(failed),
         look_again=min(moments, default=None),
         reply_due=reply_due(dossier),
+        facts=observing.facts(dossier),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, Text, delete, insert, select
 from sqlmodel import Field, Session, SQLModel
 
-from alerts.rules import Finding, Rule
+from alerts.rules import Finding, Rule, Severity
 from ledger.cases import SEVERITIES
 from ledger.fields import MAX_LIST
 from ledger.store import instant, micros
@@ -38,6 +38,8 @@ class FindingRow(SQLModel, table=True):
     evidence: str = Field(sa_type=Text)
     countries: str = Field(sa_type=Text)
     restricted: bool
+    weak: bool
+    quiet: bool
     since: int = Field(sa_type=BigInteger)
     active: bool
 
@@ -50,6 +52,7 @@ class Found:
     """A finding with all that an alert needs to say of it.
 
     `countries`: who may be told; `restricted`: it rests on a statement whose marking decided that.
+    `weak`: it is worth no alert by itself; `quiet`: nothing keeps it company, so none is raised.
     """
 
     alert: str
@@ -65,6 +68,8 @@ class Found:
     evidence: tuple[str, ...]
     countries: tuple[str, ...]
     restricted: bool = False
+    weak: bool = False
+    quiet: bool = False
 
 
 def alert_id(rule: str, about: tuple[str, str], key: str) -> str:
@@ -76,6 +81,7 @@ def alert_id(rule: str, about: tuple[str, str], key: str) -> str:
 def found(rule: Rule, finding: Finding, ref: str, countries: Collection[str]) -> Found:
     """A rule's finding about a shipment, made ready to keep."""
     about = finding.about or ("shipment", ref)
+    severity = finding.severity or rule.severity
     return Found(
         alert=alert_id(rule.id, about, finding.key),
         ref=ref,
@@ -85,10 +91,11 @@ def found(rule: Rule, finding: Finding, ref: str, countries: Collection[str]) ->
         about=about[0],
         subject=about[1],
         key=finding.key,
-        severity=str(finding.severity or rule.severity),
+        severity=str(severity),
         summary=finding.summary[:LONGEST].strip(),
         evidence=finding.evidence[-MAX_LIST:],
         countries=tuple(sorted(countries)),
+        weak=severity is Severity.INFO or not rule.alone,
     )
 
 
@@ -112,7 +119,25 @@ def merged(those: Collection[Found]) -> Found:
         evidence=tuple(evidence)[-MAX_LIST:],
         countries=tuple(sorted(countries.intersection(*strict))),
         restricted=bool(strict),
+        quiet=all(each.quiet for each in ordered),
     )
+
+
+def in_company(by_alert: Mapping[str, Found]) -> dict[str, Found]:
+    """What is found about one shipment, with the weak findings that nothing keeps company quiet.
+
+    A weak finding is worth an alert beside a strong one, or beside a weak one of another rule; what
+    is only information (INFO) is neither company nor ever worth one.
+    """
+    speaking = {each.rule for each in by_alert.values() if each.severity != Severity.INFO}
+    return {
+        alert: replace(each, quiet=each.weak and (_is_info(each) or speaking <= {each.rule}))
+        for alert, each in by_alert.items()
+    }
+
+
+def _is_info(each: Found) -> bool:
+    return each.severity == Severity.INFO
 
 
 Judged = Mapping[str, Mapping[str, Found]]  # by shipment, then by alert
@@ -177,5 +202,5 @@ def _read(row: object) -> Found:
     fields = {name: getattr(row, name) for name in Found.__slots__}
     fields["evidence"] = tuple(fields["evidence"].split())
     fields["countries"] = tuple(fields["countries"].split())
-    fields["restricted"] = bool(fields["restricted"])
+    fields |= {name: bool(fields[name]) for name in ("restricted", "weak", "quiet")}
     return Found(**fields)

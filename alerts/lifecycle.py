@@ -37,7 +37,7 @@ def move(
 
     `place` is how many statements the case has: it keeps those of one moment in order.
     """
-    if now_found is None:
+    if now_found is None or now_found.quiet:
         return _lapse(alert, case, at, place)
     if not now_found.countries:
         return None  # nobody may be told yet

@@ -124,15 +124,11 @@ def _is_limited(session: Session, group: Group) -> bool:
 def _later_imports(group: Group, first: int) -> Select[tuple[str]]:
     """Those that come after a shipment in a year's imports: their totals change with it."""
     country, substance, year = group
-    return (
-        select(IMPORTS.c.ref)
-        .join(SHIPMENTS, SHIPMENTS.c.ref == IMPORTS.c.ref)
-        .where(
-            IMPORTS.c.country == country,
-            IMPORTS.c.substance == substance,
-            IMPORTS.c.year == year,
-            SHIPMENTS.c.first_occurred >= first,
-        )
+    return select(IMPORTS.c.ref).where(
+        IMPORTS.c.country == country,
+        IMPORTS.c.substance == substance,
+        IMPORTS.c.year == year,
+        IMPORTS.c.began >= first,
     )
 
 

@@ -22,8 +22,10 @@ from sqlmodel import Session
 from alerts import clocks, duelist, findings, hub, likeness, publishing, rules
 from alerts.cursor import Cursor, advance, cursor
 from alerts.duelist import Why
+from alerts.elsewhere import Places, nowhere, observations
 from alerts.evaluation import Bench, Judged, Overrides, judge
 from alerts.neighbours import Neighbours, neighbours
+from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.shelf import Shelf
 from crypto.keys import PrivateKey
 from ledger import databases, records, store
@@ -44,6 +46,8 @@ class Scanner:
     desk: Desk
     hub_key: PrivateKey
     overrides: Overrides = field(default_factory=dict)
+    private: Private = NOTHING_PRIVATE
+    places: Places = nowhere
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +145,14 @@ def _survey(session: Session, scanner: Scanner, now: datetime, limit: int) -> Su
 def _judged(
     refs: Sequence[str], shelf: Shelf, roster: Roster, scanner: Scanner, now: datetime
 ) -> dict[str, Judged]:
-    bench = Bench(shelf=shelf, roster=roster, now=now, overrides=scanner.overrides)
+    bench = Bench(
+        shelf=shelf,
+        roster=roster,
+        now=now,
+        overrides=scanner.overrides,
+        private=scanner.private,
+        places=scanner.places,
+    )
     return {ref: judge(ref, bench) for ref in refs}
 
 
@@ -192,7 +203,8 @@ def _keep_due_list(session: Session, survey: Survey, now: datetime) -> None:
     news = likeness.keep(session, shipments, heard_of=survey.heard_of)
     duelist.again(session, survey.near.refs - survey.judged.keys())
     duelist.again(session, likeness.alike(session, news))
-    for query in survey.near.queries:
+    changed = observations.keep(session, {ref: each.facts for ref, each in survey.judged.items()})
+    for query in (*survey.near.queries, *observations.later(session, changed)):
         duelist.again_where(session, query)
     if survey.before.rules not in {survey.after.rules, ""}:
         held = SHIPMENTS.c

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 from alerts import clocks, cursor, duelist, findings, likeness, outbox, recipients, runs
+from alerts.elsewhere import observations
 from api import auth
 from ledger import cosignatures, projections, records, store
 
@@ -22,6 +23,7 @@ METADATA = SQLModel.metadata
 OWNERS = (  # whose import declares the tables
     *(store, records, projections, cosignatures, auth),
     *(cursor, duelist, likeness, findings, outbox, recipients, clocks, runs),
+    observations,
 )
 
 _LOCK = 0x5348_4945_4C44  # any number, so that two processes do not migrate at once

@@ -73,6 +73,7 @@ class Suspicion:
     transaction: str
     at: datetime
     shared: bool
+    payment: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,16 +12,15 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from alerts.rules.parameters import NO_VALUES, Parameters, Value
-from ledger.claims import Parties
+from alerts.rules.private import NOTHING_PRIVATE, Private
+from alerts.rules.questions import Elsewhere
 from ledger.folding import Stated, by_stranger, step
 from ledger.roster import Roster
 from ledger.shipments import Origin, Shipment
-from ledger.standing import Standing
 from ledger.vocabulary import ShipmentEvent
 
 
@@ -50,43 +49,6 @@ class Finding:
     key: str = ""
     about: tuple[str, str] | None = None
     countries: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counted:
-    """One notified shipment towards a country: how much, and its place in time."""
-
-    ref: str
-    kg: Decimal
-    order: tuple[datetime, int, str]
-
-
-class Elsewhere(Protocol):
-    """The questions that reach beyond one shipment; the scanner answers them, or a test does."""
-
-    def standing(self, trader: str) -> Standing:
-        """What the ledger says of a trader, by `ledger.claims.Party.key`."""
-
-    def country(self, country: str) -> Standing:
-        """What a country said of itself: requirements, recognitions."""
-
-    def licensed(self, country: str, substance: str) -> bool:
-        """Whether a country reports licences for a substance at all."""
-
-    def imported(self, country: str, substance: str, year: int) -> tuple[Counted, ...]:
-        """The notified shipments, none cancelled, to be sent to a country in a calendar year."""
-
-    def citing(self, kind: str, number: str) -> tuple[Shipment, ...]:
-        """Other shipments that mention a `container`, `seal`, `document` or `document:<type>`."""
-
-    def events_of(self, ref: str) -> tuple[Stated, ...]:
-        """The timeline of another shipment, in order, annulled statements left out."""
-
-    def refused(self, parties: Parties, substances: frozenset[str]) -> tuple[Shipment, ...]:
-        """Other shipments objected to, stopped or withdrawn that might share a party."""
-
-    def notice(self, pen: str) -> Shipment | None:
-        """The shipment under which a notice of this number was sent."""
 
 
 E = TypeVar("E", bound=ShipmentEvent)
@@ -121,6 +83,8 @@ class Dossier:
     shipment: Shipment
     timeline: tuple[Stated, ...]
     recorded: Mapping[str, datetime] = field(default_factory=dict)
+    signed_with: Mapping[str, str] = field(default_factory=dict)  # statement -> key id
+    private: Private = NOTHING_PRIVATE
     now: datetime
     roster: Roster
     elsewhere: Elsewhere
@@ -153,7 +117,10 @@ Due: TypeAlias = Callable[[Dossier, Parameters], Iterator[datetime]]
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A declared rule. `needs`: the kinds of event worth running it for; empty means any."""
+    """A declared rule. `needs`: the kinds of event worth running it for; empty means any.
+
+    `alone`: whether a finding of it is worth an alert by itself, or only in company.
+    """
 
     id: str
     version: int
@@ -164,6 +131,7 @@ class Rule:
     needs: frozenset[str]
     check: Check
     due: Due | None
+    alone: bool = True
 
     @property
     def rationale(self) -> str:
@@ -190,6 +158,7 @@ def rule(
     parameters: Mapping[str, Value] = NO_VALUES,
     needs: tuple[str, ...] = (),
     due: Due | None = None,
+    alone: bool = True,
 ) -> Callable[[Check], Check]:
     """Declare a rule. Its docstring is its rationale, and says what each parameter means."""
 
@@ -211,6 +180,7 @@ def rule(
             needs=_ALWAYS.union(needs) if needs else frozenset(),
             check=check,
             due=due,
+            alone=alone,
         )
         return check
 

@@ -22,7 +22,7 @@ LINKS = ("mrn", "ucr", "bill_of_lading", "air_waybill", "export_authorisation", 
 
 @rule(
     "RF-36",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="process",
     name="Import with no notice or export",
@@ -73,7 +73,9 @@ def _exporting(dossier: Dossier) -> str | None:
 
 def _announced(dossier: Dossier) -> bool:
     stated: tuple[Said[ShipmentEvent], ...] = dossier.stated(*ANNOUNCED)
-    return bool(stated) or bool(dossier.shipment.parents)
+    if stated or dossier.shipment.parents:
+        return True
+    return dossier.elsewhere.parent_of(dossier.shipment.ref) is not None
 
 
 def _notices_cited(dossier: Dossier) -> list[str]:

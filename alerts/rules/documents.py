@@ -46,17 +46,16 @@ class _Odd:
 
 @rule(
     "RF-09",
-    version=1,
+    version=2,
     severity=Severity.MEDIUM,
     family="documents",
     name="HS, CAS and UN numbers disagree with the substance",
-    parameters={"listed_hs_edition": "2022"},
 )
-def codes_disagree(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
     """A goods line carries a code that is not one of those the programme lists for its substance.
 
-    The first six digits of an HS code are compared, and only where its edition is that of the
-    lists, `listed_hs_edition`, or unstated: codes move between editions. A code that is one wrong,
+    The first six digits of an HS code are compared, and only with lists of its own edition, or with
+    all where it states none: codes move between editions. A code that is one wrong,
     missing or swapped character away from a listed one looks like a typing slip and is low. A
     substance on no list, or listed without such codes, is not judged.
 
@@ -64,7 +63,7 @@ def codes_disagree(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """
     found: dict[_Odd, list[Said[ShipmentEvent]]] = {}
     for line, each in lines_stated(dossier):
-        for odd in _odd_codes(dossier.roster.listed(line.substance), line, p):
+        for odd in _odd_codes(dossier.roster.listed(line.substance), line):
             found.setdefault(odd, []).append(each)
     for odd, stated in found.items():
         said = "; it looks like a typing slip" if odd.slip else "; no typing slip explains it"
@@ -77,16 +76,19 @@ def codes_disagree(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         )
 
 
-def _odd_codes(listings: tuple[Listing, ...], line: Line, p: Parameters) -> Iterator[_Odd]:
+def _odd_codes(listings: tuple[Listing, ...], line: Line) -> Iterator[_Odd]:
     allowed = {
-        "hs": {code for item in listings for code in (*item.hs, *item.hs_screened)},
+        "hs": {
+            code
+            for item in listings
+            if line.hs_edition in {None, item.hs_edition}
+            for code in (*item.hs, *item.hs_screened)
+        },
         "cas": {code for item in listings for code in item.cas},
         "un_number": {code for item in listings for code in item.un},
     }
     for kind, codes in allowed.items():
         stated: str | None = getattr(line, kind)
-        if kind == "hs" and line.hs_edition not in {None, p["listed_hs_edition"]}:
-            continue
         listed = frozenset(_comparable(kind, code) for code in codes)
         if stated and listed and _comparable(kind, stated) not in listed:
             code = _comparable(kind, stated)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.rules import Dossier, Elsewhere, Finding, Severity, evidence, rule
+from alerts.rules import Dossier, Finding, Severity, evidence, rule
 from alerts.rules.parameters import Parameters
+from alerts.rules.questions import Elsewhere
 from alerts.rules.words import day
 from ledger.claims import Party, folded
 from ledger.events.movements import Departed, ExportReleased

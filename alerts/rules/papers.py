@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from alerts.rules import Elsewhere
+from alerts.rules.questions import Elsewhere
 from ledger.events.movements import ExportReleased
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
 from ledger.events.receptions import ImportCleared

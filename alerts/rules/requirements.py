@@ -8,7 +8,6 @@ from alerts.rules.parameters import Parameters
 from alerts.rules.words import amount, percent
 from ledger.events.amendments import Amended
 from ledger.events.notices import NoticeSent
-from ledger.masses import ZERO
 from ledger.standing import Requirement
 
 
@@ -47,17 +46,9 @@ def requirement_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     declared = dossier.elsewhere.country(country).requirements
     for substance in shipment.substances:
         requirement = declared.get(f"{substance}/{dispatch.year}")
-        total = _imported_so_far(dossier, country, substance, dispatch.year)
+        total = dossier.elsewhere.imported_by(country, substance, dispatch.year)
         if requirement is not None and total is not None:
             yield from _measured_against(requirement, total, country, dossier, p)
-
-
-def _imported_so_far(dossier: Dossier, country: str, substance: str, year: int) -> Decimal | None:
-    counted = dossier.elsewhere.imported(country, substance, year)
-    mine = [each.order for each in counted if each.ref == dossier.shipment.ref]
-    if not mine:
-        return None
-    return sum((each.kg for each in counted if each.order <= mine[0]), ZERO)
 
 
 def _measured_against(

@@ -45,6 +45,7 @@ class SubstanceListed(RegistryEvent):
             cas=self.cas,
             hs=self.hs,
             hs_screened=self.hs_screened,
+            hs_edition=self.hs_edition,
             un=self.un,
             jurisdiction=self.jurisdiction,
             valid_from=self.valid_from,

@@ -224,6 +224,7 @@ class TransactionSuspected(StandingEvent):
             transaction=self.transaction,
             at=by.occurred_at,
             shared=self.share_with_suppliers,
+            payment=self.payment,
         )
         return standing.but(name=self.customer.name, suspicions=(*standing.suspicions, seen))
 

@@ -100,6 +100,16 @@ def active(world: World) -> set[tuple[Any, ...]]:
         return {tuple(row) for row in rows}
 
 
+def loud(world: World) -> set[str]:
+    """The alerts that are worth one: what is found is not weak and alone."""
+    held = FINDINGS.c
+    with databases.reading(world.engine) as session:
+        rows = session.execute(
+            select(held.alert).where(held.active.is_(True), held.quiet.is_(False))
+        )
+        return set(rows.scalars())
+
+
 def messages(world: World, alert: str) -> list[Message]:
     with databases.reading(world.engine) as session:
         return outbox.about(session, alert)

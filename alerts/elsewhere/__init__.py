@@ -3,15 +3,21 @@
 Every answer is bounded: a number that thousands of shipments cite says nothing about one of them.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy import func
 from sqlmodel import select
 
 from alerts import likeness
-from alerts.rules import Counted
+from alerts.elsewhere import observations
+from alerts.rules.places import Place
+from alerts.rules.questions import Observation
 from alerts.shelf import Shelf
-from ledger import standings
+from ledger import standings, volumes
+from ledger.casebook import CASE_COUNTRIES, CASES
 from ledger.claims import Parties
 from ledger.folding import Stated
 from ledger.history import MENTIONS, SHIPMENTS
@@ -19,10 +25,17 @@ from ledger.identifiers import normal
 from ledger.mentions import normal_number
 from ledger.shipments import Shipment
 from ledger.standing import Standing
-from ledger.store import instant
-from ledger.volumes import IMPORTS, KG
+from ledger.store import micros
 
 MOST = 200
+
+Places = Callable[[str], Place | None]
+
+
+def nowhere(code: str) -> Place | None:
+    """Nothing is known of places."""
+    del code
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +44,7 @@ class Answers:
 
     ref: str
     shelf: Shelf
+    places: Places = nowhere
 
     def standing(self, trader: str) -> Standing:
         return standings.standing(self.shelf.session, "trader", trader)
@@ -41,21 +55,46 @@ class Answers:
     def licensed(self, country: str, substance: str) -> bool:
         return standings.licensed(self.shelf.session, country, substance)
 
-    def imported(self, country: str, substance: str, year: int) -> tuple[Counted, ...]:
+    def imported_by(self, country: str, substance: str, year: int) -> Decimal | None:
+        return volumes.imported_by(self.shelf.session, (country, substance, year), self.ref)
+
+    def imports(
+        self, country: str, substance: str, last: date, *, days: int, spans: int
+    ) -> tuple[Decimal, ...]:
+        return volumes.spans(
+            self.shelf.session, country, substance, last=last, days=days, spans=spans
+        )
+
+    def observed(
+        self, what: str, before: datetime, *, since: datetime | None = None
+    ) -> tuple[Observation, ...]:
+        return observations.observed(self.shelf.session, what, before, since=since, but=self.ref)
+
+    def shipments(self, refs: Iterable[str]) -> tuple[Shipment, ...]:
+        return tuple(self.shelf.shipments(refs).values())
+
+    def parent_of(self, ref: str) -> Shipment | None:
+        said = self._mentioning("part", ref)
+        parents = (s for s in said if any(part.shipment == ref for part in s.children))
+        return next(parents, None)
+
+    def place(self, code: str) -> Place | None:
+        return self.places(code)
+
+    def pending(self, country: str, since: datetime, until: datetime) -> int:
+        told = CASE_COUNTRIES.c
         rows = self.shelf.session.execute(
-            select(IMPORTS.c.ref, IMPORTS.c.milligrams, SHIPMENTS.c.first_occurred)
-            .join(SHIPMENTS, SHIPMENTS.c.ref == IMPORTS.c.ref)
+            select(func.count())
+            .select_from(CASES)
+            .join(CASE_COUNTRIES, told.alert == CASES.c.alert)
             .where(
-                IMPORTS.c.country == country,
-                IMPORTS.c.substance == substance,
-                IMPORTS.c.year == year,
+                told.country == country,
+                CASES.c.status == "open",
+                CASES.c.raised >= micros(since),
+                CASES.c.raised < micros(until),
             )
         )
-        counted = (
-            Counted(ref=ref, kg=Decimal(milligrams) / KG, order=(instant(first), 0, ref))
-            for ref, milligrams, first in rows
-        )
-        return tuple(sorted(counted, key=lambda each: each.order))
+        return int(rows.scalar_one())
 
     def citing(self, kind: str, number: str) -> tuple[Shipment, ...]:
         return tuple(each for each in self._mentioning(kind, number) if each.ref != self.ref)
@@ -76,7 +115,7 @@ class Answers:
 
     def _mentioning(self, kind: str, number: str) -> list[Shipment]:
         """The shipments that mention it, the oldest first: who sends a notice is the first."""
-        spelled = normal(kind, number) if kind in {"container", "seal"} else normal_number(number)
+        spelled = _spelled(kind, number)
         rows = self.shelf.session.execute(
             select(MENTIONS.c.ref)
             .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
@@ -87,3 +126,10 @@ class Answers:
         refs = list(rows.scalars())
         states = self.shelf.shipments(refs)
         return [states[ref] for ref in refs if ref in states]
+
+
+def _spelled(kind: str, said: str) -> str:
+    """As mentions have it: identifiers in their normal form, references as they are."""
+    if kind in {"container", "seal"}:
+        return normal(kind, said)
+    return said if kind == "part" else normal_number(said)

@@ -1,0 +1,83 @@
+"""Thefts and losses, and what else of the same goods was near."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
+from alerts.rules.observing import near_of, seen_at
+from alerts.rules.parameters import Parameters
+from alerts.rules.places import Place, km_between
+from alerts.rules.questions import Observation
+from alerts.rules.words import count, day
+from ledger.events.enforcement import LossReported
+from ledger.shipments import Shipment
+from ledger.vocabulary import ShipmentEvent
+
+
+@rule(
+    "RF-37",
+    version=1,
+    severity=Severity.MEDIUM,
+    family="enforcement",
+    name="Theft or loss near an active shipment",
+    parameters={"radius_km": 100, "window_days": 14},
+)
+def loss_nearby(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """The same substance was stolen or lost near this shipment, at about the same time.
+
+    A loss of the substance was reported within `radius_km` of a place where these goods were seen,
+    and within `window_days` of that day: the goods may be the next, or the loss may be these goods
+    under another name. Places are those that UN/LOCODE lists. Only countries that both shipments
+    concern are told.
+
+    Source: Regulation (EU) 2019/1148 Art 9, losses and thefts within 24 hours.
+    """
+    told: set[str] = set()
+    for seen in dossier.stated(ShipmentEvent):
+        code = seen_at(seen.event)
+        spot = dossier.elsewhere.place(code) if code else None
+        for substance in dossier.shipment.substances if spot else ():
+            at, window = seen.by.occurred_at, p.days("window_days")
+            what = near_of(substance, spot.country if spot else "")
+            losses = dossier.elsewhere.observed(what, at + window, since=at - window)
+            for loss in losses:
+                if loss.ref not in told and spot is not None:
+                    found = _near(dossier, seen, spot, loss, float(p.number("radius_km")))
+                    told.update([loss.ref] if found else [])
+                    yield from found
+
+
+def _near(
+    dossier: Dossier, seen: Said[ShipmentEvent], spot: Place, loss: Observation, radius: float
+) -> list[Finding]:
+    others = dossier.elsewhere.shipments([loss.ref])
+    reports = [
+        s for s in dossier.elsewhere.events_of(loss.ref) if isinstance(s.event, LossReported)
+    ]
+    for report in reports:
+        assert isinstance(report.event, LossReported)  # noqa: S101 - narrows the type
+        place = dossier.elsewhere.place(report.event.place)
+        if place is None or report.by.occurred_at != loss.at:
+            continue
+        km = km_between(spot, place)
+        if km <= radius:
+            days = abs((loss.at.date() - seen.by.occurred_at.date()).days)
+            return [_told(dossier, seen, (km, days, loss.at), others)]
+    return []
+
+
+def _told(
+    dossier: Dossier,
+    seen: Said[ShipmentEvent],
+    how: tuple[float, int, datetime],
+    others: tuple[Shipment, ...],
+) -> Finding:
+    km, days, at = how
+    concerned = frozenset[str]().union(*(each.concerned for each in others))
+    return Finding(
+        summary=f"Goods of the same substance were reported lost on {day(at)}, {km:.0f} km from "
+        f"where this shipment was seen and {count(days, 'day')} apart.",
+        evidence=evidence([seen]),
+        key=others[0].ref if others else "",
+        countries=dossier.shipment.concerned & concerned,
+    )

@@ -1,0 +1,78 @@
+"""The questions that reach beyond one shipment; the scanner answers them, or a test does.
+
+All look back from the shipment that asks, so answers depend on what happened, not on when it was
+heard of. What is observed of each aggregate is named in `alerts.rules.observing`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from alerts.rules.places import Place
+from ledger.claims import Parties
+from ledger.folding import Stated
+from ledger.shipments import Shipment
+from ledger.standing import Standing
+
+MOST = 400  # observations that an answer holds: the latest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """One value of an aggregate: from which shipment, and as of when."""
+
+    ref: str
+    at: datetime
+    value: Decimal
+
+
+class Elsewhere(Protocol):
+    """The questions that reach beyond one shipment."""
+
+    def standing(self, trader: str) -> Standing:
+        """What the ledger says of a trader, by `ledger.claims.Party.key`."""
+
+    def country(self, country: str) -> Standing:
+        """What a country said of itself: requirements, recognitions."""
+
+    def licensed(self, country: str, substance: str) -> bool:
+        """Whether a country reports licences for a substance at all."""
+
+    def imported_by(self, country: str, substance: str, year: int) -> Decimal | None:
+        """What was notified towards a country in a year, in kg, up to and with this shipment."""
+
+    def imports(
+        self, country: str, substance: str, last: date, *, days: int, spans: int
+    ) -> tuple[Decimal, ...]:
+        """What was notified in the spans of so many days that end on `last`, the latest first."""
+
+    def observed(
+        self, what: str, before: datetime, *, since: datetime | None = None
+    ) -> tuple[Observation, ...]:
+        """The latest observations of an aggregate before a moment, in order; not one's own."""
+
+    def shipments(self, refs: Iterable[str]) -> tuple[Shipment, ...]:
+        """The states of other shipments, by reference."""
+
+    def citing(self, kind: str, number: str) -> tuple[Shipment, ...]:
+        """Other shipments that mention a `container`, `seal`, `document` or `document:<type>`."""
+
+    def events_of(self, ref: str) -> tuple[Stated, ...]:
+        """The timeline of another shipment, in order, annulled statements left out."""
+
+    def refused(self, parties: Parties, substances: frozenset[str]) -> tuple[Shipment, ...]:
+        """Other shipments objected to, stopped or withdrawn that might share a party."""
+
+    def notice(self, pen: str) -> Shipment | None:
+        """The shipment under which a notice of this number was sent."""
+
+    def parent_of(self, ref: str) -> Shipment | None:
+        """The shipment that says this one is a part of it, by a split or a re-export."""
+
+    def place(self, code: str) -> Place | None:
+        """Where a UN/LOCODE is, if that is known."""
+
+    def pending(self, country: str, since: datetime, until: datetime) -> int:
+        """How many alerts a country was told of in that time that nobody has taken up."""

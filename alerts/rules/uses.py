@@ -1,0 +1,109 @@
+"""What the goods are for: uses that do not fit, and books at the end user that do not close."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
+from alerts.rules.columns import accounted_for, column
+from alerts.rules.observing import use_of
+from alerts.rules.parameters import Parameters
+from alerts.rules.words import amount, count
+from ledger.events.notices import NoticeSent
+from ledger.events.receptions import UseReported
+from ledger.masses import ZERO, Weighed
+
+
+@rule(
+    "RF-06",
+    version=1,
+    severity=Severity.LOW,
+    family="end use",
+    name="End use does not fit the business",
+    parameters={"plausible_uses": "", "notices_known": 50},
+    needs=("notice.sent",),
+    alone=False,
+)
+def unusual_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """The use stated for a substance is one that it is not known for.
+
+    `plausible_uses` is the programme's matrix, words like `acetone:coatings`, odd but licit pairs
+    included: where it has the substance, a use outside it is medium. Where it has not, a use that
+    none of the last notices of the substance stated, of at least `notices_known` that stated any,
+    is low and only adds to what else is found.
+
+    Source: Regulation (EU) 2019/1148 Art 9(1)(a)-(b); Customs News (2015), cement firms importing
+    solvents.
+    """
+    pairs = [each.partition(":") for each in sorted(p.words("plausible_uses"))]
+    for sent in dossier.stated(NoticeSent)[-1:]:
+        use, at = sent.event.end_use, sent.by.occurred_at
+        for substance in sorted({line.substance for line in sent.event.goods}) if use else ():
+            uses = {of for name, _, of in pairs if name == substance}
+            if uses and use not in uses:
+                said = f"is not among the {count(len(uses), 'use')} that the programme expects"
+                yield _unfit(sent, said, substance, Severity.MEDIUM)
+            elif not uses and not dossier.elsewhere.observed(use_of(substance, use or ""), at):
+                known = len(dossier.elsewhere.observed(use_of(substance), at))
+                if known >= p.whole("notices_known"):
+                    yield _unfit(sent, f"was in none of {known} notices before", substance, None)
+
+
+def _unfit(sent: Said[NoticeSent], said: str, substance: str, severity: Severity | None) -> Finding:
+    return Finding(
+        summary=f"The use stated for the goods {said}.",
+        evidence=evidence([sent]),
+        severity=severity,
+        key=substance,
+    )
+
+
+@rule(
+    "RF-20",
+    version=1,
+    severity=Severity.HIGH,
+    family="use",
+    name="Stock imbalance at end user",
+    parameters={"tolerance_percent": 1, "floor_kg": 100, "process_loss_percent": 0},
+    needs=("use.reported", "receipt.confirmed", "shipment.reexported", "loss.reported"),
+)
+def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
+    """What an end user received is not what it used, sold, lost and still has.
+
+    Received, less all that was reported used, resold and wasted since, less what was reported lost,
+    seized, returned, split off or sent on, must be what the last report has on hand. A difference
+    is found above `tolerance_percent` of what was received and above `floor_kg`;
+    `process_loss_percent` of what was used may be gone besides. Without a stock on hand in the last
+    report, nothing is said.
+
+    Source: Regulation (EU) 2015/1011 Art 9, annual summaries.
+    """
+    received, reports = column(dossier, "received"), dossier.stated(UseReported)
+    if received is None or not reports or not reports[-1].event.on_hand:
+        return
+    shipment = dossier.shipment
+    gone = Weighed()
+    for each in reports:
+        event = each.event
+        gone = gone.plus(shipment.weighed((*event.used, *event.resold, *event.wasted)))
+    left = shipment.weighed(reports[-1].event.on_hand)
+    used = shipment.balance.get("used", Weighed())
+    for key, came in sorted(received.masses.amounts.items()):
+        elsewhere = accounted_for(dossier, key, received.first_at)
+        left_over = came - gone.amounts.get(key, ZERO) - elsewhere - left.amounts.get(key, ZERO)
+        spoilt = used.amounts.get(key, ZERO) * p.share("process_loss_percent")
+        allowed = max(came * p.share("tolerance_percent"), p.number("floor_kg")) + max(spoilt, ZERO)
+        if abs(left_over) > allowed:
+            unit = key.rpartition("/")[2]
+            yield Finding(
+                summary=_told(came, left_over, unit, len(reports)),
+                evidence=evidence(received.said, reports),
+                key=key,
+            )
+
+
+def _told(came: Decimal, left_over: Decimal, unit: str, reports: int) -> str:
+    word = "not accounted for" if left_over > 0 else "more than came"
+    return (
+        f"Of {amount(came, unit)} received, {amount(abs(left_over), unit)} are {word} after "
+        f"{count(reports, 'report')} of what was used, sold, wasted and is on hand."
+    )
