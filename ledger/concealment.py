@@ -20,6 +20,7 @@ PER_KEY = 10_000
 OPTION = "shield_vault"  # the engine's execution option that carries the vault
 VERSION = b"\x01"
 _HEADER = len(VERSION) + 8
+NOTHING = 0  # the length of no disclosures at all, as they are stored
 _FRESH = "shield_fresh_data_keys"
 
 

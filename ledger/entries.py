@@ -8,6 +8,7 @@ when the entry is about no shipment. `time` has one spelling of fixed width, to 
 
 import hmac
 import re
+from binascii import b2a_base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -80,11 +81,34 @@ def decode(data: bytes) -> Entry:
         jwt=jwt,
         prev=b64_decode(prev),
         tag=b64u_decode(tag) if tag else None,
-        time=_moment(time),
+        time=moment(time),
     )
     if encode(entry) != data:
         raise Malformed("an entry in another spelling than ours")
     return entry
+
+
+def skim(data: bytes, index: int, prev: bytes) -> tuple[str, str] | None:
+    """The jwt and the time of what must be entry `index` behind the hash `prev`, as written.
+
+    A tenth of the work of `decode` for who walks a long log: None for anything else than such an
+    entry in its one spelling, without saying why.
+    """
+    found = _ENTRY.fullmatch(data) if len(data) <= MAX_BYTES else None
+    if found is None:
+        return None
+    said, jwt, link, tag, time = found.groups()
+    text: str = jwt.decode("ascii")
+    # What is compared with our own print needs no second print; a tag's last character has four
+    # unused bits, which are zero in the one spelling.
+    if (
+        said == b"%d" % index
+        and link == b2a_base64(prev, newline=False)
+        and (tag is None or tag[-1] in b"AQgw")
+        and _JWT.fullmatch(text)
+    ):
+        return text, time.decode("ascii")
+    return None
 
 
 def hash_of(data: bytes) -> bytes:
@@ -111,7 +135,8 @@ def tag_of(history_key: bytes, k: int) -> bytes:
     return hmac.digest(history_key, b"shield/history" + k.to_bytes(8), "sha256")[:TAG_SIZE]
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """An entry's time, written without its zone."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError as error:

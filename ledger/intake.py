@@ -40,18 +40,13 @@ def prepare(statement: bytes, roster: Roster, *, size: int, now: datetime) -> Pr
     UnknownKey, and ledger.Invalid or NotPermitted, each with a stable code.
     """
     parsed = sdjwt.split(statement)
-    key = _key(parsed, roster, size)
-    verified = sdjwt.check(parsed, key)
+    verified = sdjwt.check(parsed, _key(parsed, roster, size))
     _check_public(verified)
     event = parse(body_of(verified))
-    if isinstance(event, RegistryEvent) == ("_sd" in verified.payload):
-        said = "states everything in public" if isinstance(event, RegistryEvent) else "conceals"
-        raise Invalid(f"a {event.kind} {said}", pointer="/_sd", code="wrong-form")
     record = Record(
         index=size, time=now, tag=None, statement=statement, parsed=verified, event=event
     )
-    authorise(record, roster, at=size)
-    _check_time(record, now)
+    judge(record, roster, now=now)
     return Prepared(
         statement=statement,
         verified=verified,
@@ -59,6 +54,17 @@ def prepare(statement: bytes, roster: Roster, *, size: int, now: datetime) -> Pr
         digest=sha256(statement).digest(),
         warnings=warnings_of(event),
     )
+
+
+def judge(record: Record, roster: Roster, *, now: datetime) -> None:
+    """Form, authority and times of what was read; its signature is the caller's to check."""
+    _check_public(record.parsed)
+    event = record.event
+    if isinstance(event, RegistryEvent) == ("_sd" in record.parsed.payload):
+        said = "states everything in public" if isinstance(event, RegistryEvent) else "conceals"
+        raise Invalid(f"a {event.kind} {said}", pointer="/_sd", code="wrong-form")
+    authorise(record, roster, at=record.index)
+    _check_time(record, now)
 
 
 def _key(parsed: sdjwt.Parsed, roster: Roster, size: int) -> PublicKey:
@@ -69,10 +75,10 @@ def _key(parsed: sdjwt.Parsed, roster: Roster, size: int) -> PublicKey:
     return roster.keyring.find(parsed.kid, size).key
 
 
-def _check_public(verified: sdjwt.Verified) -> None:
-    if "_sd" not in verified.payload:
+def _check_public(parsed: sdjwt.Parsed) -> None:
+    if "_sd" not in parsed.payload:
         return
-    extra = sorted(verified.payload.keys() - PUBLIC - {"_sd", "_sd_alg"})
+    extra = sorted(parsed.payload.keys() - PUBLIC - {"_sd", "_sd_alg"})
     if extra:
         raise Invalid(
             f"{extra[0]} must be a disclosure, not public",
@@ -105,7 +111,8 @@ def authorise(record: Record, roster: Roster, *, at: int) -> Roster:
         if holder != parsed.issuer:
             raise BadSignature(f"the key is not {parsed.issuer}'s")
     if isinstance(event, RegistryEvent):
-        return event.apply(roster, Signer(agency=parsed.issuer, kid=parsed.kid, index=at))
+        signer = Signer(agency=parsed.issuer, kid=parsed.kid, index=at, jti=parsed.jti)
+        return event.apply(roster, signer)
     agency = roster.agencies.get(parsed.issuer)
     if agency is None:
         raise NotPermitted("only an enrolled agency may state this", code="kind-not-permitted")

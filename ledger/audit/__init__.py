@@ -1,15 +1,15 @@
 """The audit: the whole ledger against its own hashes, signatures and sums.
 
-It trusts nothing that is stored. Entries are chained and grown into the tree again; tiles, head and
-checkpoints must agree; each statement passes the door once more under the keys of its moment; and
-all that is derived is made anew and compared row by row. It reads one moment of the database, in
-streams, and goes on after a fault.
+It trusts nothing that is stored. First the log, on every core: entries are chained and grown into
+the tree again; tiles, head and checkpoints must agree; each statement is signed with a key of its
+issuer that was valid there, and its disclosures are those signed for. Then, one by one, what the
+statements say: each passes the door once more, and all that is derived is made anew and compared
+row by row. It reads one moment of the database, in streams, and goes on after a fault.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine
@@ -18,31 +18,42 @@ from sqlmodel import Session
 
 from crypto.notes import Verifier
 from ledger import databases
-from ledger.audit import derived
-from ledger.audit.cells import TEXT, Cell, Row, Unreadable, merged, rows, show
+from ledger.audit import derived, statements
+from ledger.audit.beside import Beside, check_orders
+from ledger.audit.cells import TEXT, Row, Unreadable, merged, rows, show
 from ledger.audit.chain import Chain
-from ledger.audit.derived import Scratch
-from ledger.audit.faults import Fault, Faults, Report
-from ledger.audit.statements import Statements
+from ledger.audit.derived import Said
+from ledger.audit.faults import Fault, Faults, Report, Say
+from ledger.audit.log import Log
+from ledger.audit.speakers import Walk, heard
+from ledger.audit.workers import cores
+from ledger.entries import decode
 from ledger.projections import Progress
-from ledger.records import DISCLOSURES
 from ledger.store import BOOK, CHECKPOINTS, ENTRIES, HEADS, TILES
+from ledger.tiles import WIDTH
 
 __all__ = ["Fault", "Report", "audit"]
 
 _NAME = re.compile(r"[^\s+]+")  # what a note's key may be called
 
 
-def audit(engine: Engine, *, progress: Progress = lambda _: None) -> Report:
-    """Check everything; `progress` is told of entries walked, each once by the log, once by sums.
+def audit(
+    engine: Engine,
+    *,
+    progress: Progress = lambda _: None,
+    workers: int | None = None,
+    contents: bool = True,
+) -> Report:
+    """Check everything, or without `contents` the log alone, in a process on each core.
 
+    `progress` is told of entries: of each once by the log, and once more as its content is read.
     `Report.check` raises Tampered for who prefers that.
     """
     faults = Faults()
-    with derived.scratch() as scratch, ExitStack() as stack:
+    with ExitStack() as stack:
         try:
             session = stack.enter_context(_opened(engine))
-            return _audited(session, scratch, faults, progress)
+            return _audited(session, faults, progress, workers or cores(), contents=contents)
         except Unreadable as error:
             faults.add("database", f"can't be read: {error}")
             return _report(faults)
@@ -59,44 +70,50 @@ def _opened(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def _audited(session: Session, scratch: Scratch, faults: Faults, progress: Progress) -> Report:
+def _audited(
+    session: Session, faults: Faults, progress: Progress, workers: int, *, contents: bool
+) -> Report:
+    speakers = heard(session)
+    beside = Beside(session)
     chain = Chain(session, BOOK, faults.add)
-    walk = _Walk(chain=chain, statements=Statements(faults.add), faults=faults, scratch=scratch)
-    beside = rows(session, [DISCLOSURES.c.index, DISCLOSURES.c.text])
-    for (index,), entry, disclosed in merged(_entries(session, BOOK), beside, 1):
-        walk.take(index, entry, disclosed)
-        progress(1)
-    scratch.flush()
-    chain.finish(walk.statements.roster.origin)
+    log = Log(
+        session=session,
+        beside=beside,
+        chain=chain,
+        faults=faults,
+        rosters=speakers.walk(),
+        progress=progress,
+    )
+    log.check(speakers, workers)
+    check_orders(session, beside.erased, speakers.roster, faults.add)
     _check_other_books(session, chain.checkpoints.verifier, faults)
-    if walk.readable:
-        derived.check(session, scratch.session, size=chain.size, say=faults.add, progress=progress)
-    return _report(faults, chain, derived=walk.readable)
+    read = False
+    if contents and log.readable:
+        said = _said(session, beside, speakers.walk(), log, faults.add)
+        read = derived.check(session, said, faults.add)
+    return _report(faults, chain, derived=read)
 
 
-@dataclass(kw_only=True)
-class _Walk:
-    """Over entries and disclosures side by side; `readable` while all of them can be read back."""
+def _said(
+    session: Session, beside: Beside, rosters: Walk, log: Log, say: Say
+) -> Iterator[Said | None]:
+    """What each statement says, judged where the walk over the log has not done so."""
+    ours = _entries(session, BOOK)
+    for _, entry, disclosed in merged(ours, beside.rows(), 1):
+        if entry is None or disclosed is None:
+            continue  # disclosures of no entry, which was told
+        (_, index), (_, data) = entry
+        text: bytes = disclosed[1][1]
+        told = index - index % WIDTH in log.walked
+        tell = _silent if told else say
+        erasing = beside.erased.get(index)
+        record = statements.read(decode(data), text, rosters.at(index), tell, erasing=erasing)
+        yield None if record is None else (index, data, text.decode("ascii"), record)
+        log.progress(1)
 
-    chain: Chain
-    statements: Statements
-    faults: Faults
-    scratch: Scratch
-    readable: bool = True
 
-    def take(self, index: Cell, row: Row | None, disclosed: Row | None) -> None:
-        if row is None:
-            self.faults.add(f"disclosure {show(index)}", "belongs to no entry")
-            return
-        entry = self.chain.take(index, row[1])
-        said = disclosed[1] if disclosed else None
-        reads = entry is not None and self.statements.take(entry, said)
-        self.readable = self.readable and reads and self.chain.whole
-        if self.readable and said is not None:
-            self.scratch.keep(index[1], row[1][1], said[1])
-        if self.chain.checkpoints.verifier is None and self.statements.roster.hub_key:
-            self.chain.checkpoints.verifier = Verifier.parse(self.statements.roster.hub_key)
-        self.chain.close()
+def _silent(place: str, what: str) -> None:
+    """For what was told before."""
 
 
 def _entries(session: Session, book: str) -> Iterator[Row]:

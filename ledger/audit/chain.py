@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from crypto import Malformed
 from ledger import entries
+from ledger.audit.blocks import Block
 from ledger.audit.cells import BYTES, NUMBER, TEXT, Cell, is_whole, rows, show
 from ledger.audit.faults import Say
 from ledger.audit.signed import CheckpointCheck
@@ -53,6 +54,20 @@ class Chain:
         self._grow(data[1])
         return entry
 
+    def join(self, block: Block) -> bool:
+        """A block whose entries were checked elsewhere, if it goes on where this walk stands."""
+        (_, first), *_ = block.times
+        if not (self.whole and self.size == block.start and self._last == block.prev):
+            return False
+        if first < self._time:
+            return False
+        for index, time in block.times:
+            self._grow_to(index, block)
+            self._check_time(f"entry {index}", time)
+        self._grow_to(block.end, block)
+        self._last = block.hashes[-1]
+        return True
+
     def close(self) -> None:
         """The entry was looked at; its checkpoint can be opened now that entry 0 told the key."""
         self.checkpoints.reach(self.size, self.frontier.root if self.whole else None)
@@ -84,6 +99,16 @@ class Chain:
         elif time > self._time and self.checkpoints.newest != self.size:
             self._say(f"checkpoint {self.size}", "is missing: an append ended there")
         self._time = time
+
+    def _grow_to(self, upto: int, block: Block) -> None:
+        """Leaf by leaf would do as well; only where a checkpoint lies must the walk stop."""
+        while self.size < upto:
+            cut = min(upto, max(self.size + 1, self.checkpoints.following))
+            leaves = block.hashes[self.size - block.start : cut - block.start]
+            self.frontier, completed = self.frontier.extend(leaves)
+            self._tiles.take(completed)
+            self.size = cut
+            self.close()
 
     def _grow(self, data: bytes) -> None:
         self.size += 1

@@ -1,13 +1,14 @@
 """Everything derived from the log against what the log adds up to, made anew in a scratch file.
 
-Entries and disclosures are copied there as the audit walks over them, so that the rebuild reads
-what was checked and memory stays bounded. The file needs as much room as the ledger itself.
+Entries and disclosures are copied there as they are read, so that the rebuild reads what was
+checked and memory stays bounded. The file needs as much room as the ledger itself.
 """
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,69 +16,81 @@ from sqlalchemy import Column, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from ledger import databases, projections
+from crypto.concealing import WrappingKeys, new_wrapping_key
+from ledger import databases, erased, projections, records
 from ledger.audit.cells import BYTES, CHUNK, TEXT, Key, Row, merged, rows, show
 from ledger.audit.faults import Say
+from ledger.concealment import DATA_KEYS
 from ledger.entries import decode, tag_of
-from ledger.history import SHIPMENTS
-from ledger.records import DISCLOSURES, HISTORY_KEYS
+from ledger.erased import ERASED
+from ledger.history import SHIPMENTS, Memory
+from ledger.records import DISCLOSURES, HISTORY_KEYS, Record
 from ledger.store import BOOK, ENTRIES
 from ledger.timeline import TIMELINE
 
 KEY_BYTES = 32
+RECENT = 2_000  # shipments kept decoded, so that memory stays bounded
 
 
-@dataclass
-class Scratch:
-    """A ledger beside the ledger: what was read, and then what follows from it."""
-
-    session: Session
-    _entries: list[dict[str, Any]] = field(default_factory=list)
-    _disclosures: list[dict[str, Any]] = field(default_factory=list)
-
-    def keep(self, index: int, data: bytes, disclosures: bytes) -> None:
-        self._entries.append({"book": BOOK, "index": index, "data": data})
-        self._disclosures.append({"index": index, "text": disclosures.decode("ascii")})
-        if len(self._entries) >= CHUNK:
-            self.flush()
-
-    def flush(self) -> None:
-        if self._entries:
-            self.session.execute(insert(ENTRIES), self._entries)
-            self.session.execute(insert(DISCLOSURES), self._disclosures)
-            self._entries, self._disclosures = [], []
+Said = tuple[int, bytes, str, Record]
 
 
 @contextmanager
-def scratch() -> Iterator[Scratch]:
+def scratch() -> Iterator[Session]:
+    """A ledger beside the ledger: what was read, and then what follows from it."""
     with tempfile.TemporaryDirectory(prefix="shield-audit-") as directory:
-        engine = databases.connect(f"sqlite:///{Path(directory) / 'scratch.sqlite3'}")
+        passing = WrappingKeys(source=partial(str, new_wrapping_key()))  # gone with this process
+        url = f"sqlite:///{Path(directory) / 'scratch.sqlite3'}"
+        engine = databases.connect(url, wrapping=passing)
         try:
             with Session(engine) as session:
                 connection = session.connection()
                 connection.exec_driver_sql("PRAGMA journal_mode=OFF")
                 connection.exec_driver_sql("PRAGMA synchronous=OFF")
                 connection.exec_driver_sql("BEGIN")
-                for table in (ENTRIES, DISCLOSURES, *projections.TABLES):
+                for table in (ENTRIES, DISCLOSURES, DATA_KEYS, ERASED, *projections.TABLES):
                     table.create(connection)
-                yield Scratch(session)
+                yield session
         finally:
             engine.dispose()
 
 
-def check(
-    live: Session, made: Session, *, size: int, say: Say, progress: projections.Progress
-) -> None:
-    """Rebuild, then compare every projection, every tag and every history key."""
-    try:
-        projections.rebuild(made, size=size, progress=progress)
-    except IntegrityError:
-        say("timeline", "one statement id is used by two entries")
-        return
-    for table in projections.TABLES:
-        _compare(live, made, table, say)
-    _check_tags(live, made, say)
-    _check_keys(live, made, say)
+def check(live: Session, said: Iterator[Said | None], say: Say) -> bool:
+    """Make every projection anew from what was said, and compare it, each tag and each history key.
+
+    Whether that could be done: where one statement can't be read (None), it can't.
+    """
+    with scratch() as made:
+        try:
+            if not _rebuilt(made, said):
+                return False
+        except IntegrityError:
+            say("timeline", "one statement id is used by two entries")
+            return True
+        for table in projections.TABLES:
+            _compare(live, made, table, say)
+        _check_tags(live, made, say)
+        _check_keys(live, made, say)
+    return True
+
+
+def _rebuilt(made: Session, said: Iterator[Said | None]) -> bool:
+    """Copied before they are projected: a fold reads back what is behind a late event."""
+    memory = Memory(limit=RECENT)
+    whole = True
+    while chunk := list(islice(said, CHUNK)):
+        read = [each for each in chunk if each is not None]
+        whole = whole and len(read) == len(chunk)
+        if not whole:
+            continue
+        entries = [{"book": BOOK, "index": index, "data": data} for index, data, _, _ in read]
+        made.execute(insert(ENTRIES), entries)
+        records.put(made, [(index, text) for index, _, text, _ in read])
+        for record in (each for *_, each in read):
+            if record.erased is not None:
+                erased.note(made, record.erased)
+        projections.take(made, [record for *_, record in read], memory)
+    return whole
 
 
 def _compare(live: Session, made: Session, table: Table, say: Say) -> None:

@@ -1,5 +1,6 @@
 """The stored checkpoints against the log's key and the roots made anew from the entries."""
 
+import math
 from collections.abc import Callable
 
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from ledger.audit.faults import Say
 from ledger.checkpoints import Checkpoint, open_checkpoint
 from ledger.store import CHECKPOINTS
 
+FAR = 1 << 63
 Root = Callable[[], bytes]
 
 
@@ -22,11 +24,19 @@ class CheckpointCheck:
         self.verifier: Verifier | None = None
         self.count = 0
         self.newest = 0
+        self.opened: dict[bytes, Checkpoint] = {}  # by workers, ahead of the walk
         self._say = say
         self._agreed = True
         columns = [CHECKPOINTS.c.size, CHECKPOINTS.c.note]
         self._stored = rows(session, columns, CHECKPOINTS.c.book == book)
         self._next = next(self._stored, None)
+
+    @property
+    def following(self) -> int:
+        """The size at which the walk must look for the next stored checkpoint."""
+        if self._next is None or self._next[0][0] > NUMBER:
+            return FAR
+        return math.ceil(self._next[0][1] or 0)
 
     def reach(self, size: int, root: Root | None) -> None:
         """The walk has come to this size; `root` makes the tree's hash, None where it can't."""
@@ -56,6 +66,8 @@ class CheckpointCheck:
         if self.verifier is None:
             self._say(place, "can't be opened, since entry 0 names no key")
             return None
+        if note[1] in self.opened:
+            return self.opened.pop(note[1])
         try:
             return open_checkpoint(note[1], self.verifier.name, [self.verifier])
         except (CryptoError, LedgerError) as error:

@@ -1,0 +1,88 @@
+"""Who signed a statement, and whether its disclosures are those signed for, with no more reading.
+
+A full reading takes half as long as checking the signature. Here the spelling that canonical JSON
+gives a payload is recognised by a pattern, headers already read are known again by their text, and
+a disclosure is known by its digest; a statement in any other spelling is read in full.
+"""
+
+import re
+from binascii import b2a_base64
+from dataclasses import dataclass
+from hashlib import sha256
+
+from crypto import sdjwt
+from crypto.encodings import b64u_decode
+from crypto.envelope import MAX_DISCLOSURES
+from crypto.keys import Alg
+
+# Text without escapes, of printable ASCII: it has one meaning, whoever reads it.
+_PAYLOAD = re.compile(
+    rb'\{"_sd":\["([A-Za-z0-9_",-]{43,})"\],"_sd_alg":"sha-256"'
+    rb',"aud":"([!#-\[\]-~]+)","iat":(?:0|[1-9][0-9]{0,10}),"iss":"([!#-\[\]-~]+)"'
+    rb',"jti":"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\}'
+)
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skimmed:
+    """What must be known of a statement to check who made it."""
+
+    kid: str
+    alg: Alg
+    issuer: str
+    audience: str
+    signed: bytes
+    signature: bytes
+
+
+class Reader:
+    """Reads statements and remembers the few headers that they have."""
+
+    def __init__(self) -> None:
+        self._headers: dict[str, tuple[str, Alg]] = {}
+
+    def read(self, jwt: str, disclosures: bytes) -> Skimmed | None:
+        """None for a statement without disclosures; CryptoError for one of bad form."""
+        signing, _, signature = jwt.rpartition(".")
+        header, _, payload = signing.partition(".")
+        known = self._headers.get(header)
+        if known is None or len(jwt) > sdjwt.MAX_JWT:
+            return self._read_in_full(jwt, disclosures, header)
+        found = _PAYLOAD.fullmatch(b64u_decode(payload))
+        if found is None or found[1] != _digests(disclosures):
+            return self._read_in_full(jwt, disclosures, header)
+        return Skimmed(
+            kid=known[0],
+            alg=known[1],
+            issuer=found[3].decode("ascii"),
+            audience=found[2].decode("ascii"),
+            signed=signing.encode("ascii"),
+            signature=b64u_decode(signature),
+        )
+
+    def _read_in_full(self, jwt: str, disclosures: bytes, header: str) -> Skimmed | None:
+        parsed = sdjwt.split(b"%s~%s" % (jwt.encode("ascii"), disclosures))
+        self._headers[header] = (parsed.kid, parsed.alg)
+        if "_sd" not in parsed.payload:
+            return None
+        return Skimmed(
+            kid=parsed.kid,
+            alg=parsed.alg,
+            issuer=parsed.issuer,
+            audience=parsed.audience,
+            signed=parsed.signed.signing_input,
+            signature=parsed.signed.signature,
+        )
+
+
+def _digests(disclosures: bytes) -> bytes | None:
+    """The digests as canonical JSON has them in `_sd`; None where there may not be such ones."""
+    texts = disclosures.split(b"~")
+    if texts.pop() or len(texts) > MAX_DISCLOSURES or len(disclosures) > sdjwt.MAX_STATEMENT // 2:
+        return None
+    printed = {b2a_base64(sha256(text).digest(), newline=False)[:43] for text in texts}
+    if len(printed) != len(texts):
+        return None
+    # In the other alphabet the order is another: first translate, then sort.
+    return b'","'.join(sorted(b",".join(printed).translate(_TO_URL).split(b",")))
