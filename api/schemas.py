@@ -26,6 +26,18 @@ class WarningAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ErasedAnswer:
+    """That a statement's personal data, or all it disclosed, was erased: on, by and because."""
+
+    on: Moment
+    scope: Str
+    by: Str
+    approved_by: Str
+    because: Str
+    request: Str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceiptAnswer:
     """The promise that an entry is in the log: its inclusion proof, and the checkpoint it meets."""
 
@@ -35,6 +47,7 @@ class ReceiptAnswer:
     inclusion: tuple[Str, ...]
     checkpoint: Str
     warnings: tuple[WarningAnswer, ...] = ()
+    erased: ErasedAnswer | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +88,7 @@ class EventAnswer:
     claims: Object
     statement: Str
     warnings: tuple[WarningAnswer, ...] = ()
+    erased: ErasedAnswer | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

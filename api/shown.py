@@ -10,6 +10,7 @@ from crypto.encodings import b64_encode
 from ledger import publication, receipts, states
 from ledger.admission import Admission
 from ledger.cases import Case
+from ledger.erased import Erasing
 from ledger.filters import View
 from ledger.receipts import Receipt
 from ledger.views import Seen
@@ -17,10 +18,13 @@ from ledger.views import Seen
 Shown = dict[str, Any]
 
 
-def receipt(given: Receipt, warnings: Sequence[tuple[str, str]] = ()) -> Shown:
+def receipt(
+    given: Receipt, warnings: Sequence[tuple[str, str]] = (), gone: Erasing | None = None
+) -> Shown:
     return {
         **receipts.to_json(given),
         "warnings": [{"pointer": pointer, "detail": detail} for pointer, detail in warnings],
+        **_erased(gone),
     }
 
 
@@ -49,7 +53,23 @@ def _event(seen: Seen, digest: bytes) -> Shown:
         "claims": {name: value for name, value in claims.items() if name in seen.claims},
         "statement": sdjwt.disclose(record.statement, seen.claims).decode("ascii"),
         "warnings": [{"pointer": pointer, "detail": said} for pointer, said in seen.warnings],
+        **_erased(record.erased),
     }
+
+
+def _erased(gone: Erasing | None) -> Shown:
+    """That something was erased: on, by and because; nothing where nothing was."""
+    if gone is None:
+        return {}
+    said = {
+        "on": states.moment(gone.time),
+        "scope": gone.scope,
+        "by": gone.agency,
+        "approved_by": gone.approver,
+        "because": gone.reason,
+        "request": gone.request,
+    }
+    return {"erased": said}
 
 
 def shipment(view: View) -> Shown:

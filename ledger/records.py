@@ -28,7 +28,7 @@ from ledger.vocabulary import Erased, Event, parse
 
 
 class DisclosureRow(SQLModel, table=True):
-    """The disclosures of one statement, in the submitter's order, each followed by `~`; concealed."""
+    """The disclosures of one statement as they came, each followed by `~`; concealed."""
 
     __tablename__ = "disclosure"
     index: int = Field(primary_key=True, sa_type=BigInteger)

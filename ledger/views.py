@@ -17,7 +17,10 @@ from ledger.vocabulary import CaseEvent
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One statement, with the names of the claims that the viewer may see: at least one."""
+    """One statement, with the names of the claims that the viewer may see.
+
+    At least one, unless the whole body was erased: then those see that it was, who saw it before.
+    """
 
     record: Record
     claims: frozenset[str]
@@ -51,8 +54,9 @@ def seen(
     """
     shown = []
     for record in records:
+        gone = record.erased is not None and record.erased.is_whole
         claims = visible_claims(
-            record.parsed.claims,
+            frozenset({"kind"}) if gone else record.parsed.claims,
             marking=marking_of(record),
             by=record.by,
             concerned=concerned,
@@ -61,7 +65,7 @@ def seen(
             grants=grants,
         )
         if claims:
-            shown.append(Seen(record=record, claims=claims))
+            shown.append(Seen(record=record, claims=frozenset() if gone else claims))
     return shown
 
 
@@ -86,7 +90,9 @@ def reasons(
 
 
 def marking_of(record: Record) -> Marking:
-    """How far a statement may travel; of one whose body was erased, nothing is left to hold."""
+    """How far a statement may travel; of one whose body was erased, whether that was limited."""
+    if record.erased is not None and record.erased.is_whole:
+        return Marking(tlp="RED") if record.erased.restricted else Marking()
     return record.event.marking if isinstance(record.event, CaseEvent) else Marking()
 
 

@@ -42,6 +42,7 @@ TOPICS: Mapping[str, Topic] = {
     "shipment": Topic("api.cli.shipments:shipment", "Find shipments and read their history."),
     "alert": Topic("api.cli.alerts:alert", "List, take up and judge alerts."),
     "recipient": Topic("api.cli.recipients:recipient", "Say where alerts are sent."),
+    "erase": Topic("api.cli.erase:erase", "Carry out erasures that were approved."),
     "scan": Topic("api.cli.scan:scan", "Look for anomalies and deliver alerts, once, now."),
     "serve": Topic("api.cli.serve:serve", "Serve the API and run the schedule."),
     "scheduler": Topic("api.cli.scheduler:scheduler", "Run the schedule alone."),
@@ -52,6 +53,7 @@ TOPICS: Mapping[str, Topic] = {
     "backup": Topic("api.cli.backup:backup", "Write the whole database to one file."),
     "restore": Topic("api.cli.backup:restore", "Fill an empty database from a backup."),
     "verify": Topic("api.cli.verify:verify", "Check the whole ledger against its own hashes."),
+    "audit": Topic("api.cli.audit:audit", "Check the log of reads: who looked at what."),
     "rebuild": Topic("api.cli.verify:rebuild", "Make every derived table again from the log."),
     "demo": Topic("api.cli.demo:demo", "Fill a new ledger with a year of staged trade."),
 }

@@ -3,17 +3,20 @@
 A password is never an argument: it comes from a file or is asked for.
 """
 
+import secrets
 import sys
 from pathlib import Path
 
 import click
 from marshmallow import ValidationError
 
-from api import Misconfigured
+from api import Misconfigured, storage
 from api.bootstrap import claims_of
 from api.cli import node
 from api.cli.output import answer, printed, reporting
 from crypto.keys import Alg, PrivateKey
+from ledger import databases
+from ledger.concealment import vault_of
 from ledger.fields import AgencyId
 from ledger.schemas import field_of
 
@@ -101,6 +104,31 @@ def prove(file: Path, holder: str, origin: str, password_file: Path | None) -> N
     """
     document = claims_of(load(file, password_file), holder=holder, origin=origin)
     answer(document, printed(document))
+
+
+@key.command("rotate-wrapping")
+@click.option("--only-rewrap", is_flag=True, help="Make no key: wrap under the first one there is.")
+@click.option("--drop-older", is_flag=True, help="Forget older keys: older backups stay shut.")
+@reporting
+def rotate_wrapping(*, only_rewrap: bool, drop_older: bool) -> None:
+    """Change the key that wraps the data keys, while the node goes on.
+
+    Nothing concealed is touched. With several machines: put the new key first in every one's file,
+    and then run this once with --only-rewrap.
+    """
+    engine = node.engine()
+    settings = node.settings()
+    if not only_rewrap:
+        storage.put_first(settings, secrets.token_bytes)
+    with databases.writing(engine) as session:
+        rewrapped = vault_of(session).rewrap(session)
+    dropped = storage.drop_older(settings) if drop_older else 0
+    current = storage.wrapping(settings).current()
+    answer(
+        {"current": current, "rewrapped": rewrapped, "dropped": dropped},
+        f"{rewrapped} data keys are now under the wrapping key {current}. Keep a copy of "
+        f"{storage.key_file(settings)} away from the database: without it nothing opens.",
+    )
 
 
 def _public(held: PrivateKey) -> dict[str, object]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from api import shown, waiting
-from api.answers import FOR_EVER, PUBLIC, answer
+from api.answers import PUBLIC, answer
 from api.auth import open_to_all
 from api.current import node
 from api.operations import operation
@@ -15,7 +15,7 @@ from api.refusals import answer_to
 from api.schemas import BatchLineAnswer, ReceiptAnswer
 from crypto import Malformed, canonical
 from crypto.sdjwt import MAX_STATEMENT
-from ledger import Undecided, databases
+from ledger import Undecided, databases, erased
 from ledger.admission import Admission, Outcome, Prover
 
 blueprint = Blueprint("statements", __name__)
@@ -79,15 +79,20 @@ def get_receipt(index: int) -> Response:
     """Ask again for the receipt of an entry: it is public, as the log is.
 
     With `witnessed=true` it leads to the newest checkpoint that a quorum of witnesses has seen;
-    503 when none covers the entry yet, `Prefer: wait=2` to wait for them.
+    503 when none covers the entry yet, `Prefer: wait=2` to wait for them. `erased` says on, by and
+    because, where what it stated was erased: the proof holds all the same.
     """
     if query(ReceiptQuery, request.args).witnessed == "true":
         seconds = waiting.preferred(request.headers.get("Prefer"))
         receipt = waiting.witnessed(node(), index, seconds=seconds)
-        return answer(shown.receipt(receipt), cache=PUBLIC)
-    with databases.reading(node().engine) as session:
-        receipt = Prover(session).receipt(index)
-    return answer(shown.receipt(receipt), cache=FOR_EVER)
+        with databases.reading(node().engine) as session:
+            gone = erased.at(session, [index]).get(index)
+    else:
+        with databases.reading(node().engine) as session:
+            receipt = Prover(session).receipt(index)
+            gone = erased.at(session, [index]).get(index)
+    # The proof never changes, but what was stated may be erased one day, and then it says so.
+    return answer(shown.receipt(receipt, gone=gone), cache=PUBLIC)
 
 
 def _witnessed(admitted: Admission) -> Admission:

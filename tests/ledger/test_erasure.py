@@ -1,32 +1,21 @@
-"""What is erased is gone, from the files too; and every proof holds, and says that it was erased."""
+"""What is erased is gone, from the files too; every proof holds, and says that it was erased."""
 
 import json
 import random
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 
 from crypto import sdjwt
 from crypto.encodings import b64u_decode
-from ledger import (
-    Conflict,
-    Invalid,
-    NotPermitted,
-    databases,
-    entries,
-    erased,
-    erasure,
-    records,
-    search,
-)
+from ledger import databases, entries, records, search
 from ledger.admission import Admission, Prover
 from ledger.audit import audit
-from ledger.erased import ERASED
 from ledger.filters import Filters
 from ledger.records import DISCLOSURES
 from ledger.visibility import Viewer
 from tests import factories
-from tests.erasing import approved, carried_out, jti_of, raw, requested
+from tests.erasing import approved, carried_out, raw, requested
 from tests.erasing import erased as erase
 from tests.factories import HONEST
 from tests.world import World
