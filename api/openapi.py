@@ -16,6 +16,7 @@ from marshmallow import fields
 from werkzeug.routing import Rule
 
 from api.operations import JSON, Operation
+from api.purposes import HEADER
 from api.schemas import ProblemAnswer
 from ledger import fields as wire
 from ledger import vocabulary
@@ -30,6 +31,14 @@ _TOKEN: Json = {
     "scheme": "bearer",
     "bearerFormat": "JWT",
     "description": "A JWT for this one request, signed with the agency's key (docs/api.md).",
+}
+_PURPOSE: Json = {
+    "name": HEADER,
+    "in": "header",
+    "required": True,
+    "description": "What the data is for, as the token says it too; the log of reads keeps it.",
+    "schema": {"type": "string"},
+    "example": 'investigation; case="KE-2026-17"',
 }
 
 
@@ -98,6 +107,7 @@ def _operations(rule: Rule, view: Any, told: Operation) -> Json:
         made["requestBody"] = {"required": True, "content": content}
     if view.audience == "agencies":
         made["security"] = [{"token": []}]
+        made["parameters"].append(_PURPOSE)
     methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
     return {method.lower(): made for method in sorted(methods)}
 

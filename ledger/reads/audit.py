@@ -46,7 +46,7 @@ def audit(
         size=chain.size,
         root=chain.frontier.root(),
         checkpoints=chain.checkpoints.count,
-        derived=True,
+        derived=not faults.count,
         faults=tuple(faults.kept),
         count=faults.count,
     )

@@ -82,9 +82,12 @@ def test_what_needs_a_token_says_so(document):
     }
     assert guarded == {
         "/v1/entries",
+        "/v1/hits",
+        "/v1/reads",
         "/v1/shipments",
         "/v1/shipments/{ref}",
         "/v1/shipments/{ref}/events",
+        "/v1/shipments/{ref}/evidence",
         "/v1/alerts",
         "/v1/alerts/{alert}",
     }
