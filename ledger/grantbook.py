@@ -9,10 +9,14 @@ from sqlalchemy import BigInteger, ColumnElement, Index, LargeBinary, delete, in
 from sqlmodel import Field, Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from ledger import records as statements
 from ledger import states
 from ledger.events.sharing import GrantGiven, GroupDeclared, SharingEvent
 from ledger.grants import Grant, Group, Sharing, is_group
 from ledger.records import Record
+from ledger.timeline import TIMELINE
+
+ABOUT = ("grant", "group")
 
 
 class GrantRow(SQLModel, table=True):
@@ -56,6 +60,14 @@ def project(session: Session, records: Sequence[Record]) -> None:
         if isinstance(record.event, SharingEvent):
             before = _touched(session, record.event)
             _store(session, before, record.event.apply(before), record.index)
+
+
+def again(session: Session) -> None:
+    """Make it anew from all decisions about sharing: after one of them was erased."""
+    for table in (GRANTS, READERS, GROUPS):
+        session.execute(delete(table))
+    indexes = session.execute(select(TIMELINE.c.index).where(TIMELINE.c.about.in_(ABOUT)))
+    project(session, statements.read(session, indexes.scalars()))
 
 
 def _touched(session: Session, event: SharingEvent) -> Sharing:

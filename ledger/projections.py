@@ -15,6 +15,7 @@ from ledger import (
     grantbook,
     history,
     records,
+    refusalbook,
     standings,
     store,
     timeline,
@@ -38,6 +39,8 @@ TABLES: tuple[Table, ...] = (
     grantbook.GRANTS,
     grantbook.READERS,
     grantbook.GROUPS,
+    refusalbook.REFUSALS,
+    refusalbook.EXPORTERS,
 )
 CHUNK = 500
 
@@ -64,6 +67,7 @@ def project(
     standings.project(session, new)
     casebook.project(session, new)
     grantbook.project(session, new)
+    refusalbook.project(session, new)
 
 
 def again(session: Session, about: str, subject: str) -> None:
@@ -72,6 +76,8 @@ def again(session: Session, about: str, subject: str) -> None:
         _shipment_again(session, subject)
     elif about == "alert":
         casebook.again(session, subject)
+    elif about in grantbook.ABOUT:
+        grantbook.again(session)
     else:
         standings.again(session, about, subject)
 

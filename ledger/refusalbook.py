@@ -1,0 +1,83 @@
+"""Which statements refuse something, and which countries export what: a projection.
+
+Only where to look. What a refusal says to others is made when it is read (`ledger.refusals`), since
+it depends on what is known and shareable then.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, Session, SQLModel, select
+
+from ledger.databases import insert_new
+from ledger.events.enforcement import ShipmentStopped
+from ledger.events.notices import NoticeObjected
+from ledger.events.reference import TransactionSuspected
+from ledger.records import Record
+from ledger.vocabulary import Event, ShipmentEvent
+
+
+class RefusalRow(SQLModel, table=True):
+    """A statement that others may hear of; `substance` is empty where its shipment says which."""
+
+    __tablename__ = "refusal"
+    __table_args__ = (Index("refusal_subject", "subject"),)
+    index: int = Field(primary_key=True, sa_type=BigInteger)
+    substance: str = Field(primary_key=True)
+    about: str
+    subject: str
+
+
+class ExporterRow(SQLModel, table=True):
+    """That a country itself stated a shipment of a substance that it opened."""
+
+    __tablename__ = "exporter"
+    country: str = Field(primary_key=True)
+    substance: str = Field(primary_key=True)
+
+
+REFUSALS = RefusalRow.__table__  # type: ignore[attr-defined]
+EXPORTERS = ExporterRow.__table__  # type: ignore[attr-defined]
+
+
+def project(session: Session, records: Sequence[Record]) -> None:
+    """Note the refusals among new records, and who exports what."""
+    refused = [row for record in records for row in _refusals(record)]
+    exports = sorted({pair for record in records for pair in _exports(record)})
+    insert_new(session, REFUSALS, refused)
+    insert_new(session, EXPORTERS, [{"country": c, "substance": s} for c, s in exports])
+
+
+def _refusals(record: Record) -> list[dict[str, object]]:
+    if not is_shared(record.event):
+        return []
+    about, subject = record.event.subject
+    row = {"index": record.index, "about": about, "subject": subject}
+    return [row | {"substance": substance} for substance in sorted(_named(record.event))]
+
+
+def is_shared(event: Event) -> bool:
+    """Whether an event refuses something, and whoever stated it lets suppliers hear of it."""
+    if isinstance(event, NoticeObjected | TransactionSuspected):
+        return event.share_with_suppliers
+    return isinstance(event, ShipmentStopped)
+
+
+def _named(event: Event) -> set[str]:
+    if isinstance(event, TransactionSuspected):
+        return {line.substance for line in event.goods}
+    return {""}
+
+
+def _exports(record: Record) -> Iterable[tuple[str, str]]:
+    """Nobody makes another country an exporter: its own agencies must have stated the goods."""
+    event = record.event
+    if isinstance(event, ShipmentEvent) and event.shipment.startswith(f"{record.by.country}-"):
+        for line in getattr(event, "goods", ()):
+            yield record.by.country, line.substance
+
+
+def exported_by(session: Session, country: str) -> frozenset[str]:
+    """The substances that a country has exported."""
+    query = select(EXPORTERS.c.substance).where(EXPORTERS.c.country == country)
+    return frozenset(session.execute(query).scalars())
