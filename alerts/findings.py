@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Text, delete, insert, select
+from sqlalchemy import BigInteger, Index, Text, delete, insert, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules import Finding, Rule, Severity
@@ -95,8 +95,12 @@ def found(rule: Rule, finding: Finding, ref: str, countries: Collection[str]) ->
         summary=finding.summary[:LONGEST].strip(),
         evidence=finding.evidence[-MAX_LIST:],
         countries=tuple(sorted(countries)),
-        weak=severity is Severity.INFO or not rule.alone,
+        weak=severity is Severity.INFO or not _alone(rule, finding),
     )
+
+
+def _alone(rule: Rule, finding: Finding) -> bool:
+    return rule.alone if finding.alone is None else finding.alone
 
 
 def rank(severity: str) -> int:
@@ -170,6 +174,12 @@ def keep(
     if rows:
         session.execute(insert(FINDINGS), rows)
     return {str(row["alert"]) for row in rows}
+
+
+def unsay(session: Session, refs: Collection[str]) -> None:
+    """Drop what was worded about shipments of which something was erased; rules word it anew."""
+    here = FINDINGS.c.ref.in_(sorted(refs))
+    session.execute(update(FINDINGS).where(here).values(summary=""))
 
 
 def standing(session: Session, alerts: Collection[str]) -> dict[str, Found]:

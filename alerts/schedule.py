@@ -13,16 +13,19 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
 
-from alerts import clocks, outbox, runs
+from alerts import clocks, duelist, findings, outbox, runs
 from alerts.channels import Channel
 from alerts.delivery import Post, deliver
+from alerts.elsewhere import Places, nowhere
 from alerts.evaluation import Overrides
 from alerts.leadership import Held, leadership
+from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.runs import Run
 from alerts.scan import Scanner, scan
 from crypto.keys import PrivateKey
-from ledger import databases
+from ledger import databases, erasure
 from ledger.admission import Desk
+from ledger.erased import Erasing
 from ledger.reads.book import Recorder
 
 _LOG = logging.getLogger(__name__)
@@ -42,6 +45,8 @@ class Works:
     reads: Recorder
     public_url: str = "http://127.0.0.1:8080"
     overrides: Overrides = field(default_factory=dict)
+    private: Private = NOTHING_PRIVATE
+    places: Places = nowhere
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +64,8 @@ def scan_job(works: Works) -> str:
         desk=works.desk,
         hub_key=works.hub_key,
         overrides=works.overrides,
+        private=works.private,
+        places=works.places,
     )
     report = scan(scanner, now=works.clock())
     return f"{report.entries} entries, {report.shipments} shipments, {report.statements} statements"
@@ -91,10 +98,30 @@ def purge_job(works: Works) -> str:
     return f"{gone} messages forgotten"
 
 
+def erase_job(works: Works) -> str:
+    """Carry out what was approved to be erased and is not held."""
+    done = carry_out_erasures(works.engine, works.desk, now=works.clock())
+    return f"{len(done)} erased"
+
+
+def carry_out_erasures(engine: Engine, desk: Desk, *, now: datetime) -> list[Erasing]:
+    """Erase, and have the shipments looked at again without what is gone, in one transaction.
+
+    The old bytes leave the database's files with `databases.scrub`, which is the operator's to do.
+    """
+    with databases.writing(engine) as session:
+        done = erasure.carry_out(session, desk.registry.current(session), now=now)
+        refs = {each.subject for each in done if each.about == "shipment" and each.is_whole}
+        findings.unsay(session, refs)
+        duelist.again(session, refs)
+    return done
+
+
 JOBS: Mapping[str, Job] = {
     "scan": Job(every=5, do=scan_job),
     "deliver": Job(every=5, do=deliver_job),
     "clocks": Job(every=60, do=clocks_job),
+    "erase": Job(every=3_600, do=erase_job),
     "purge": Job(every=86_400, do=purge_job),
 }
 

@@ -55,7 +55,8 @@ class Shelf:
         found: dict[str, list[Record]] = {ref: [] for ref in wanted}
         for some_indexes in _pieces(sorted(indexes)):
             for record in records.read(self.session, some_indexes):
-                found[record.event.subject[1]].append(record)
+                if record.erased is None or not record.erased.is_whole:
+                    found[record.event.subject[1]].append(record)
         for ref, its in found.items():
             self._records[ref] = tuple(its)
             self._marked.update({each.by.jti: _marked(each) for each in its})

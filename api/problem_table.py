@@ -97,6 +97,11 @@ PROBLEMS: Mapping[str, Problem] = {
     "unknown-key": Problem(
         422, "No such valid key is enrolled", "Check the id of the key that is to be revoked."
     ),
+    "unknown-target": Problem(
+        422,
+        "There is no such statement, request or legal hold, or none that this can be said of",
+        "Check the id: a statement's jti, or that of a request or hold; none of the registry's.",
+    ),
     "unknown-witness": Problem(422, "There is no such witness", "Check the name of the witness."),
     # Who says it.
     "unenrolled-key": Problem(

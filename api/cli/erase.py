@@ -5,7 +5,9 @@ A request, its approval and a legal hold are statements like all others: `shield
 
 import click
 
-from alerts import duelist
+from alerts.findings import FINDINGS
+from alerts.likeness import LIKENESS
+from alerts.schedule import carry_out_erasures
 from api.cli import node
 from api.cli.output import answer, reporting, table
 from api.config import clock
@@ -13,6 +15,8 @@ from ledger import databases, erasure
 from ledger.erased import Erasing
 from ledger.erasure import Case
 from ledger.states import moment
+
+TABLES = (*erasure.TABLES, FINDINGS, LIKENESS)
 
 
 @click.group()
@@ -45,12 +49,9 @@ def run(*, no_scrub: bool) -> None:
     again. It is done even when there is nothing new, for what an earlier run left.
     """
     opened = node.services()
-    with databases.writing(opened.engine) as session:
-        roster = opened.sequencer.desk.registry.current(session)
-        done = erasure.carry_out(session, roster, now=clock())
-        duelist.again(session, {each.subject for each in done if each.about == "shipment"})
+    done = carry_out_erasures(opened.engine, opened.sequencer.desk, now=clock())
     if not no_scrub:
-        databases.scrub(opened.engine, [each.name for each in erasure.TABLES])
+        databases.scrub(opened.engine, [each.name for each in TABLES])
     told = [f"entry {each.index}: {each.scope}, asked for by {each.agency}" for each in done]
     scrubbed = "" if no_scrub else " Nothing of it is left in the database's files."
     answer(
