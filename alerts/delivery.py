@@ -6,7 +6,7 @@ mail server never holds up the ledger.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -20,8 +20,9 @@ from ledger import NotFound, Unrecorded, casesearch, databases
 from ledger.reads.book import Recorder
 from ledger.reads.purposes import Purpose
 from ledger.reads.records import Read
+from ledger.registry import Registry
 from ledger.timeline import known
-from ledger.visibility import Viewer
+from ledger.visibility import viewer_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Post:
     channels: Mapping[str, Channel]
     reads: Recorder
     public_url: str = "http://127.0.0.1:8080"
+    registry: Registry = field(default_factory=Registry)
 
 
 def deliver(post: Post, *, limit: int = 20) -> dict[str, int]:
@@ -96,7 +98,7 @@ def _read(message: Message) -> Read:
 def _mail(session: Session, message: Message, post: Post) -> Mail | str:
     """The mail, or in a word why there will be none."""
     now = post.clock()
-    reader = Viewer(agency=message.agency, country=message.country)
+    reader = viewer_of(message.agency, post.registry.current(session))
     try:
         case, _ = casesearch.case(session, message.alert, reader, now=now)
     except NotFound:

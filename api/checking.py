@@ -1,15 +1,42 @@
 """What the checker needs of a node: its database, keys and ways out, as `alerts` takes them."""
 
+import functools
+from collections.abc import Mapping
+
 from alerts.channels import configured
 from alerts.delivery import Post
+from alerts.rules.places import Place
 from alerts.scan import Scanner
 from alerts.schedule import Works
+from api import watchlists
 from api.config import Settings
 from api.services import Services
+from seed import reference
 
 
 def scanner(node: Services) -> Scanner:
-    return Scanner(engine=node.engine, desk=node.sequencer.desk, hub_key=node.hub_key)
+    """The checker; Misconfigured names what is wrong in the participants' own lists."""
+    return Scanner(
+        engine=node.engine,
+        desk=node.sequencer.desk,
+        hub_key=node.hub_key,
+        private=watchlists.read(node.settings.private_rules),
+        places=place,
+    )
+
+
+def place(code: str) -> Place | None:
+    """Where a UN/LOCODE is, from the reference data."""
+    return _places().get(code)
+
+
+@functools.cache
+def _places() -> Mapping[str, Place]:
+    return {
+        port.locode: Place(lat=port.lat, lon=port.lon, country=port.country)
+        for port in reference.ports()
+        if port.lat is not None and port.lon is not None
+    }
 
 
 def post(node: Services) -> Post:
@@ -33,6 +60,8 @@ def works(node: Services) -> Works:
         channels=configured(channel_settings(node.settings)),
         reads=node.reads,
         public_url=node.settings.public_url,
+        private=watchlists.read(node.settings.private_rules),
+        places=place,
     )
 
 

@@ -32,6 +32,7 @@ class Settings:
     scan_seconds: int = 5
     deliver_seconds: int = 5
     witnesses: str = ""
+    private_rules: str = ""
     hits_per_hour: int = 60
 
     @classmethod
@@ -55,6 +56,7 @@ class Settings:
             scan_seconds=_whole(environ, "SHIELD_SCAN_SECONDS", 5),
             deliver_seconds=_whole(environ, "SHIELD_DELIVER_SECONDS", 5),
             witnesses=_said(environ, "SHIELD_WITNESSES"),
+            private_rules=_said(environ, "SHIELD_PRIVATE_RULES"),
             hits_per_hour=_whole(environ, "SHIELD_HITS_PER_HOUR", 60),
         )
 

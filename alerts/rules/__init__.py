@@ -40,7 +40,8 @@ class Finding:
 
     The summary is one plain sentence with its numbers. Mails carry it, so it names no party and no
     substance. `key` tells two findings of a rule on one subject apart; `countries` is who is told,
-    by default those whom the shipment concerns.
+    by default those whom the shipment concerns. `alone`: whether it is worth an alert by itself,
+    by default what its rule says.
     """
 
     summary: str
@@ -49,6 +50,7 @@ class Finding:
     key: str = ""
     about: tuple[str, str] | None = None
     countries: frozenset[str] | None = None
+    alone: bool | None = None
 
 
 E = TypeVar("E", bound=ShipmentEvent)

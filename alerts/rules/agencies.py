@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.aggregates import reply_of, silence_of
 from alerts.rules.normal import Sample
-from alerts.rules.observing import reply_of, silence_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count, day
 from ledger.events.notices import NoticeExpired

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.observing import buyers
+from alerts.rules.aggregates import buyers
 from alerts.rules.parameters import Parameters
 from alerts.rules.places import Place, km_between
 from alerts.rules.words import day

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.aggregates import exact_strength, strength_of
 from alerts.rules.columns import lines_stated
 from alerts.rules.normal import Sample
-from alerts.rules.observing import exact_strength, strength_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count
 from ledger.claims import Concentration, folded
@@ -79,6 +79,7 @@ def _unlike_others(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
                     evidence=evidence([sent]),
                     severity=Severity.LOW,
                     key=line.substance,
+                    alone=False,
                 )
 
 

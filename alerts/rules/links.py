@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.aggregates import ADVERSE, contacts_of
 from alerts.rules.names import similarity
-from alerts.rules.observing import ADVERSE, contacts_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count
 from ledger.claims import Party
@@ -46,6 +46,7 @@ def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
                 f"were refused, stopped, seized or diverted, in {count(len(refs), 'shipment')}.",
                 evidence=evidence(dossier.stated(NoticeSent)),
                 severity=Severity.LOW if kind == "address" else None,
+                alone=kind != "address",
                 key=kind,
             )
 

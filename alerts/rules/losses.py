@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
-from alerts.rules.observing import near_of, seen_at
+from alerts.rules.aggregates import near_of, seen_at
 from alerts.rules.parameters import Parameters
 from alerts.rules.places import Place, km_between
 from alerts.rules.questions import Observation

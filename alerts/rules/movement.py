@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
+from alerts.rules.aggregates import delay_of, missing_of, transits_of
 from alerts.rules.normal import Sample, share_of
-from alerts.rules.observing import delay_of, missing_of, transits_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count, day
 from ledger.events.amendments import Amended

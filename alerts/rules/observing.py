@@ -5,27 +5,40 @@ once however often the shipment is looked at, and a correction replaces it. A va
 a shipment that is to be looked at again when earlier observations of the aggregate come in late.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from alerts.rules import Dossier
-from alerts.rules.columns import goods_of, net_of
-from alerts.rules.places import km_between
-from ledger.claims import Line, Observed, Party, folded
+from alerts.rules.aggregates import (
+    ADVERSE,
+    ASKS,
+    buyers,
+    contacts_of,
+    delay_of,
+    exact_strength,
+    is_off,
+    missing_of,
+    near_of,
+    notified_kg,
+    orders_of,
+    price_of,
+    reply_of,
+    route_of,
+    seen_at,
+    silence_of,
+    strength_of,
+    trade_of,
+    transits_of,
+    unit_prices,
+    use_of,
+)
 from ledger.events.enforcement import LossReported
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeExpired, NoticeSent
 from ledger.events.receptions import Arrived, ImportCleared
-from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
-
-ASKS = Decimal(-1)
-ADVERSE = ("stopped", "seized", "diverted", "attempted_diversion", "objected")
-BUYERS = ("importer", "consignee", "end_user", "receiver")
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,130 +54,6 @@ def facts(dossier: Dossier) -> frozenset[Fact]:
     """All that this shipment adds."""
     made = {*_orders(dossier), *_prices(dossier), *_journey(dossier), *_answers(dossier)}
     return frozenset({*made, *_contacts(dossier), *_near(dossier)})
-
-
-def buyers(shipment: Shipment) -> dict[str, Party]:
-    """Those who would have the goods, by their keys; the first role they hold counts."""
-    found: dict[str, Party] = {}
-    for role in BUYERS:
-        party: Party | None = getattr(shipment.parties, role, None)
-        if party is not None:
-            found.setdefault(party.key, party)
-    return found
-
-
-def trade_of(key: str, substance: str = "") -> str:
-    """A buyer's orders: of everything, or of one substance."""
-    return f"trade/{substance}/{_mark(key)}"
-
-
-def orders_of(country: str, substance: str) -> str:
-    return f"orders/{country}/{substance}"
-
-
-def use_of(substance: str, use: str = "") -> str:
-    return f"use/{substance}/{use}"
-
-
-def strength_of(substance: str) -> str:
-    return f"strength/{substance}"
-
-
-def contact_of(kind: str, said: str) -> str:
-    return f"contact/{kind}/{_mark(said)}"
-
-
-def price_of(substance: str, currency: str, route: str = "") -> str:
-    return f"price/{substance}/{currency}/{route}"
-
-
-def near_of(substance: str, country: str) -> str:
-    """Losses (1) and sightings (`ASKS`) of a substance in a country."""
-    return f"near/{substance}/{country}"
-
-
-def delay_of(country: str) -> str:
-    """Days from an arrival to its report, by importing country."""
-    return f"delay/{country}"
-
-
-def missing_of(country: str) -> str:
-    """Of cleared goods: 1 where nobody had reported an arrival, else 0."""
-    return f"missing/{country}"
-
-
-def reply_of(country: str) -> str:
-    """Days from a notice to its answer."""
-    return f"reply/{country}"
-
-
-def silence_of(country: str) -> str:
-    """Notices that ran out."""
-    return f"silence/{country}"
-
-
-def transits_of(dossier: Dossier) -> tuple[str, ...]:
-    """The aggregates of days under way: of the corridor, then of the mode and distance."""
-    shipment = dossier.shipment
-    if shipment.route is None or shipment.mode is None:
-        return ()
-    route = shipment.route
-    own = f"transit/{shipment.mode}/{route.exporting}-{route.importing}"
-    start = dossier.elsewhere.place(route.exit_point) if route.exit_point else None
-    end = dossier.elsewhere.place(route.entry_point) if route.entry_point else None
-    if start is None or end is None:
-        return (own,)
-    band = max(int(km_between(start, end)), 1).bit_length()  # each band twice as far as the last
-    return own, f"transit/{shipment.mode}/band-{band}"
-
-
-def contacts_of(shipment: Shipment) -> Iterator[tuple[str, str, Party]]:
-    """(kind, aggregate, party) for each phone, e-mail and address of a buyer."""
-    for party in buyers(shipment).values():
-        for kind in ("phone", "email", "address"):
-            said = getattr(party, kind)
-            if said:
-                yield kind, contact_of(kind, folded(said)), party
-
-
-def unit_prices(event: ShipmentEvent) -> Iterator[tuple[str, str, Decimal]]:
-    """(substance, currency, price a kilogram) of each line that states a value and a mass."""
-    for line in goods_of(event):
-        unit, amount = net_of(line)
-        if line.value is not None and unit == "kg" and amount and line.value.amount:
-            yield line.substance, line.value.currency, line.value.amount / amount
-
-
-def route_of(shipment: Shipment) -> str:
-    return f"{shipment.route.exporting}-{shipment.route.importing}" if shipment.route else ""
-
-
-def is_off(shipment: Shipment) -> bool:
-    """Whether it never became an order."""
-    return shipment.status == "cancelled" or "withdrawn" in shipment.flags
-
-
-def notified_kg(shipment: Shipment) -> dict[str, Decimal]:
-    """The notified mass of each substance that has one."""
-    notified = shipment.balance.get("notified")
-    masses = {s: notified.kg(s) for s in shipment.substances} if notified else {}
-    return {substance: kg for substance, kg in masses.items() if kg is not None}
-
-
-def exact_strength(line: Line) -> Decimal | None:
-    strength = line.concentration
-    return strength.low if strength and strength.low == strength.high else None
-
-
-def seen_at(event: ShipmentEvent) -> str | None:
-    """The UN/LOCODE of where officers saw the goods."""
-    observed: Observed | None = getattr(event, "observed", None)
-    return observed.place if observed is not None else None
-
-
-def _mark(said: str) -> str:
-    """Aggregates of traders are told apart, and say nothing to whoever reads the table."""
-    return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 
 def _orders(dossier: Dossier) -> Iterator[Fact]:

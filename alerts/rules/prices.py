@@ -6,9 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.aggregates import buyers, price_of, route_of, unit_prices
 from alerts.rules.columns import goods_of
 from alerts.rules.normal import Sample, shrunk_median
-from alerts.rules.observing import buyers, price_of, route_of, unit_prices
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count, day
 from ledger.events.movements import ExportReleased

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
-from alerts.rules.observing import seen_at
+from alerts.rules.aggregates import seen_at
 from alerts.rules.parameters import Parameters
 from alerts.rules.places import Place, km_between
 from alerts.rules.words import count, day
@@ -43,6 +43,8 @@ def unplanned_route(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     where they were seen, taken in turn, are more than `detour_ratio` times as far as the way from
     exit to entry, which must be at least `least_km`. A change that the exporting side told within
     `grace_hours` of the sighting explains it, and a route that names the country at any time.
+    Liner services call at hubs far off the way, so a detour is low and only adds to what else is
+    found.
 
     Source: FATF/Egmont, trade-based money laundering indicators (2021); INCB Guidelines for a
     Voluntary Code of Practice for the Chemical Industry, unusual routing.
@@ -99,7 +101,9 @@ def _detour(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             summary=f"The goods were seen on a way of {length:,.0f} km between places "
             f"{straight:,.0f} km apart.",
             evidence=evidence(each for each, _ in way),
+            severity=Severity.LOW,
             key="detour",
+            alone=False,
         )
 
 

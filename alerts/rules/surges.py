@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.observing import is_off, notified_kg
+from alerts.rules.aggregates import is_off, notified_kg
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import amount, count
 from ledger.events.notices import NoticeSent

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
+from alerts.rules.aggregates import use_of
 from alerts.rules.columns import accounted_for, column
-from alerts.rules.observing import use_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import amount, count
 from ledger.events.notices import NoticeSent
@@ -53,6 +53,7 @@ def _unfit(sent: Said[NoticeSent], said: str, substance: str, severity: Severity
         summary=f"The use stated for the goods {said}.",
         evidence=evidence([sent]),
         severity=severity,
+        alone=severity is not None,
         key=substance,
     )
 

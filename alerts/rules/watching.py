@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.aggregates import buyers, is_off, seen_at, trade_of
 from alerts.rules.names import similarity
-from alerts.rules.observing import buyers, is_off, seen_at, trade_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.places import Place, km_between
 from alerts.rules.private import Own, Watched, Zone

@@ -38,11 +38,13 @@ class Detected:
 
 
 def raised(session: Session) -> list[Raised]:
-    """Every finding that stands, by alert."""
+    """Every finding that stands and is worth an alert, by alert."""
     columns = (
         FINDINGS.c[name] for name in ("alert", "rule", "severity", "about", "subject", "ref")
     )
-    rows = session.execute(select(*columns).where(FINDINGS.c.active.is_(True)))
+    rows = session.execute(
+        select(*columns).where(FINDINGS.c.active.is_(True), FINDINGS.c.quiet.is_(False))
+    )
     return [
         Raised(
             alert=row.alert,
