@@ -29,22 +29,29 @@ def free_port() -> int:
 @contextmanager
 def proxied(upstream: str, home: Path) -> Iterator[str]:
     """The address of a proxy before this server."""
-    home.mkdir(parents=True, exist_ok=True)
     port = free_port()
     text = CONFIGURATION.read_text(encoding="utf-8")
     for name, value in (("HOME", home), ("PORT", port), ("UPSTREAM", upstream)):
         text = text.replace(f"@{name}@", str(value))
+    with running(text, home, probe=f"http://127.0.0.1:{port}/log/checkpoint"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def running(configuration: str, home: Path, *, probe: str) -> Iterator[None]:
+    """An nginx of this configuration, from when it answers the probe."""
+    home.mkdir(parents=True, exist_ok=True)
     file = home / "nginx.conf"
-    file.write_text(text, encoding="utf-8")
+    file.write_text(configuration, encoding="utf-8")
     # Run as root it would hand its workers to somebody who can't enter this directory.
     directives = f"daemon off; user {getpass.getuser()};"
     command = [str(find_nginx()), "-c", str(file), "-g", directives]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as running:
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/log/checkpoint")
-            yield f"http://127.0.0.1:{port}"
+            _wait_for(probe)
+            yield
         finally:
-            running.terminate()
+            process.terminate()
 
 
 def _wait_for(url: str) -> None:
