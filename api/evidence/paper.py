@@ -1,21 +1,24 @@
 """The custody report as a PDF: the same rows on A4 landscape, with its fonts inside.
 
 The bytes follow from the report alone. A character that the font lacks (it has Latin, Greek,
-Cyrillic and Arabic among others) is shown by its code point: the HTML report has it as it is.
+Cyrillic, Arabic, Hebrew, Thai and Devanagari) is shown by its code point: the HTML report has it
+as it is.
 """
 
 from datetime import UTC
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
+from pymupdf_fonts import FiraGO_Bold, FiraGO_Regular
 
 from api.evidence.report import Report, Table
 
-FONTS = Path(__file__).parent / "fonts"
-FAMILY = "DejaVu"
+FAMILY = "FiraGO"
+STYLES = (("", FiraGO_Regular), ("B", FiraGO_Bold))
 MARGIN = 12
 GREY, LINE = (87, 96, 106), (208, 215, 222)
 LABEL_WIDTH = 30
@@ -24,10 +27,12 @@ LABEL_WIDTH = 30
 class Paper(FPDF):
     """A4 landscape, each page numbered."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, fonts: Path) -> None:
         super().__init__(orientation="landscape", format="A4")
-        self.add_font(FAMILY, "", FONTS / "DejaVuSans.ttf")
-        self.add_font(FAMILY, "B", FONTS / "DejaVuSans-Bold.ttf")
+        for style, font in STYLES:
+            file = fonts / f"{FAMILY}{style}.ttf"  # the library reads fonts from files only
+            file.write_bytes(font.fontbuffer)
+            self.add_font(FAMILY, style, file)
         self.set_margin(MARGIN)
         self.set_auto_page_break(auto=True, margin=MARGIN + 4)
         self.set_creation_date(report.issued_at.astimezone(UTC))
@@ -92,13 +97,14 @@ class Paper(FPDF):
 
 def paper(report: Report) -> bytes:
     """The report as the bytes of a PDF file."""
-    made = Paper(report)
-    made.add_page()
-    made.heading(report.title, 16)
-    made.facts(report.facts)
-    made.ln(3)
-    for note in report.notes:
-        made.says(note)
-    for table in report.tables:
-        made.rows(table)
-    return bytes(made.output())
+    with TemporaryDirectory() as fonts:
+        made = Paper(report, Path(fonts))
+        made.add_page()
+        made.heading(report.title, 16)
+        made.facts(report.facts)
+        made.ln(3)
+        for note in report.notes:
+            made.says(note)
+        for table in report.tables:
+            made.rows(table)
+        return bytes(made.output())
