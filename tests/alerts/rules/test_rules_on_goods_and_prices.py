@@ -1,0 +1,217 @@
+"""RF-06, 07, 10, 20, 23, 28 and 30: goods, uses, prices, and who is behind them."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from rule_stories import (
+    EXPORTER,
+    IMPORTER,
+    PARTIES,
+    Story,
+    day,
+    honest,
+    line,
+    observed,
+    on,
+    under_way,
+)
+from rule_world import World, findings, only
+
+from alerts.rules import Severity
+from alerts.rules.aggregates import contact_of, price_of, strength_of, use_of
+from alerts.rules.questions import Observation
+from ledger.claims import folded
+from ledger.standing import Standing, Suspicion
+
+KEY = "KE:rift valley paints ltd"
+
+
+def many(value, count):
+    return tuple(
+        Observation(ref=f"NL-9{n}", at=on(-n - 1), value=Decimal(value)) for n in range(count)
+    )
+
+
+PAINT = Story().notice(end_use="coatings")
+
+
+def test_a_use_outside_the_programmes_matrix_is_found():
+    matrix = {"plausible_uses": "acetone:adhesives acetone:plastics"}
+    (found,) = findings("RF-06", PAINT, matrix)
+    assert found.summary == (
+        "The use stated for the goods is not among the 2 uses that the programme expects."
+    )
+    assert (found.severity, found.alone) == (Severity.MEDIUM, True)
+    assert findings("RF-06", PAINT, {"plausible_uses": "acetone:coatings"}) == ()
+
+
+def test_a_use_that_nobody_stated_before_is_a_weak_sign():
+    world = World(seen={use_of("acetone"): many(1, 60)})
+    found = only("RF-06", PAINT, world=world)
+    assert found.summary == "The use stated for the goods was in none of 60 notices before."
+    assert not found.alone
+    usual = replace(world, seen={**world.seen, use_of("acetone", "coatings"): many(1, 1)})
+    assert findings("RF-06", PAINT, world=usual) == ()
+    assert findings("RF-06", PAINT) == ()
+
+
+def strong(percent):
+    return [line(concentration={"low": percent, "high": percent})]
+
+
+def test_a_strength_other_than_declared_is_found():
+    story = (
+        Story()
+        .notice(goods=strong("60"))
+        .inspected(concentration_found={"low": "92", "high": "94"})
+    )
+    found = only("RF-07", story)
+    assert found.summary == "Officers found a strength of 92 to 94 %, where 60 % was declared."
+    near = (
+        Story()
+        .notice(goods=strong("60"))
+        .inspected(concentration_found={"low": "61", "high": "61"})
+    )
+    assert findings("RF-07", near) == ()
+
+
+def test_a_strength_unlike_all_before_is_a_weak_sign():
+    story = Story().notice(goods=strong("60"))
+    found = only("RF-07", story, world=World(seen={strength_of("acetone"): many(99, 50)}))
+    assert found.summary == "A strength of 60 % is notified, where 50 notices before had 99 %."
+    assert not found.alone
+    few = World(seen={strength_of("acetone"): many(99, 40)})
+    assert findings("RF-07", story, world=few) == ()
+
+
+@pytest.mark.parametrize("name", ["Chemical", "produits chimiques", "Raw-Material", "肥料"])
+def test_general_words_for_goods_are_a_weak_sign(name):
+    found = only("RF-10", Story().notice(goods=[line(declared_name=name)]))
+    assert found.summary == (
+        "The goods are described in general words on 1 line of the notice or the export "
+        "declaration."
+    )
+    assert findings("RF-10", Story().notice(goods=[line(declared_name=f"Acetone {name}")])) == ()
+
+
+def used(used_kg, left, **more):
+    return honest().says(
+        "use.reported",
+        "KE-AUTHORITY",
+        on(90),
+        period_from=day(46),
+        period_to=day(90),
+        used=[line(used_kg)],
+        use="coatings",
+        on_hand=[line(left)],
+        **more,
+    )
+
+
+def test_books_that_do_not_close_are_found():
+    found = only("RF-20", used("20000", "1000"))
+    assert found.summary == (
+        "Of 25,000 kg received, 4,000 kg are not accounted for after 1 report of what was used, "
+        "sold, wasted and is on hand."
+    )
+    more = only("RF-20", used("26000", "1000"))
+    assert "2,000 kg are more than came" in more.summary
+
+
+def test_books_that_close_or_are_still_open_are_not():
+    assert findings("RF-20", used("20000", "4900")) == ()
+    assert findings("RF-20", used("20000", "1000", resold=[line("4000")])) == ()
+    lossy = {"process_loss_percent": 20}
+    assert findings("RF-20", used("20000", "1000"), lossy) == ()
+    story = used("20000", "1000")
+    assert findings("RF-20", replace(story, stated=story.stated[:-1])) == ()
+
+
+def priced(amount):
+    value = {"amount": amount, "currency": "EUR"}
+    return under_way().released(at=19, goods=[line(value=value)])
+
+
+def test_a_price_unlike_others_is_found():
+    world = World(seen={price_of("acetone", "EUR"): many(2, 20)})
+    found = only("RF-23", priced("5000"), world=world)
+    assert found.summary == (
+        "The export is declared at 0.10 times the usual price a kilogram, from 0 exports on the "
+        "route and 20 in all."
+    )
+
+
+def test_a_usual_price_or_too_few_to_tell_is_not():
+    world = World(seen={price_of("acetone", "EUR"): many(2, 20)})
+    assert findings("RF-23", priced("60000"), world=world) == ()
+    assert findings("RF-23", priced("5000")) == ()
+    cheap = {**world.seen, price_of("acetone", "EUR", "NL-KE"): many("0.2", 200)}
+    assert findings("RF-23", priced("5000"), world=World(seen=cheap)) == ()
+
+
+def refused(name="Highland Traders", **contact):
+    """Another order to a firm of another name with a contact in common, which was refused."""
+    buyer = {"name": name, "country": "KE", **({"phone": IMPORTER["phone"]} | contact)}
+    parties = {"exporter": EXPORTER, "importer": buyer}
+    story = Story("NL-02").notice(at=-30, parties=parties).objected(at=-20)
+    kind = "address" if "address" in contact else "phone"
+    said = contact.get(kind, IMPORTER["phone"])
+    bad = Observation(ref="NL-02", at=on(-20), value=Decimal(1))
+    return World(others=(story,), seen={contact_of(kind, folded(said)): (bad,)})
+
+
+def test_the_telephone_of_a_firm_that_was_refused_is_found():
+    found = only("RF-28", Story().notice(), world=refused())
+    assert found.summary == (
+        "A buyer has the telephone of 1 other firm whose orders were refused, stopped, seized or "
+        "diverted, in 1 shipment."
+    )
+
+
+def test_the_same_firm_and_a_stranger_are_not_linked():
+    assert findings("RF-28", Story().notice(), world=refused(name="Rift Valley Paint Ltd.")) == ()
+    assert findings("RF-28", Story().notice()) == ()
+    assert findings("RF-28", Story().notice(), {"most_sharing": 1}, world=refused()) == ()
+
+
+def test_an_address_alone_is_a_weak_sign():
+    housed = {**IMPORTER, "address": "Tower 1"}
+    story = Story().notice(parties={**PARTIES, "importer": housed})
+    found = only("RF-28", story, world=refused(phone="1", address="Tower 1"))
+    assert (found.severity, found.alone) == (Severity.LOW, False)
+
+
+def reported(payment, at=-30, *, shared=True):
+    seen = Suspicion(
+        jti="s-1",
+        substances=("acetone",),
+        transaction="refused",
+        at=on(at),
+        shared=shared,
+        payment=payment,
+    )
+    return World(standings={KEY: Standing(subject=KEY, suspicions=(seen,))})
+
+
+def test_a_buyer_that_was_reported_for_its_payment_is_found():
+    found = only("RF-30", Story().notice(), world=reported("cash"))
+    assert found.summary == (
+        "A buyer of the goods was reported on 2026-01-30, 30 days before, for an order with an "
+        "unusual payment."
+    )
+    secret = only("RF-30", Story().notice(), world=reported("cash", shared=False))
+    assert secret.countries == frozenset()
+
+
+@pytest.mark.parametrize("world", [reported("bank"), reported(None), reported("cash", at=-400)])
+def test_an_ordinary_or_old_payment_is_not(world):
+    assert findings("RF-30", Story().notice(), world=world) == ()
+
+
+def test_goods_that_cost_nothing_are_found():
+    assert only("RF-30", priced("0")).summary == (
+        "The goods were released for export at a declared value of nothing."
+    )
+    assert observed()["place"] == "KEMBA"
+    assert findings("RF-30", priced("100")) == ()

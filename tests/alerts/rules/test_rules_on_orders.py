@@ -1,0 +1,203 @@
+"""RF-01, RF-02, RF-25, RF-29 and RF-33: who orders how much, against what was ordered before."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from rule_stories import IMPORTER, Story, line, on
+from rule_world import World, findings, only
+
+from alerts.rules.aggregates import orders_of, trade_of
+from alerts.rules.questions import Observation
+from ledger.standing import Evaluation, Licence, Standing, Trust
+
+KEY = "KE:rift valley paints ltd"
+COUNTRY = orders_of("KE", "acetone")
+MINE = trade_of(KEY, "acetone")
+
+
+def seen(*values, start=-10, step=-10):
+    """Observations before the story, the latest first, so many days apart."""
+    made = [
+        Observation(ref=f"NL-9{n}", at=on(start + n * step), value=Decimal(value))
+        for n, value in enumerate(values)
+    ]
+    return tuple(reversed(made))
+
+
+def knowing(**more):
+    """A ledger that knows twenty orders of others."""
+    return World(seen={COUNTRY: seen(*[20000] * 20, step=-5)} | more.pop("seen", {}), **more)
+
+
+def test_an_importer_nobody_has_seen_is_noted():
+    found = only("RF-01", Story().notice(), world=knowing())
+    assert found.summary == (
+        "Nobody has notified an order by this importer or its consignee in the 730 days before, "
+        "among 20 orders of the substance to that country."
+    )
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        World(),  # whom could the ledger know
+        knowing(seen={trade_of(KEY): seen(500)}),
+        knowing(
+            standings={
+                KEY: Standing(
+                    subject=KEY,
+                    trusts={
+                        "KE/AEO": Trust(
+                            programme="AEO",
+                            country="KE",
+                            status="validated",
+                            valid_from=date(2025, 1, 1),
+                        )
+                    },
+                )
+            }
+        ),
+    ],
+)
+def test_an_importer_that_is_known_or_trusted_is_not(world):
+    assert findings("RF-01", Story().notice(), world=world) == ()
+
+
+def test_an_order_far_beyond_the_buyers_own_is_found():
+    usual = World(seen={MINE: seen(5000, 6000, 5500, 5000, 6000)})
+    found = only("RF-02", Story().notice(), world=usual)
+    assert found.summary == (
+        "25,000 kg are ordered, 4.5 times the median of this importer's 5 orders in the 730 days "
+        "before (robust score 6.3)."
+    )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (5000, 6000, 5500),  # too few
+        (20000, 24000, 25000, 22000, 26000),
+        (2000, 90000, 26000, 5000, 12000, 40000),  # orders that always vary
+    ],
+)
+def test_few_or_like_orders_make_no_outlier(values):
+    assert findings("RF-02", Story().notice(), world=World(seen={MINE: seen(*values)})) == ()
+
+
+def test_as_much_in_the_same_season_explains_it():
+    season = Observation(ref="NL-80", at=on(-360), value=Decimal(24000))
+    before = (season, *seen(5000, 6000, 5500, 5000, 6000))
+    assert findings("RF-02", Story().notice(), world=World(seen={MINE: before})) == ()
+
+
+SMALL = Story().notice(goods=[line("40")])
+
+
+def test_small_orders_that_add_up_are_found():
+    found = only("RF-25", SMALL, world=World(seen={MINE: seen(40, 45)}))
+    assert found.summary == (
+        "3 orders by one buyer within 30 days, each below 100 kg, add up to 125 kg."
+    )
+
+
+@pytest.mark.parametrize(
+    ("story", "values"),
+    [
+        (SMALL, (40,)),
+        (SMALL, (5, 5)),
+        (SMALL, (400, 45)),
+        (Story().notice(goods=[line("400")]), (40, 45)),
+        (
+            Story().notice(goods=[line("40")], covers=[line("900")], covers_until="2026-12-31"),
+            (40, 45),
+        ),
+        (
+            Story().notice(goods=[line("40")], documents=[{"type": "contract", "number": "C-1"}]),
+            (40, 45),
+        ),
+    ],
+)
+def test_few_or_great_or_announced_orders_are_no_splitting(story, values):
+    assert findings("RF-25", story, world=World(seen={MINE: seen(*values)})) == ()
+
+
+def licensed(on_):
+    licence = Licence(
+        number="L-1",
+        country="KE",
+        type="licence",
+        status="active",
+        substances=("acetone",),
+        activities=("import",),
+        premises=(),
+        valid_from=on_,
+    )
+    return Standing(subject=KEY, licences={"KE/L-1": licence})
+
+
+def test_a_young_firm_with_a_large_order_is_found():
+    young = {KEY: licensed(date(2025, 12, 1))}
+    found = only("RF-29", Story().notice(), world=knowing(standings=young))
+    assert found.summary == (
+        "The importer's first licence is of 2025-12-01, and it had ordered nothing; it now orders "
+        "25,000 kg, more than 75 % of the country's 20 orders of the substance before."
+    )
+
+
+def test_a_firm_that_was_long_silent_is_found():
+    silent = {trade_of(KEY): seen(500, start=-800)}
+    found = only("RF-29", Story().notice(), world=knowing(seen=silent))
+    assert found.summary.startswith("The importer had ordered nothing since 2023-12-22; it now")
+
+
+def test_an_old_firm_a_small_order_and_a_visited_site_are_not():
+    young = licensed(date(2025, 12, 1))
+    visit = Evaluation(site="Works", type="initial", result="pass", on=date(2026, 1, 5), by="KE")
+    old = {KEY: licensed(date(2020, 1, 1))}
+    assert findings("RF-29", Story().notice(), world=knowing(standings=old)) == ()
+    visited = {KEY: replace(young, evaluations=(visit,))}
+    assert findings("RF-29", Story().notice(), world=knowing(standings=visited)) == ()
+    small = Story().notice(goods=[line("50")])
+    assert findings("RF-29", small, world=knowing(standings={KEY: young})) == ()
+    active = {trade_of(KEY): seen(500)}
+    assert findings("RF-29", Story().notice(), world=knowing(seen=active)) == ()
+
+
+def spans(*values):
+    return World(spans=tuple(Decimal(value) for value in values))
+
+
+def test_a_surge_against_the_season_is_found_and_told_to_the_country_alone():
+    found = only("RF-33", Story().notice(), world=spans(90000, *[20000, 25000, 30000] * 4))
+    assert found.summary == (
+        "90,000 kg were notified towards KE in 90 days, 3.6 times what its season leads to expect "
+        "(25,000 kg, from 12 such spans before) and more than in any of them."
+    )
+    assert found.about == ("country", "KE/acetone/2026-1")
+    assert found.countries == {"KE"}
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        spans(90000, *[20000] * 5),  # too little is known
+        spans(45000, *[20000, 25000, 30000] * 4),
+        spans(90000, *[20000, 25000, 20000, 95000] * 3),  # as every year
+    ],
+)
+def test_growth_and_harvest_are_no_surge(world):
+    assert findings("RF-33", Story().notice(), world=world) == ()
+
+
+def test_a_cancelled_order_is_none():
+    story = (
+        Story()
+        .notice()
+        .says("notice.withdrawn", "NL-AUTHORITY", on(2), pen="PEN-NL-01", reason="order_cancelled")
+    )
+    for code in ("RF-01", "RF-02", "RF-25", "RF-29", "RF-33"):
+        world = knowing(seen={MINE: seen(50, 50, 50, 50, 50, 50)})
+        assert findings(code, story, world=world) == ()
+    assert IMPORTER["country"] == "KE"
