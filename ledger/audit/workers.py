@@ -4,25 +4,30 @@ Each worker is a process with a connection of its own to the same moment: on Pos
 snapshot; on SQLite the range ends where the log did, and entries never change.
 """
 
-import multiprocessing
 import os
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Pipe, wait
+from typing import Self
 
 from sqlmodel import Session
 
 from crypto.concealing import Wrapping
-from ledger import databases
+from ledger import Undecided, databases
 from ledger.audit.ranges import Checker, Found, Range
 from ledger.audit.speakers import Voices
 from ledger.concealment import vault_of
 
-RANGE = 2_048  # entries at a time: four megabytes or so, and a quarter of a second
+RANGE = 1_024  # entries at a time: a few megabytes, and an eighth of a second
 ALONE = 10_000  # below this many entries, starting workers takes longer than they save
-AHEAD = 3  # ranges in hand for each worker, so that none waits
+IN_HAND = 2  # ranges a worker has, so that it need not wait for the next
+AHEAD = 16  # ranges that may be done before the one that is told next: it bounds memory
+
+_SERVE = "from ledger.audit.workers import serve; serve({})"
 
 
 def cores() -> int:
@@ -52,29 +57,78 @@ def checked(session: Session, count: int, voices: Voices, workers: int) -> Itera
         voices=voices,
         wrapping=vault_of(session).wrapping,
     )
-    yield from _in_processes(job, deque(ranges), workers)
+    with ExitStack() as stack:
+        staff = [stack.enter_context(Worker.hired(job)) for _ in range(workers)]
+        yield from _in_order(staff, ranges)
 
 
-def _in_processes(job: Job, ranges: deque[Range], workers: int) -> Iterator[Found]:
-    # Spawned, not forked: a forked SQLite or libpq connection is nobody's and everybody's.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context)
-    try:
-        waiting: deque[Future[Found]] = deque()
-        while ranges or waiting:
-            while ranges and len(waiting) < AHEAD * workers:
-                waiting.append(pool.submit(_check, job, ranges.popleft()))
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+@dataclass
+class Worker:
+    """A process that checks ranges, and the line to it.
+
+    It is started plainly, not forked (a forked SQLite or libpq connection is nobody's and
+    everybody's), and without `multiprocessing`, which would load our caller's main module there.
+    """
+
+    process: subprocess.Popen[bytes]
+    line: Connection
+    ranges: deque[Range] = field(default_factory=deque)
+
+    @classmethod
+    def hired(cls, job: Job) -> "Worker":
+        ours, theirs = Pipe()
+        with theirs:
+            # -P: what lies in the current directory is not what we were started from.
+            command = [sys.executable, "-P", "-c", _SERVE.format(theirs.fileno())]
+            process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
+        ours.send(job)
+        return cls(process=process, line=ours)
+
+    def give(self, within: Range) -> None:
+        self.ranges.append(within)
+        self.line.send(within)
+
+    def take(self) -> tuple[Range, Found]:
+        try:
+            return self.ranges.popleft(), self.line.recv()
+        except EOFError as error:
+            raise Undecided("a process that checked part of the log ended early") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.line.close()
+        self.process.terminate()
+        self.process.wait()
 
 
-def _check(job: Job, within: Range) -> Found:
-    return _checker(job).check(within)
+def _in_order(staff: list[Worker], ranges: list[Range]) -> Iterator[Found]:
+    """Whoever is done is given the next range; who is first is told when it is its turn."""
+    left, due = deque(ranges), deque(ranges)
+    done: dict[Range, Found] = {}
+    while due:
+        for worker in staff:
+            while left and len(worker.ranges) < IN_HAND and len(due) - len(left) < AHEAD:
+                worker.give(left.popleft())
+        busy = {worker.line: worker for worker in staff if worker.ranges}
+        for line in wait(list(busy)) if due[0] not in done else ():
+            within, found = busy[line].take()  # type: ignore[index]
+            done[within] = found
+        while due and due[0] in done:
+            yield done.pop(due.popleft())
 
 
-@lru_cache(maxsize=1)
-def _checker(job: Job) -> Checker:
-    """Opened for a worker's first range and kept until the process ends."""
-    session = databases.joining(databases.connect(job.url, wrapping=job.wrapping), job.snapshot)
-    return Checker(session, job.voices)
+def serve(descriptor: int) -> None:
+    """A worker's life: a job, then ranges until the line is closed."""
+    with Connection(descriptor) as line:
+        job: Job = line.recv()
+        engine = databases.connect(job.url, wrapping=job.wrapping)
+        with databases.joining(engine, job.snapshot) as session:
+            checker = Checker(session, job.voices)
+            while True:
+                try:
+                    within = line.recv()
+                except EOFError:
+                    return
+                line.send(checker.check(within))
