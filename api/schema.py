@@ -16,12 +16,13 @@ from sqlmodel import SQLModel
 
 from alerts import clocks, cursor, duelist, findings, likeness, outbox, recipients, runs
 from alerts.elsewhere import observations
-from api import auth
-from ledger import cosignatures, projections, records, store
+from api import allowances, auth
+from ledger import concealment, cosignatures, erased, projections, records, store
+from ledger.reads import book as reads
 
 METADATA = SQLModel.metadata
 OWNERS = (  # whose import declares the tables
-    *(store, records, projections, cosignatures, auth),
+    *(store, records, concealment, erased, projections, cosignatures, auth, allowances, reads),
     *(cursor, duelist, likeness, findings, outbox, recipients, clocks, runs),
     observations,
 )
