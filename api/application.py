@@ -21,6 +21,8 @@ from api.routes import (
     home,
     log,
     reads,
+    refused,
+    sharing,
     shipments,
     statements,
 )
@@ -30,6 +32,8 @@ from crypto.sdjwt import MAX_STATEMENT
 BLUEPRINTS = (
     statements.blueprint,
     evidence.blueprint,
+    sharing.blueprint,
+    refused.blueprint,
     shipments.blueprint,
     alerts.blueprint,
     entries.blueprint,

@@ -23,7 +23,7 @@ from crypto.tokens import Call, open_token
 from ledger import databases, store
 from ledger.roster import Roster
 from ledger.store import micros
-from ledger.visibility import Viewer
+from ledger.visibility import Viewer, viewer_of
 
 CHALLENGE = 'Bearer realm="shield"'
 # One sentence for every way of being nobody, so that it does not tell who is enrolled.
@@ -87,7 +87,7 @@ def caller() -> Viewer:
     with databases.writing(node().engine, BOOK) as session:
         _spend(session, call, now=micros(now))
     g.agency, g.key = agency, call.kid
-    return Viewer(agency=agency, country=agency[:2])
+    return viewer_of(agency, roster)
 
 
 def _token() -> str:

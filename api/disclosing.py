@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from ledger import NotFound, casesearch, search, views
+from ledger import NotFound, casesearch, grantbook, search, views
 from ledger.records import Record
 from ledger.views import Seen
 from ledger.visibility import Viewer
@@ -43,5 +43,6 @@ def _history(
             return casesearch.case(session, name, viewer, now=now)[1]
     except NotFound:
         return []
-    # A fact about a trader or country: its originator's and the hub's.
-    return views.seen(told, concerned=frozenset(), viewer=viewer, now=now)
+    # A fact about a trader or country: its originator's and the hub's. A grant: its readers' too.
+    concerned = grantbook.readers(session, name) if about == "grant" else frozenset[str]()
+    return views.seen(told, concerned=concerned, viewer=viewer, now=now)

@@ -147,6 +147,12 @@ def find(session: Session, grant: str) -> Grant | None:
     return next(iter(_read(session, GRANTS.c.grant == grant)), None)
 
 
+def readers(session: Session, grant: str) -> frozenset[str]:
+    """Whom a grant is for; nobody once it was withdrawn."""
+    found = find(session, grant)
+    return found.readers if found else frozenset()
+
+
 def _read(session: Session, which: ColumnElement[bool]) -> list[Grant]:
     rows = session.execute(select(GRANTS.c.state).where(which).order_by(GRANTS.c.grant))
     return [states.decode(Grant, bytes(state)) for state in rows.scalars()]

@@ -96,7 +96,9 @@ def held(marking: Marking, viewer: Viewer, now: datetime) -> Why | None:
 
 def released(marking: Marking, by: Origin, viewer: Viewer, now: datetime) -> bool:
     """Whether a marking lets a country that is otherwise concerned see the statement yet."""
-    return viewer.agency == by.agency or viewer.is_hub or held(marking, viewer, now) is None
+    if viewer.agency == by.agency or viewer.is_hub:
+        return True
+    return not viewer.auditor and held(marking, viewer, now) is None
 
 
 def travels(marking: Marking, now: datetime) -> bool:

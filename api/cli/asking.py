@@ -16,8 +16,8 @@ from api.cli import keys, node
 from ledger import Invalid
 from ledger.reads.purposes import CLASSES, Purpose
 from ledger.reads.records import Read, Subject
-from ledger.roster import HUB
-from ledger.visibility import Viewer
+from ledger.roster import HUB, Roster
+from ledger.visibility import Viewer, viewer_of
 
 CHANNEL = "cli"
 
@@ -29,10 +29,8 @@ class Asking:
     seen_by: str | None
     purpose: Purpose
 
-    @property
-    def viewer(self) -> Viewer:
-        agency = self.seen_by or HUB
-        return Viewer(agency=agency, country=agency[:2])
+    def viewer(self, roster: Roster) -> Viewer:
+        return viewer_of(self.seen_by or HUB, roster)
 
     def record(
         self, engine: Engine, operation: str, shown: Sequence[Subject], asked: Mapping[str, str]

@@ -107,7 +107,8 @@ def _made_here(ref: str, why: Asking, *, unwitnessed: bool) -> bytes:
     with databases.reading(engine) as session:
         roster = Registry().current(session)
         policy = Policy() if unwitnessed else policy_of(roster, places)
-        data = bundles.bundle(session, ref, why.viewer, roster=roster, policy=policy, now=clock())
+        viewer = why.viewer(roster)
+        data = bundles.bundle(session, ref, viewer, roster=roster, policy=policy, now=clock())
     why.record(engine, "evidence create", [("shipment", ref)], {"ref": ref})
     return data
 

@@ -33,6 +33,7 @@ from ledger import (
 from ledger.casesearch import CaseFilters
 from ledger.filters import Filters
 from ledger.records import body_of
+from ledger.registry import Registry
 from ledger.views import Seen
 
 Query = Mapping[str, str]
@@ -91,7 +92,9 @@ class Local:
 
     def __init__(self, why: Asking) -> None:
         self._engine = node.engine()
-        self._why, self._viewer = why, why.viewer
+        self._why = why
+        with databases.reading(self._engine) as session:
+            self._viewer = why.viewer(Registry().current(session))
 
     def shipments(self, query: Query) -> Document:
         asked = queries.query(queries.ShipmentQuery, MultiDict(query))

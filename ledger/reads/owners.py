@@ -49,7 +49,9 @@ def reads_of(
 def _check_owner(session: Session, ref: str, viewer: Viewer) -> None:
     about = (TIMELINE.c.about == "shipment") & (TIMELINE.c.subject == ref)
     stated = set(session.execute(select(TIMELINE.c.agency).where(about).distinct()).scalars())
-    opened = bool(stated) and ref.startswith(f"{viewer.country}-")
+    opened = (
+        bool(stated) and viewer.country in viewer.names and ref.startswith(f"{viewer.country}-")
+    )
     if viewer.agency not in stated and not opened:
         raise NotFound("there is no such shipment")
 
