@@ -2,12 +2,14 @@
 
 from flask import Blueprint, Response, current_app, render_template
 
+from api import rulebook
 from api.answers import PUBLIC, answer, conditional
 from api.auth import open_to_all
 from api.current import node
 from api.openapi import document
 from api.operations import JSON, operation
 from api.problems import PROBLEMS
+from api.rulebook import RulesAnswer
 from api.schemas import KindsAnswer
 from crypto.encodings import b64_encode
 from ledger import databases, store, vocabulary
@@ -58,6 +60,14 @@ def get_kinds() -> Response:
         for kind, declared in sorted(vocabulary.kinds().items())
     ]
     return answer({"kinds": kinds}, cache=PUBLIC)
+
+
+@blueprint.get("/v1/rules")
+@open_to_all
+@operation(answers={200: RulesAnswer})
+def get_rules() -> Response:
+    """List the rules of the checker: what each looks for, and why."""
+    return answer({"rules": rulebook.entries()}, cache=PUBLIC)
 
 
 @blueprint.get("/v1/openapi.json")

@@ -223,8 +223,8 @@ def test_a_theft_long_after_or_far_off_is_not(world):
         (
             27,
             (
-                "The goods left on 2026-03-28, 7 days after the dispatch announced for 2026-03-21, on "
-                "a day off."
+                "The goods left on 2026-03-28, 7 days after the dispatch announced for 2026-03-21, "
+                "on a day off."
             ),
         ),
     ],
