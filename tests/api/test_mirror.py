@@ -20,6 +20,7 @@ from api.pins import LastSeen
 from api.services import Copy
 from crypto import sdjwt
 from ledger import Conflict, NotFound, databases, entries, publication, receipts, store
+from ledger.concealment import vault_of
 from ledger.reads.purposes import Purpose
 from ledger.records import DISCLOSURES
 from ledger.tiles import WIDTH, bundle_path, tile_path, tiles_of
@@ -251,8 +252,10 @@ def reader(stage: Stage, agency: str) -> Client:
 
 
 def disclosed(engine: Engine) -> dict[int, str]:
+    """The disclosures that are kept for each entry, as they came."""
     with databases.reading(engine) as session:
-        return dict(session.execute(select(*DISCLOSURES.c)).all())
+        vault, rows = vault_of(session), session.execute(select(*DISCLOSURES.c)).all()
+        return {index: vault.reveal(session, index, bytes(data)) for index, data in rows}
 
 
 def test_a_mirror_holds_the_disclosures_its_country_may_see_and_no_others(stage, mirror):
