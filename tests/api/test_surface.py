@@ -21,7 +21,8 @@ from tests.factories import HONEST
 from tests.world import World, founded
 
 ROOT = Path(__file__).resolve().parents[2]
-PUBLIC = ("/", "/errors", "/v1/kinds", "/v1/rules", "/v1/openapi.json", "/log/checkpoint", "/healthz")
+ABOUT = ("/", "/errors", "/v1/kinds", "/v1/rules", "/v1/openapi.json")
+PUBLIC = (*ABOUT, "/log/checkpoint", "/healthz")
 
 
 def codes_of(module: Path) -> set[str]:
