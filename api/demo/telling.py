@@ -71,13 +71,14 @@ def where_to_look(
     yield "Look around (in another terminal):" if not once else "Look around:"
     yield f"  export SHIELD_HOME={home}"
     yield "  uv run shield verify"
-    yield "  uv run shield alert list --severity high"
+    yield "  uv run shield alert list --severity high --purpose duty"
     if alert:
-        yield f"  uv run shield alert show {alert}"
-        yield f"  uv run shield shipment show {subject}"
+        yield f"  uv run shield alert show {alert} --purpose duty"
+        yield f"  uv run shield shipment show {subject} --purpose duty"
     if not once:
         key = f"{home}/keys/agencies/DE-CNA.pem"
-        yield f"  uv run shield alert list --url {url} --agency DE-CNA --key {key}"
+        asking = f"--agency DE-CNA --key {key} --purpose duty"
+        yield f"  uv run shield alert list --url {url} {asking}"
         yield f"Pages: {url}/  {url}/v1/kinds  {url}/errors  {url}/log/checkpoint"
     yield "Files:"
     yield f"  {place.report}      what was done with every row of the release"
