@@ -145,3 +145,15 @@ def test_no_other_signed_thing_passes_for_a_ticket(header):
 def test_a_ticket_whose_payload_is_no_object_is_malformed():
     with pytest.raises(Malformed):
         _open(jws.sign({"kid": KEY.kid, "typ": tokens.TYPE}, b"[]", KEY))
+
+
+def test_a_purpose_is_as_signed_as_the_rest():
+    said = 'risk; case="KE-1"'
+    _open(_issue(purpose=said), purpose=said)
+    for made, asked in ((said, "risk"), (said, ""), ("", said)):
+        with pytest.raises(Untrusted, match="purpose"):
+            _open(_issue(purpose=made), purpose=asked)
+    with pytest.raises(Malformed):
+        _open(_forge(purpose=1))
+    with pytest.raises(Malformed):
+        _open(_forge(purpose=""))
