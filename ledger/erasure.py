@@ -92,7 +92,7 @@ def _erase(session: Session, case: Case, now: datetime) -> Erasing:
     if erasing.is_whole:
         (left,) = records.read(session, [record.index])
         timeline.forget(session, left)
-        projections.again(session, erasing.about, erasing.subject)
+        projections.again(session, record)
     return erasing
 
 

@@ -70,8 +70,13 @@ def project(
     refusalbook.project(session, new)
 
 
-def again(session: Session, about: str, subject: str) -> None:
-    """Make anew what is derived about one subject: after an erasure, nothing of it may stay."""
+def again(session: Session, gone: Record) -> None:
+    """Make anew what was derived from a statement whose body was erased, here as it was.
+
+    Whoever adds a projection adds to this: nothing of what is erased may stay.
+    """
+    about, subject = gone.event.subject
+    refusalbook.again(session, gone)
     if about == "shipment":
         _shipment_again(session, subject)
     elif about == "alert":

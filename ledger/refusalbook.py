@@ -6,15 +6,19 @@ it depends on what is known and shareable then.
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, delete
 from sqlmodel import Field, Session, SQLModel, select
 
+from ledger import records as statements
 from ledger.databases import insert_new
 from ledger.events.enforcement import ShipmentStopped
 from ledger.events.notices import NoticeObjected
 from ledger.events.reference import TransactionSuspected
 from ledger.records import Record
+from ledger.timeline import TIMELINE
 from ledger.vocabulary import Event, ShipmentEvent
+
+_AT_ONCE = 500
 
 
 class RefusalRow(SQLModel, table=True):
@@ -46,6 +50,30 @@ def project(session: Session, records: Sequence[Record]) -> None:
     exports = sorted({pair for record in records for pair in _exports(record)})
     insert_new(session, REFUSALS, refused)
     insert_new(session, EXPORTERS, [{"country": c, "substance": s} for c, s in exports])
+
+
+def again(session: Session, gone: Record) -> None:
+    """Forget what an erased statement, here as it was, refused; and exports that it alone told."""
+    session.execute(delete(REFUSALS).where(REFUSALS.c.index == gone.index))
+    for country, substance in sorted(set(_exports(gone))):
+        if not _is_exported(session, country, substance):
+            row = EXPORTERS.c
+            session.execute(
+                delete(EXPORTERS).where(row.country == country, row.substance == substance)
+            )
+
+
+def _is_exported(session: Session, country: str, substance: str) -> bool:
+    """Whether any statement still says so, the newest asked first: mostly it is among those."""
+    row = TIMELINE.c
+    mine = row.subject.startswith(f"{country}-"), row.agency.startswith(f"{country}-")
+    query = select(row.index).where(row.about == "shipment", *mine).order_by(row.index.desc())
+    indexes = list(session.execute(query).scalars())
+    for start in range(0, len(indexes), _AT_ONCE):
+        for record in statements.read(session, indexes[start : start + _AT_ONCE]):
+            if (country, substance) in _exports(record):
+                return True
+    return False
 
 
 def _refusals(record: Record) -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from ledger.visibility import Viewer
 from tests import factories
 from tests.erasing import approved, carried_out, raw, requested
 from tests.erasing import erased as erase
-from tests.factories import HONEST
+from tests.factories import HONEST, Journey
 from tests.world import World
 
 NAME = "Wilhelmina van Kanarie"
@@ -140,3 +140,21 @@ def test_whatever_is_erased_a_rebuild_ends_in_the_same(sqlite_world: World, seed
 def issuer_of(admission: Admission) -> str:
     jwt = entries.decode(admission.receipt.entry).jwt
     return sdjwt.split(f"{jwt}~".encode(), complete=False).issuer
+
+
+def test_of_a_shipment_that_is_erased_as_a_whole_only_its_places_in_the_log_are_left(
+    sqlite_world: World,
+):
+    world = sqlite_world
+    other = Journey(ref="NL-2026-000018")
+    world.live(other, factories.journey_bodies(other)[:2])
+    admissions = world.live()
+    for admission in admissions:
+        by = f"{issuer_of(admission)[:2]}-CNA"
+        approved(world, requested(world, admission, by=by), "DE-CNA")
+    assert len(carried_out(world)) == len(admissions)
+    assert {each.record.event.kind for each in history(world, NETHERLANDS).values()} == {
+        "statement.erased"
+    }
+    assert found(world, "Tsavo Coatings Ltd") == 1  # the other one's
+    audit(world.engine).check()
