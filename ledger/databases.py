@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
 
 from crypto.concealing import Wrapping
-from ledger import store
+from ledger import Undecided, store
 from ledger.concealment import OPTION, Vault
 
 _SQLITE_PRAGMAS = (
@@ -132,7 +132,9 @@ def scrub(engine: Engine, tables: Sequence[str]) -> None:
     if engine.dialect.name == "sqlite":
         with _queued(engine), engine.connect() as connection:
             connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if busy:
+            raise Undecided("others were reading: old bytes may be left, scrub again")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables:
