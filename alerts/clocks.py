@@ -12,15 +12,26 @@ from sqlmodel import Field, Session, SQLModel
 from alerts import outbox, recipients
 from alerts.hub import Saying, jti_of
 from alerts.outbox import Errand
-from ledger import history
+from ledger import history, timeline
 from ledger.casebook import CASES, find
 from ledger.cases import SEVERITIES
+from ledger.claims import Marking
 from ledger.databases import insert_new
+from ledger.events.amendments import Amended
+from ledger.events.notices import (
+    NoticeExtended,
+    NoticeInfoProvided,
+    NoticeInfoRequested,
+    NoticeSent,
+)
 from ledger.shipments import Shipment
-from ledger.states import moment
+from ledger.states import jsonable, moment
 from ledger.store import micros
+from ledger.views import marking_of
+from ledger.visibility import strictest
 
 PATIENCE = timedelta(hours=24)
+_CLOCKED = (NoticeSent, Amended, NoticeInfoRequested, NoticeInfoProvided, NoticeExtended)
 URGENT = SEVERITIES[SEVERITIES.index("high") :]
 
 
@@ -42,12 +53,16 @@ def expired(session: Session, refs: Iterable[str], *, now: datetime) -> list[Say
     statement's id follows from notice and deadline: the same one is never stated twice.
     """
     rows = session.execute(
-        select(history.SHIPMENTS.c.state)
+        select(history.SHIPMENTS.c.state, history.SHIPMENTS.c.restricted)
         .where(history.SHIPMENTS.c.ref.in_(sorted(refs)))
         .order_by(history.SHIPMENTS.c.ref)
     )
-    states = (history.decode(bytes(state)) for state in rows.scalars())
-    return [_expiry(each) for each in states if ran_out(each, now)]
+    states = [(history.decode(bytes(state)), restricted) for state, restricted in rows]
+    return [
+        _expiry(each, _marking(session, each.ref) if restricted else Marking())
+        for each, restricted in states
+        if ran_out(each, now)
+    ]
 
 
 def ran_out(shipment: Shipment, now: datetime) -> bool:
@@ -55,7 +70,15 @@ def ran_out(shipment: Shipment, now: datetime) -> bool:
     return reply is not None and reply.state == "awaiting" and not reply.stopped and reply.due < now
 
 
-def _expiry(shipment: Shipment) -> Saying:
+def _marking(session: Session, ref: str) -> Marking:
+    """An expiry tells of the notice and of what moved its clock: it goes no further than these."""
+    told = timeline.history(session, "shipment", ref)
+    return strictest(
+        [(marking_of(each), each.by.agency) for each in told if isinstance(each.event, _CLOCKED)]
+    )
+
+
+def _expiry(shipment: Shipment, marking: Marking) -> Saying:
     reply = shipment.reply
     assert reply is not None  # noqa: S101 - `ran_out` looked
     body = {
@@ -65,6 +88,8 @@ def _expiry(shipment: Shipment) -> Saying:
         "due": moment(reply.due),
         "occurred_at": moment(reply.due),
     }
+    if marking != Marking():
+        body["marking"] = jsonable(marking)
     jti = jti_of(reply.due, 0, "notice.expired", shipment.ref, reply.notice)
     return Saying(jti=jti, body=body)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import g, request
 
-from api import purposes
+from api import pacing, purposes
 from api.current import node
 from ledger import NotFound
 from ledger.reads.purposes import Purpose
@@ -50,6 +50,7 @@ def answered(view: Callable[..., Any], viewer: Viewer, arguments: Mapping[str, A
         response = view(viewer=viewer, **arguments)
     except NotFound:
         _record(viewer, purpose, [])
+        pacing.to_the_tick()
         raise
     if "shown" not in g:
         raise TypeError(f"the view {request.endpoint} does not say what it shows")

@@ -4,7 +4,7 @@ Deny by default. What may not be seen does not exist: the same 404, no counts, n
 in a table, with the markings and handling codes, are in docs/visibility.md.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from ledger.grants import Grant
 from ledger.roster import HUB, Role, Roster
 from ledger.shipments import Origin
 
+TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 NEVER_DERIVED = frozenset({"nominal"})
 # What every grant lets be seen with what it names: without them the rest means nothing, and who
 # reads it must know how far it may travel.
@@ -107,6 +108,30 @@ def travels(marking: Marking, now: datetime) -> bool:
         return False
     strict = marking.tlp in {"RED", "AMBER+STRICT"} or marking.originator_controlled
     return not strict and frozenset(marking.handling).isdisjoint({"H2", "H3"})
+
+
+def strictest(stated: Sequence[tuple[Marking, str]]) -> Marking:
+    """How far what was made from several statements may travel: no further than any of them.
+
+    `stated` has each one's marking and its originator, who may always see what was made of it.
+    """
+    names = [
+        frozenset({*marking.releasable_to, agency})
+        for marking, agency in stated
+        if marking.releasable_to
+        or marking.tlp == "RED"
+        or marking.originator_controlled
+        or "H3" in marking.handling
+    ]
+    times = [marking.visible_after for marking, _ in stated if marking.visible_after]
+    return Marking(
+        tlp=max((marking.tlp for marking, _ in stated), key=TLP.index, default="AMBER"),
+        handling=tuple(sorted({code for marking, _ in stated for code in marking.handling})),
+        releasable_to=tuple(sorted(names[0].intersection(*names[1:]))) if names else (),
+        visible_after=max(times, default=None),
+        originator_controlled=any(marking.originator_controlled for marking, _ in stated)
+        or len(names) > 1,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
