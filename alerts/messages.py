@@ -54,8 +54,9 @@ def compose(
         "",
         case.summary,
         "",
-        f"Read it:     {public_url}/alerts/{case.alert}",
-        "Take it up:  acknowledge it on that page, or post alert.acknowledged from your own desk.",
+        f"Read it:     {public_url}/v1/alerts/{case.alert}",
+        f"             or: shield alert show {case.alert} --purpose duty",
+        f"Take it up:  shield alert ack {case.alert}, or post alert.acknowledged yourself.",
         "",
         f"This message is {id_}. It carries no names and no goods; please don't reply to it.",
     ]

@@ -49,7 +49,8 @@ def small_world(engine: Engine) -> World:
     second = Journey(ref="NL-2026-000018")
     world.passes(minutes=1)
     world.live(second, factories.journey_bodies(second)[:3])
-    for kind in ("alert.raised", "alert.shared"):
+    shared = ("notice.objected", "group.declared", "grant.given", "alert.raised", "alert.shared")
+    for kind in shared:
         world.passes(minutes=1)
         world.post(factories.body(kind), factories.poster(kind)[0])
     return world

@@ -58,7 +58,7 @@ def test_mail_carries_metadata_and_no_name_and_no_substance(world: World) -> Non
     (text,) = [mail.text for _, mail in letterbox.got if case.alert in mail.text]
     assert case.summary in text
     assert "shipment NL-2026-000017" in text
-    assert f"http://127.0.0.1:8080/alerts/{case.alert}" in text
+    assert f"http://127.0.0.1:8080/v1/alerts/{case.alert}" in text
     for secret in ("Tsavo", "Maasvlakte", "acetone", "Acetone", "67-64-1"):
         assert secret not in text
 

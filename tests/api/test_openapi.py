@@ -82,12 +82,17 @@ def test_what_needs_a_token_says_so(document):
     }
     assert guarded == {
         "/v1/entries",
+        "/v1/grants",
         "/v1/hits",
         "/v1/reads",
+        "/v1/refusals",
+        "/v1/refusals/check",
         "/v1/shipments",
         "/v1/shipments/{ref}",
         "/v1/shipments/{ref}/events",
         "/v1/shipments/{ref}/evidence",
+        "/v1/shipments/{ref}/explain",
+        "/v1/shipments/{ref}/preview",
         "/v1/alerts",
         "/v1/alerts/{alert}",
     }
