@@ -4,7 +4,7 @@ What is found here is put on the due-list, not looked at at once, so that a step
 popular a container is. The relation is symmetric, so it doesn't matter who came first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, and_
@@ -13,11 +13,14 @@ from sqlmodel import Session, select
 from alerts.shelf import Shelf
 from ledger import folding, standings
 from ledger.events.reference import RequirementDeclared
+from ledger.events.registry import KeyRevoked
 from ledger.history import MENTIONS, SHIPMENTS
 from ledger.records import Record
+from ledger.roster import Roster
 from ledger.shipments import Shipment
 from ledger.statuses import ENDED
 from ledger.store import micros
+from ledger.timeline import TIMELINE
 from ledger.vocabulary import StandingEvent
 from ledger.volumes import IMPORTS, imports_of
 
@@ -35,7 +38,9 @@ class Neighbours:
     queries: tuple[Select[tuple[str]], ...] = ()
 
 
-def neighbours(shelf: Shelf, heard_of: Iterable[str], new: Sequence[Record]) -> Neighbours:
+def neighbours(
+    shelf: Shelf, heard_of: Iterable[str], new: Sequence[Record], roster: Roster
+) -> Neighbours:
     """Whom the new entries concern, beside the shipments that they are about."""
     refs: set[str] = set()
     groups: dict[Group, int] = {}
@@ -56,6 +61,7 @@ def neighbours(shelf: Shelf, heard_of: Iterable[str], new: Sequence[Record]) -> 
         for record in new
         if isinstance(record.event, RequirementDeclared)
     ]
+    queries += [query for record in new for query in _signed_in_doubt(record, roster)]
     return Neighbours(refs=frozenset(refs), queries=tuple(queries))
 
 
@@ -129,6 +135,23 @@ def _later_imports(group: Group, first: int) -> Select[tuple[str]]:
         IMPORTS.c.substance == substance,
         IMPORTS.c.year == year,
         IMPORTS.c.began >= first,
+    )
+
+
+def _signed_in_doubt(record: Record, roster: Roster) -> Iterator[Select[tuple[str]]]:
+    """The shipments of which an agency spoke since its key was in doubt: a rare, long query."""
+    event = record.event
+    if not isinstance(event, KeyRevoked) or event.compromised_since is None:
+        return
+    holders = {each.holder for each in roster.keyring if each.key.kid == event.kid}
+    yield (
+        select(TIMELINE.c.subject)
+        .where(
+            TIMELINE.c.about == "shipment",
+            TIMELINE.c.agency.in_(sorted(holders)),
+            TIMELINE.c.issued >= int(event.compromised_since.timestamp()),
+        )
+        .distinct()
     )
 
 

@@ -138,7 +138,7 @@ def _survey(session: Session, scanner: Scanner, now: datetime, limit: int) -> Su
         new=new,
         heard_of=frozenset(heard_of),
         judged=_judged(sorted({*heard_of, *due}), shelf, roster, scanner, now),
-        near=neighbours(shelf, sorted(heard_of), new),
+        near=neighbours(shelf, sorted(heard_of), new, roster),
     )
 
 
