@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import BigInteger, LargeBinary, TextClause, bindparam, insert, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -227,7 +228,8 @@ def _tiles_of(levels: int) -> TextClause:
         f' WHERE book = :book AND level = :level_{place} AND "index" IN :indexes_{place}'
         for place in range(levels)
     )
-    parts = [bindparam(f"indexes_{place}", expanding=True) for place in range(levels)]
+    names = (f"indexes_{place}" for place in range(levels))
+    parts: list[Any] = [bindparam(name, expanding=True) for name in names]
     return text(" UNION ALL ".join(asked)).bindparams(*parts)
 
 
