@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Text, bindparam, delete, insert, update
+from sqlalchemy import BigInteger, Index, LargeBinary, Text, bindparam, insert, update
 from sqlmodel import Field, Session, SQLModel, select
 
 from ledger import folding, states, timeline
@@ -21,7 +21,7 @@ from ledger.records import Record
 from ledger.shipments import Shipment
 from ledger.store import instant, micros
 from ledger.vocabulary import CaseEvent
-from ledger.volumes import IMPORTS, imports_of
+from ledger.volumes import Recount, imports_of
 
 OPEN = Marking()
 
@@ -209,23 +209,15 @@ class _Changes:
         self.changed: list[dict[str, Any]] = []
         self.mentions: list[dict[str, Any]] = []
         self.audience: list[dict[str, Any]] = []
-        self.imports: list[dict[str, Any]] = []
-        self.recounted: list[str] = []
+        self.imports = Recount()
 
     def take(self, ref: str, before: Held, after: Shipment, row: dict[str, Any]) -> None:
         if before.row is None:
             self.fresh.append(row)
         else:
             self.changed.append({f"new_{name}": value for name, value in row.items()})
-        counted, was = imports_of(after), imports_of(before.state)
-        if counted == was:
-            return
-        if was:
-            self.recounted.append(ref)
-        self.imports += [
-            {"country": c, "substance": s, "year": y, "ref": ref, "milligrams": amount}
-            for (c, s, y), amount in counted.items()
-        ]
+        was = imports_of(before.state), before.row["first_occurred"] if before.row else 0
+        self.imports.take(ref, was, (imports_of(after), row["first_occurred"]))
 
     def store(self, session: Session) -> None:
         if self.fresh:
@@ -234,9 +226,7 @@ class _Changes:
             session.execute(_UPDATE, self.changed)
         insert_new(session, MENTIONS, self.mentions)
         insert_new(session, AUDIENCE, self.audience)
-        if self.recounted:
-            session.execute(delete(IMPORTS).where(IMPORTS.c.ref.in_(self.recounted)))
-        insert_new(session, IMPORTS, self.imports)
+        self.imports.store(session)
 
 
 _UPDATE = (

@@ -78,7 +78,7 @@ class Checker:
     def _joined(self, start: int, prev: bytes, rows: Sequence[Row]) -> Block:
         hashes: list[bytes] = []
         times: list[tuple[int, datetime]] = []
-        last, time = prev, ""
+        last, time = prev, b""
         for expected, (index, data, disclosures) in enumerate(rows, start):
             if index != expected or data is None or disclosures is None:
                 raise Malformed("not what belongs here")
@@ -91,12 +91,12 @@ class Checker:
                 if skimmed[1] < time:
                     raise Malformed("older than the entry before it")
                 time = skimmed[1]
-                times.append((expected, moment(time)))
+                times.append((expected, moment(time.decode("ascii"))))
             last = hash_of(data)
             hashes.append(last)
         return Block(start=start, prev=prev, hashes=tuple(hashes), times=tuple(times))
 
-    def _check_statement(self, index: int, jwt: str, disclosures: bytes) -> None:
+    def _check_statement(self, index: int, jwt: bytes, disclosures: bytes) -> None:
         """Signed for this log, by an agency, with a key of its own that was valid here."""
         if index in self._voices.stated and not disclosures:
             return

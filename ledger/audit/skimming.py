@@ -6,12 +6,11 @@ a disclosure is known by its digest; a statement in any other spelling is read i
 """
 
 import re
-from binascii import b2a_base64
-from dataclasses import dataclass
+from binascii import a2b_base64, b2a_base64
 from hashlib import sha256
+from typing import NamedTuple
 
 from crypto import sdjwt
-from crypto.encodings import b64u_decode
 from crypto.envelope import MAX_DISCLOSURES
 from crypto.keys import Alg
 
@@ -21,11 +20,13 @@ _PAYLOAD = re.compile(
     rb',"aud":"([!#-\[\]-~]+)","iat":(?:0|[1-9][0-9]{0,10}),"iss":"([!#-\[\]-~]+)"'
     rb',"jti":"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\}'
 )
+# How a text of base64url may end, by its length modulo 4, if its last bits are to be zero.
+_ENDS = (None, b"", b"AQgw", b"AEIMQUYcgkosw048")
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skimmed:
+class Skimmed(NamedTuple):
     """What must be known of a statement to check who made it."""
 
     kid: str
@@ -40,29 +41,29 @@ class Reader:
     """Reads statements and remembers the few headers that they have."""
 
     def __init__(self) -> None:
-        self._headers: dict[str, tuple[str, Alg]] = {}
+        self._headers: dict[bytes, tuple[str, Alg]] = {}
 
-    def read(self, jwt: str, disclosures: bytes) -> Skimmed | None:
-        """None for a statement without disclosures; CryptoError for one of bad form."""
-        signing, _, signature = jwt.rpartition(".")
-        header, _, payload = signing.partition(".")
+    def read(self, jwt: bytes, disclosures: bytes) -> Skimmed | None:
+        """None for a statement without disclosures; CryptoError for one of bad form.
+
+        The jwt is three texts of the base64url alphabet with dots between, as an entry has it.
+        """
+        signing, _, signature = jwt.rpartition(b".")
+        header, _, payload = signing.partition(b".")
         known = self._headers.get(header)
-        if known is None or len(jwt) > sdjwt.MAX_JWT:
+        found = _PAYLOAD.fullmatch(_decoded(payload)) if known else None
+        if known is None or found is None or len(jwt) > sdjwt.MAX_JWT:
             return self._read_in_full(jwt, disclosures, header)
-        found = _PAYLOAD.fullmatch(b64u_decode(payload))
-        if found is None or found[1] != _digests(disclosures):
+        digests, audience, issuer = found.groups()
+        if digests != _digests(disclosures):
             return self._read_in_full(jwt, disclosures, header)
+        kid, alg = known
         return Skimmed(
-            kid=known[0],
-            alg=known[1],
-            issuer=found[3].decode("ascii"),
-            audience=found[2].decode("ascii"),
-            signed=signing.encode("ascii"),
-            signature=b64u_decode(signature),
+            kid, alg, issuer.decode("ascii"), audience.decode("ascii"), signing, _decoded(signature)
         )
 
-    def _read_in_full(self, jwt: str, disclosures: bytes, header: str) -> Skimmed | None:
-        parsed = sdjwt.split(b"%s~%s" % (jwt.encode("ascii"), disclosures))
+    def _read_in_full(self, jwt: bytes, disclosures: bytes, header: bytes) -> Skimmed | None:
+        parsed = sdjwt.split(b"%b~%b" % (jwt, disclosures))
         self._headers[header] = (parsed.kid, parsed.alg)
         if "_sd" not in parsed.payload:
             return None
@@ -74,6 +75,14 @@ class Reader:
             signed=parsed.signed.signing_input,
             signature=parsed.signed.signature,
         )
+
+
+def _decoded(text: bytes) -> bytes:
+    """What a text of the right alphabet spells; nothing, if it has another spelling too."""
+    ends = _ENDS[len(text) % 4]
+    if ends is not None and text[-1] not in ends:
+        return b""
+    return a2b_base64(text.translate(_FROM_URL) + b"==")
 
 
 def _digests(disclosures: bytes) -> bytes | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 
 from alerts.scan import Ended, scan, step
 from ledger import databases, records
-from tests import factories
+from tests import factories, vaults
 from tests.alerts.desks import (
     active,
     cases,
@@ -106,7 +106,7 @@ def copied(world: World, path: Path) -> Iterator[World]:
     shutil.copy(source, path)
     if Path(f"{source}-wal").exists():
         shutil.copy(f"{source}-wal", f"{path}-wal")
-    engine = databases.connect(f"sqlite:///{path}")
+    engine = vaults.connect(f"sqlite:///{path}")
     event.listen(engine, "connect", hurried)
     try:
         yield world.restarted(engine)
@@ -200,7 +200,7 @@ def outcome(world: World) -> tuple[Any, ...]:
 
 def test_two_scanners_at_once_end_as_one_does(world: World) -> None:
     world.admitted(statements_of(world, troubled()))
-    engines = [world.engine, databases.connect(world.engine.url.render_as_string(False))]  # noqa: FBT003
+    engines = [world.engine, vaults.connect(world.engine.url.render_as_string(False))]  # noqa: FBT003
     workers = [scanner_of(world.restarted(engine)) for engine in engines]
     failures: list[BaseException] = []
 
@@ -236,7 +236,7 @@ def test_a_step_that_was_overtaken_writes_nothing(sqlite_world: World) -> None:
             once.set()
             world_scan()
 
-    engine = databases.connect(str(world.engine.url))
+    engine = vaults.connect(str(world.engine.url))
     rival = world.restarted(engine)
 
     def world_scan() -> None:
