@@ -79,9 +79,12 @@ def alert_id(rule: str, about: tuple[str, str], key: str) -> str:
 
 
 def found(rule: Rule, finding: Finding, ref: str, countries: Collection[str]) -> Found:
-    """A rule's finding about a shipment, made ready to keep."""
+    """A rule's finding about a shipment, made ready to keep; a weak one is low at most."""
     about = finding.about or ("shipment", ref)
     severity = finding.severity or rule.severity
+    weak = severity is Severity.INFO or not _alone(rule, finding)
+    if weak and rank(severity) > rank(Severity.LOW):
+        severity = Severity.LOW
     return Found(
         alert=alert_id(rule.id, about, finding.key),
         ref=ref,
@@ -95,7 +98,7 @@ def found(rule: Rule, finding: Finding, ref: str, countries: Collection[str]) ->
         summary=finding.summary[:LONGEST].strip(),
         evidence=finding.evidence[-MAX_LIST:],
         countries=tuple(sorted(countries)),
-        weak=severity is Severity.INFO or not _alone(rule, finding),
+        weak=weak,
     )
 
 

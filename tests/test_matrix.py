@@ -43,7 +43,7 @@ CUSTOMER = {"name": "Tsavo Coatings Ltd", "country": "KE"}
 BODIES: dict[str, Any] = {
     "POST /v1/shipments/<path:ref>/preview": {"viewer": "KE"},
     "POST /v1/refusals/check": {"party": CUSTOMER},
-    "POST /v1/hits": {"kind": "container", "value": JOURNEY.container},
+    "POST /v1/hits": {"kind": "document", "value": factories.body("notice.sent", JOURNEY)["pen"]},
 }
 EMPTY: list[Any] = [
     *({name: []} for name in ("shipments", "alerts", "grants", "refusals", "reads", "events")),
@@ -93,7 +93,7 @@ def stated() -> Iterator[tuple[dict[str, Any], str]]:
     """What the owner states, what Kenya answers, and what the hub and the owner share."""
     sent = factories.body("notice.sent", JOURNEY)
     yield sent, "NL-CNA"
-    yield factories.body("shipment.departed", JOURNEY), "NL-CNA"
+    yield factories.body("export.authorised", JOURNEY), "NL-CNA"
     raised = factories.body("alert.raised", JOURNEY, countries=["NL", "KE"])
     yield raised, HUB
     given = {"grant": "NL-CNA/whole", "to": "ZA", "whole": True}

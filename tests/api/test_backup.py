@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,9 @@ def test_the_commands_back_up_and_restore(tmp_path: Path):
     file = tmp_path / "backup.gz"
     told = shell.json("backup", file)
     other = Shell(tmp_path / "other")
+    # The wrapping key is kept apart from the backup, which is of no use without it.
+    (other.home / "keys").mkdir(parents=True)
+    shutil.copy(shell.home / "keys" / "wrapping.key", other.home / "keys" / "wrapping.key")
     restored = other.json("restore", file, "--verify")
     assert (restored["verdict"], restored["size"]) == ("VERIFIED", told["size"])
     assert other.ok("verify").startswith("VERIFIED")
