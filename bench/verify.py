@@ -115,6 +115,7 @@ def audited(home: Path, url: str, *, contents: bool) -> dict[str, float]:
     """One audit in this process, with the moments at which its two passes ended."""
     engine = storage.connect(settings(home, url))
     done, moments = 0, [(time.perf_counter(), _cpu())]
+    largest: list[float] = []
     with databases.reading(engine) as session:
         size = store.head(session).size
 
@@ -123,6 +124,7 @@ def audited(home: Path, url: str, *, contents: bool) -> dict[str, float]:
         done += count
         if done == size:
             moments.append((time.perf_counter(), _cpu()))
+            largest.append(_memory())
 
     report = audit(engine, progress=progress, contents=contents)
     report.check()
@@ -134,7 +136,7 @@ def audited(home: Path, url: str, *, contents: bool) -> dict[str, float]:
         "log": between - began,
         "whole": ended - began,
         "cpu": cpu - moments[0][1],
-        "memory": _memory(),
+        "memory": max(largest[0] + _beside(), _memory()),  # workers end with the log
     }
 
 
@@ -146,12 +148,13 @@ def _cpu() -> float:
 
 
 def _memory() -> float:
-    """An upper bound in megabytes: this process at its largest, and each worker as the largest."""
-    largest = [
-        resource.getrusage(who).ru_maxrss / 1024
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
-    return largest[0] + cores() * largest[1]
+    """This process at its largest so far, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _beside() -> float:
+    """The workers, each as large as the largest was: there is one for each core but ours."""
+    return (cores() - 1) * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def in_process(home: Path, url: str, *extra: str) -> dict[str, float]:

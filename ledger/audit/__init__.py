@@ -26,7 +26,6 @@ from ledger.audit.derived import Said
 from ledger.audit.faults import Fault, Faults, Report, Say
 from ledger.audit.log import Log
 from ledger.audit.speakers import Walk, heard
-from ledger.audit.workers import cores
 from ledger.entries import decode
 from ledger.projections import Progress
 from ledger.store import BOOK, CHECKPOINTS, ENTRIES, HEADS, TILES
@@ -53,7 +52,7 @@ def audit(
     with ExitStack() as stack:
         try:
             session = stack.enter_context(_opened(engine))
-            return _audited(session, faults, progress, workers or cores(), contents=contents)
+            return _audited(session, faults, progress, workers, contents=contents)
         except Unreadable as error:
             faults.add("database", f"can't be read: {error}")
             return _report(faults)
@@ -71,7 +70,7 @@ def _opened(engine: Engine) -> Iterator[Session]:
 
 
 def _audited(
-    session: Session, faults: Faults, progress: Progress, workers: int, *, contents: bool
+    session: Session, faults: Faults, progress: Progress, workers: int | None, *, contents: bool
 ) -> Report:
     speakers = heard(session)
     beside = Beside(session)

@@ -41,7 +41,7 @@ class Log:
     readable: bool = True
     walked: set[int] = field(default_factory=set)
 
-    def check(self, speakers: Speakers, workers: int) -> None:
+    def check(self, speakers: Speakers, workers: int | None) -> None:
         if speakers.roster.hub_key:
             self.chain.checkpoints.verifier = Verifier.parse(speakers.roster.hub_key)
         count = _count(self.session)

@@ -4,6 +4,7 @@ Each worker is a process with a connection of its own to the same moment: on Pos
 snapshot; on SQLite the range ends where the log did, and entries never change.
 """
 
+import gc
 import os
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from ledger.audit.speakers import Voices
 from ledger.concealment import vault_of
 
 RANGE = 1_024  # entries at a time: a few megabytes, and an eighth of a second
-ALONE = 10_000  # below this many entries, starting workers takes longer than they save
+ALONE = 10_000  # below this many entries, starting a worker takes longer than it saves
 IN_HAND = 2  # ranges a worker has, so that it need not wait for the next
 AHEAD = 16  # ranges that may be done before the one that is told next: it bounds memory
 
@@ -45,11 +46,13 @@ class Job:
     wrapping: Wrapping
 
 
-def checked(session: Session, count: int, voices: Voices, workers: int) -> Iterator[Found]:
-    """The first `count` entries, range by range, in order."""
+def checked(session: Session, count: int, voices: Voices, workers: int | None) -> Iterator[Found]:
+    """The first `count` entries, range by range, in order; by this many processes, with ours."""
     ranges = [(start, min(count, start + RANGE)) for start in range(0, count, RANGE)]
-    if workers < 2 or count < ALONE:
-        yield from map(Checker(session, voices).check, ranges)
+    own = Checker(session, voices)
+    hired = (workers or (cores() if count >= ALONE else 1)) - 1
+    if not hired:
+        yield from map(own.check, ranges)
         return
     job = Job(
         url=session.get_bind().engine.url.render_as_string(hide_password=False),
@@ -58,8 +61,8 @@ def checked(session: Session, count: int, voices: Voices, workers: int) -> Itera
         wrapping=vault_of(session).wrapping,
     )
     with ExitStack() as stack:
-        staff = [stack.enter_context(Worker.hired(job)) for _ in range(workers)]
-        yield from _in_order(staff, ranges)
+        staff = [stack.enter_context(Worker.hired(job)) for _ in range(hired)]
+        yield from _in_order(staff, own, ranges)
 
 
 @dataclass
@@ -103,20 +106,31 @@ class Worker:
         self.process.wait()
 
 
-def _in_order(staff: list[Worker], ranges: list[Range]) -> Iterator[Found]:
-    """Whoever is done is given the next range; who is first is told when it is its turn."""
+def _in_order(staff: list[Worker], own: Checker, ranges: list[Range]) -> Iterator[Found]:
+    """Whoever is done is given the next range; who is first is told when it is its turn.
+
+    While all are busy we take a range ourselves, which is why they have one in reserve.
+    """
     left, due = deque(ranges), deque(ranges)
     done: dict[Range, Found] = {}
     while due:
         for worker in staff:
             while left and len(worker.ranges) < IN_HAND and len(due) - len(left) < AHEAD:
                 worker.give(left.popleft())
-        busy = {worker.line: worker for worker in staff if worker.ranges}
-        for line in wait(list(busy)) if due[0] not in done else ():
-            within, found = busy[line].take()  # type: ignore[index]
-            done[within] = found
+        ours = bool(left) and len(due) - len(left) < AHEAD
+        _collect(staff, done, wait_for=None if due[0] not in done and not ours else 0)
+        if due[0] not in done and ours:
+            within = left.popleft()
+            done[within] = own.check(within)
         while due and due[0] in done:
             yield done.pop(due.popleft())
+
+
+def _collect(staff: list[Worker], done: dict[Range, Found], *, wait_for: float | None) -> None:
+    busy = {worker.line: worker for worker in staff if worker.ranges}
+    for line in wait(list(busy), wait_for):
+        within, found = busy[line].take()  # type: ignore[index]
+        done[within] = found
 
 
 def serve(descriptor: int) -> None:
@@ -126,6 +140,7 @@ def serve(descriptor: int) -> None:
         engine = databases.connect(job.url, wrapping=job.wrapping)
         with databases.joining(engine, job.snapshot) as session:
             checker = Checker(session, job.voices)
+            gc.freeze()  # what we imported stays; looking at it again and again costs a tenth
             while True:
                 try:
                     within = line.recv()
