@@ -126,8 +126,12 @@ class Client:
 
     def ask(self, kind: str, value: str) -> Json:
         """Whether others know an identifier, as far as their owners let one hear."""
-        body = canonical.encode({"kind": kind, "value": value})
-        answer = self._call("POST", "/v1/hits", body, {"Content-Type": JSON})
+        return self.put("/v1/hits", {"kind": kind, "value": value})
+
+    def put(self, path: str, question: Mapping[str, Json]) -> Json:
+        """Put a question to a path as the caller, as a JSON body."""
+        body = canonical.encode(dict(question))
+        answer = self._call("POST", path, body, {"Content-Type": JSON})
         return canonical.read(answer, max_bytes=MAX_ANSWER)
 
     def _call(

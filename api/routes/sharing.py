@@ -1,27 +1,20 @@
 """What is shared: grants, a preview of what somebody would see, and the reasons why."""
 
 from flask import Blueprint, Response, request
+from sqlmodel import Session
 
-from api import reading_log, shown
+from api import reading_log, sharing
 from api.answers import answer
-from api.asked import (
-    ExplainQuery,
-    ExplanationAnswer,
-    GrantsAnswer,
-    PreviewQuestion,
-)
+from api.asked import ExplainQuery, ExplanationAnswer, GrantsAnswer, PreviewQuestion
 from api.auth import for_agencies
 from api.bodies import question
 from api.current import moment, node
 from api.operations import JSON, operation
 from api.queries import is_ref, query
 from api.schemas import HistoryAnswer
-from ledger import NotFound, databases, grantbook, previews, states, vocabulary
-from ledger.events.sharing import GrantGiven
-from ledger.grants import Grant, Sharing
-from ledger.previews import Explained
+from ledger import NotFound, databases
 from ledger.roster import Roster
-from ledger.visibility import SEEN, SENTENCES, Viewer, viewer_of
+from ledger.visibility import Viewer
 
 blueprint = Blueprint("sharing", __name__)
 
@@ -31,16 +24,10 @@ blueprint = Blueprint("sharing", __name__)
 @operation(answers={200: GrantsAnswer}, problems=(401,))
 def get_grants(viewer: Viewer) -> Response:
     """List the grants that the caller gave, and those that let it see something now."""
-    now = moment()
     with databases.reading(node().engine) as session:
-        found = grantbook.grants(session, viewer.agency, viewer.names)
-    standing = [
-        (index, grant)
-        for index, grant in found
-        if grant.by == viewer.agency or grant.is_for(viewer.names, now)
-    ]
-    reading_log.shows(reading_log.shipments(grant.shipment for _, grant in standing))
-    return answer({"grants": [_grant(index, grant) for index, grant in standing]})
+        told = sharing.grants(session, viewer, now=moment())
+    reading_log.shows(reading_log.shipments(each["shipment"] for each in told["grants"]))
+    return answer(told)
 
 
 @blueprint.post("/v1/shipments/<path:ref>/preview")
@@ -58,20 +45,12 @@ def post_preview(viewer: Viewer, ref: str) -> Response:
     404 where the list is empty.
     """
     asked = question(PreviewQuestion)
-    now = moment()
     with databases.reading(node().engine) as session:
-        roster = node().sequencer.desk.registry.current(session)
-        seen = previews.preview(
-            session,
-            _known(ref),
-            _somebody(asked.viewer, roster),
-            asker=viewer,
-            proposed=_proposed(asked, ref, viewer, roster),
-            now=now,
+        told = sharing.preview(
+            session, _known(ref), asked, viewer, roster=_roster(session), now=moment()
         )
-        events = shown.events(session, seen)
     reading_log.shows(reading_log.shipments([ref]))
-    return answer({"events": events}, cache="no-store")
+    return answer(told, cache="no-store")
 
 
 @blueprint.get("/v1/shipments/<path:ref>/explain")
@@ -81,65 +60,19 @@ def get_explanation(viewer: Viewer, ref: str) -> Response:
     """Explain to an originator why somebody sees, or does not see, each claim it stated."""
     asked = query(ExplainQuery, request.args)
     with databases.reading(node().engine) as session:
-        roster = node().sequencer.desk.registry.current(session)
-        about = _somebody(asked.viewer, roster)
-        told = previews.explain(session, _known(ref), about, asker=viewer, now=moment())
+        told = sharing.explanation(
+            session, _known(ref), asked.viewer, viewer, roster=_roster(session), now=moment()
+        )
     reading_log.shows(reading_log.shipments([ref]))
-    return answer({"statements": [_explained(each) for each in told]})
+    return answer(told)
+
+
+def _roster(session: Session) -> Roster:
+    return node().sequencer.desk.registry.current(session)
 
 
 def _known(ref: str) -> str:
+    """What can't be a reference names nothing: the same answer as for any unknown one."""
     if not is_ref(ref):
         raise NotFound("there is no such shipment")
     return ref
-
-
-def _somebody(name: str, roster: Roster) -> Viewer:
-    """An agency, or for a country any agency of it that is not named apart."""
-    return viewer_of(name, roster)
-
-
-def _proposed(asked: PreviewQuestion, ref: str, viewer: Viewer, roster: Roster) -> list[Grant]:
-    """The grant as it would be given; refused as the door would refuse it."""
-    if asked.grant is None:
-        return []
-    body = {
-        **states.jsonable(asked.grant),
-        "kind": GrantGiven.kind,
-        "occurred_at": states.moment(moment()),
-        "grant": f"{viewer.agency}/preview",
-        "to": asked.viewer,
-        "shipment": ref,
-        "reason": "preview",
-    }
-    given = vocabulary.parse(body)
-    given.check_poster(viewer.agency, roster.agencies[viewer.agency].roles)
-    if not isinstance(given, GrantGiven):
-        raise TypeError("this kind is a grant")
-    return list(given.apply(Sharing()).grants.values())
-
-
-def _grant(index: int, grant: Grant) -> shown.Shown:
-    told = {
-        "grant": grant.id,
-        "by": grant.by,
-        "to": grant.to,
-        "shipment": grant.shipment,
-        "index": index,
-        "statements": sorted(grant.statements),
-        "claims": sorted(grant.claims),
-        "whole": grant.whole,
-    }
-    return told if grant.until is None else {**told, "until": states.moment(grant.until)}
-
-
-def _explained(told: Explained) -> shown.Shown:
-    return {
-        "index": told.record.index,
-        "jti": told.record.parsed.jti,
-        "kind": told.record.event.kind,
-        "claims": [
-            {"claim": name, "seen": why in SEEN, "why": why.value, "says": SENTENCES[why]}
-            for name, why in told.claims.items()
-        ],
-    }
