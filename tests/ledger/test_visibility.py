@@ -8,9 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.claims import Marking
+from ledger.grants import Grant
 from ledger.roster import HUB
 from ledger.shipments import Origin
-from ledger.visibility import Viewer, visible_claims
+from ledger.visibility import (
+    SEEN,
+    SENTENCES,
+    Viewer,
+    explained,
+    held,
+    released,
+    strictest,
+    travels,
+    visible_claims,
+)
 from tests.world import NOON
 
 CLAIMS = frozenset({"kind", "shipment", "goods", "nominal"})
@@ -113,3 +124,100 @@ def test_no_marking_adds_to_what_a_viewer_sees_without_one(marking, agency, conc
 
     assert seen(marking) <= seen(Marking()) <= claims
     assert agency == BY.agency or "nominal" not in seen(marking)
+
+
+def test_h3_is_for_those_who_are_named_and_h0_to_h2_are_only_shown():
+    assert sees("KE-CUSTOMS", handling=("H3",)) == NOTHING
+    assert sees("KE-CUSTOMS", handling=("H3",), releasable_to=("KE",)) == ALL_BUT_NOMINAL
+    for code in ("H0", "H1", "H2"):
+        assert sees("KE-CUSTOMS", handling=(code,)) == ALL_BUT_NOMINAL
+
+
+def test_an_auditor_of_a_country_concerned_sees_nothing():
+    auditor = Viewer(agency="KE-AUDIT", country="KE", auditor=True)
+    seen = visible_claims(
+        CLAIMS, marking=Marking(tlp="CLEAR"), by=BY, concerned=CONCERNED, viewer=auditor, now=NOON
+    )
+    assert seen == NOTHING
+    assert not released(Marking(tlp="CLEAR"), BY, auditor, NOON)
+
+
+GRANTS = [
+    Grant(
+        id=f"{giver}/x",
+        to="ZA",
+        shipment="NL-2026-1",
+        readers=readers,
+        claims=claims,
+        whole=whole,
+    )
+    for giver, readers, claims, whole in itertools.product(
+        ("NL-CUSTOMS", "NL-CNA"),
+        (frozenset({"ZA"}), frozenset({"ZA-POLICE"}), frozenset()),
+        (frozenset(), frozenset({"goods"}), frozenset({"goods", "nominal"})),
+        (False, True),
+    )
+]
+VIEWERS = ["NL-CUSTOMS", "NL-POLICE", "KE-CUSTOMS", "ZA-CUSTOMS", "ZA-POLICE", HUB]
+
+
+@given(
+    marking=st.sampled_from(MARKINGS),
+    agency=st.sampled_from(VIEWERS),
+    grants=st.lists(st.sampled_from(GRANTS), max_size=3),
+)
+def test_the_reasons_agree_with_what_is_seen_whatever_was_granted(marking, agency, grants):
+    asked = {
+        "marking": marking,
+        "by": BY,
+        "concerned": CONCERNED,
+        "viewer": viewer(agency),
+        "now": NOON,
+        "grants": grants,
+    }
+    told = explained(CLAIMS, **asked)
+    assert told.keys() == CLAIMS
+    assert {name for name, why in told.items() if why in SEEN} == visible_claims(CLAIMS, **asked)
+    assert set(told.values()) <= SENTENCES.keys()
+
+
+@given(
+    marking=st.sampled_from(MARKINGS),
+    agency=st.sampled_from(VIEWERS),
+    grants=st.lists(st.sampled_from(GRANTS), max_size=3),
+)
+def test_a_grant_adds_for_its_readers_and_for_nobody_else(marking, agency, grants):
+    def seen(given):
+        return visible_claims(
+            CLAIMS,
+            marking=marking,
+            by=BY,
+            concerned=CONCERNED,
+            viewer=viewer(agency),
+            now=NOON,
+            grants=given,
+        )
+
+    assert seen([]) <= seen(grants)
+    if not any(each.is_for(viewer(agency).names, NOON) for each in grants):
+        assert seen([]) == seen(grants)
+    if not any(each.by == BY.agency and each.is_explicit for each in grants):
+        travelled = travels(marking, NOON) or held(marking, viewer(agency), NOON) is None
+        assert travelled or seen([]) == seen(grants)
+
+
+@given(
+    stated=st.lists(
+        st.tuples(
+            st.sampled_from(MARKINGS), st.sampled_from(["NL-CUSTOMS", "KE-CUSTOMS", "EG-CNA"])
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    agency=st.sampled_from(["NL-CUSTOMS", "NL-POLICE", "KE-CUSTOMS", "ZA-CUSTOMS", "EG-CNA"]),
+)
+def test_what_is_made_of_statements_goes_no_further_than_each_of_them(stated, agency):
+    made = strictest(stated)
+    if held(made, viewer(agency), NOON) is None:
+        for marking, originator in stated:
+            assert agency == originator or held(marking, viewer(agency), NOON) is None
