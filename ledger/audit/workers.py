@@ -28,7 +28,8 @@ ALONE = 10_000  # below this many entries, starting a worker takes longer than i
 IN_HAND = 2  # ranges a worker has, so that it need not wait for the next
 AHEAD = 16  # ranges that may be done before the one that is told next: it bounds memory
 
-_SERVE = "from ledger.audit.workers import serve; serve({})"
+# A worker finds its modules where we do, whatever lies in the directory it is started in.
+_SERVE = "import sys; sys.path[:] = {!r}; from ledger.audit.workers import serve; serve({!r})"
 
 
 def cores() -> int:
@@ -81,8 +82,7 @@ class Worker:
     def hired(cls, job: Job) -> "Worker":
         ours, theirs = Pipe()
         with theirs:
-            # -P: what lies in the current directory is not what we were started from.
-            command = [sys.executable, "-P", "-c", _SERVE.format(theirs.fileno())]
+            command = [sys.executable, "-P", "-c", _SERVE.format(sys.path, theirs.fileno())]
             process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
         ours.send(job)
         return cls(process=process, line=ours)
