@@ -20,7 +20,7 @@ YEAR = timedelta(days=365)
 @rule(
     "RF-23",
     version=1,
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     family="trade value",
     name="Unit price outlier",
     parameters={"low_ratio": Decimal("0.4"), "high_ratio": Decimal("2.5"), "prices_known": 12},
