@@ -83,9 +83,9 @@ def _document(report: Report, faults: list[Fault]) -> dict[str, object]:
 
 def _told(report: Report, faults: list[Fault]) -> str:
     if not faults:
-        rest = " and all that is derived from them." if report.derived else "; not what they state."
+        end = " and all that is derived from them." if report.derived else "; not what they state."
         counted = f"{report.size} entries, {report.checkpoints} checkpoints"
-        return f"VERIFIED: {counted}{rest}\nRoot {b64_encode(report.root)}"
+        return f"VERIFIED: {counted}{end}\nRoot {b64_encode(report.root)}"
     more = report.count - len(report.faults)
     rest = [f"… and {more} more"] if more > 0 else []
     return "\n".join(["FAILED:", *(f"  {fault}" for fault in faults), *rest])

@@ -131,6 +131,15 @@ def test_a_skeleton_names_what_is_left_to_fill_in_until_nothing_is(shell, kind):
     shell.ok(*arguments, given=json.dumps(filled).encode())
 
 
+def test_the_log_alone_verifies_where_only_what_is_derived_was_changed(shell):
+    shell.posted("shipment.departed")
+    spoiled(shell, "UPDATE shipment SET status = 'closed'")
+    assert shell.run("verify", "--workers", "1").exit_code == 3
+    assert "3 checkpoints; not what they state." in shell.ok("verify", "--log-only")
+    told = shell.json("verify", "--log-only", "--workers", "2")
+    assert (told["verdict"], told["derived"]) == ("VERIFIED", False)
+
+
 def test_rebuilding_leaves_a_ledger_that_verifies(shell):
     shell.posted("shipment.departed")
     spoiled(shell, "UPDATE shipment SET status = 'closed'")
