@@ -5,6 +5,7 @@ A request, its approval and a legal hold are statements like all others: `shield
 
 import click
 
+from alerts.elsewhere.observations import OBSERVATIONS
 from alerts.findings import FINDINGS
 from alerts.likeness import LIKENESS
 from alerts.schedule import carry_out_erasures
@@ -16,7 +17,7 @@ from ledger.erased import Erasing
 from ledger.erasure import Case
 from ledger.states import moment
 
-TABLES = (*erasure.TABLES, FINDINGS, LIKENESS)
+TABLES = (*erasure.TABLES, FINDINGS, LIKENESS, OBSERVATIONS)
 
 
 @click.group()
