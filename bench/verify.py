@@ -148,8 +148,9 @@ def _cpu() -> float:
 
 
 def _memory() -> float:
-    """This process at its largest so far, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """This process at its largest so far, in megabytes; `ru_maxrss` would count our parent in."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _beside() -> float:
