@@ -13,11 +13,11 @@ from ledger.schemas import flatten, schema_of
 MAX_QUESTION = 16 * 1024
 
 
-def question(kind: Any) -> Any:
+def question(kind: Any, *, max_bytes: int = MAX_QUESTION) -> Any:
     """What the body asks; Refused with the place that is wrong."""
     if request.mimetype != JSON:
         raise Refused("media-type", f"this takes {JSON}", headers={"Accept-Post": JSON})
-    said = canonical.read(request.get_data(), max_bytes=MAX_QUESTION)
+    said = canonical.read(request.get_data(), max_bytes=max_bytes)
     try:
         return schema_of(kind).load(said)
     except ValidationError as error:

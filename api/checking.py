@@ -1,16 +1,21 @@
 """What the checker needs of a node: its database, keys and ways out, as `alerts` takes them."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Engine
 
 from alerts.channels import configured
+from alerts.cursor import cursor
 from alerts.delivery import Post
 from alerts.rules.places import Place
-from alerts.scan import Scanner
+from alerts.scan import Ended, Report, Scanner, step
 from alerts.schedule import Works
 from api import watchlists
 from api.config import Settings
 from api.services import Services
+from ledger import databases, store
 from seed import reference
 
 
@@ -23,6 +28,25 @@ def scanner(node: Services) -> Scanner:
         private=watchlists.read(node.settings.private_rules),
         places=place,
     )
+
+
+def waiting(engine: Engine) -> int:
+    """How many entries the checker has not looked at yet."""
+    with databases.reading(engine) as session:
+        return store.head(session).size - cursor(session).watermark
+
+
+def scan_all(
+    scanner: Scanner, clock: Callable[[], datetime], done: Callable[[int], object]
+) -> Report:
+    """Step until there is nothing to do; what the checker states is looked at too."""
+    report = Report(ended=Ended.IDLE)
+    while True:
+        taken = step(scanner, now=clock())
+        report = report.plus(taken)
+        done(taken.entries)
+        if taken.ended is Ended.IDLE:
+            return report
 
 
 def place(code: str) -> Place | None:

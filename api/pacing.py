@@ -1,6 +1,7 @@
-"""How long an answer takes must not tell what is there: "not found" leaves at a clock's tick.
+"""How long an answer takes must not tell what is there: some leave only at a clock's tick.
 
-Something hidden takes a little longer to look for than nothing does; both end within one tick.
+Something hidden takes a little longer to look for than nothing does; both end within one tick. So
+do "not found", and every hit and no-hit.
 """
 
 import math

@@ -12,16 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 
 from api import logs
 from api.application import create_app
 from api.config import Settings
 from api.services import open_services
+from api.workers import Workers
 from ledger import vocabulary
 
-THREADS: Final = 8
 GRACE_SECONDS: Final = 30
 RESTART_SECONDS: Final = 5  # a scheduler that dies at once is not started in a tight loop
 SCHEDULER: Final = (sys.executable, "-m", "api.cli", "scheduler", "--attached")
@@ -64,32 +63,21 @@ class Master(Arbiter):  # type: ignore[misc]
         super().stop(graceful)
 
 
-class Application(BaseApplication):  # type: ignore[misc]
+class Application(Workers):
     """The API of one node under gunicorn; each worker opens the node for itself."""
 
     def __init__(self, settings: Settings, *, bind: str, companion: Companion | None) -> None:
         self.settings = settings
-        self.bind = bind
         self.companion = companion
-        super().__init__()
-
-    def load_config(self) -> None:
-        options: dict[str, Any] = {
-            "bind": self.bind,
-            "workers": self.settings.workers,
-            "worker_class": "gthread",
-            "threads": THREADS,
+        options = {
+            "workers": settings.workers,
             "graceful_timeout": GRACE_SECONDS,
             "timeout": 120,
             "keepalive": 5,
             "preload_app": False,  # connections and locks must not be inherited by a fork
             "proc_name": "shield",
-            "umask": 0o077,
-            "control_socket_disable": True,
         }
-        for name, value in options.items():
-            if name in self.cfg.settings:  # the control socket came with gunicorn 25
-                self.cfg.set(name, value)
+        super().__init__(bind=bind, options=options)
 
     def load(self) -> Any:
         logs.to_stderr()

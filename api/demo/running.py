@@ -5,16 +5,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from alerts.cursor import cursor
 from alerts.delivery import deliver
-from alerts.scan import Ended, Report, step
+from alerts.scan import Report
 from api import checking
 from api.config import Settings, clock
 from api.demo.findings import Raised, raised
 from api.demo.founding import ORIGIN, enrolled, enrolments, founded, mailed
 from api.demo.posting import Posted, Progress, posted
 from api.demo.staging import Staged, prepared
-from api.services import Services
 from ledger import databases, store
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
@@ -63,7 +61,8 @@ def run(settings: Settings, wanted: Wanted, secret: bytes, bar: Bar) -> Result:
         mailed(node, staged.world)
         with bar("Posting statements", len(staged.statements)) as done:
             results = list(posted(node, staged.world, staged.statements, done))
-        scanned = _scanned(node, bar)
+        with bar("Scanning for alerts", checking.waiting(node.engine)) as done:
+            scanned = checking.scan_all(checking.scanner(node), clock, done)
         messages = deliver(checking.post(node))  # over SMTP, as to any mail server
         with databases.reading(node.engine) as session:
             entries, findings = store.head(session).size, raised(session)
@@ -77,17 +76,3 @@ def run(settings: Settings, wanted: Wanted, secret: bytes, bar: Bar) -> Result:
         findings=findings,
         messages=messages,
     )
-
-
-def _scanned(node: Services, bar: Bar) -> Report:
-    """Steps of the scan until one finds nothing to do; its own statements are looked at too."""
-    scanner, report = checking.scanner(node), Report(ended=Ended.IDLE)
-    with databases.reading(node.engine) as session:
-        waiting = store.head(session).size - cursor(session).watermark
-    with bar("Scanning for alerts", waiting) as done:
-        while True:
-            taken = step(scanner, now=clock())
-            report = report.plus(taken)
-            done(taken.entries)
-            if taken.ended is Ended.IDLE:
-                return report

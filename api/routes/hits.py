@@ -3,30 +3,24 @@
 Every answer leaves at the next tick of a slow clock: how long the search took tells nothing.
 """
 
-import math
-import time
 from datetime import timedelta
 
-from flask import Blueprint, Response, g, request
-from marshmallow import ValidationError
+from flask import Blueprint, Response, g
 
-from api import allowances, reading_log
+from api import allowances, pacing, reading_log
 from api.allowances import Allowance
 from api.answers import answer
 from api.auth import BOOK, for_agencies
+from api.bodies import question
 from api.current import moment, node
 from api.operations import JSON, operation
-from api.problems import Refused
 from api.schemas import HitAnswer, HitQuestion
-from crypto import canonical
 from ledger import databases, hits
-from ledger.schemas import flatten, schema_of
 from ledger.visibility import Viewer
 
 blueprint = Blueprint("hits", __name__)
 
 MAX_QUESTION = 4_096
-TICK_SECONDS = 0.05
 
 
 @blueprint.post("/v1/hits")
@@ -42,8 +36,7 @@ def post_hit(viewer: Viewer) -> Response:
 
     A no and a not-allowed are the same answer; how often an agency may ask is limited.
     """
-    began = time.perf_counter()
-    asked = _question()
+    asked: HitQuestion = question(HitQuestion, max_bytes=MAX_QUESTION)
     g.asked = {asked.kind: asked.value}
     headers = _spent(viewer)
     with databases.reading(node().engine) as session:
@@ -52,22 +45,8 @@ def post_hit(viewer: Viewer) -> Response:
     reading_log.shows([])
     response = answer({"known": hit.known, "owners": list(hit.owners)}, cache="no-store")
     response.headers.update(headers)
-    taken = time.perf_counter() - began
-    time.sleep(math.ceil(taken / TICK_SECONDS) * TICK_SECONDS - taken)
+    pacing.to_the_tick()
     return response
-
-
-def _question() -> HitQuestion:
-    if request.mimetype != JSON:
-        raise Refused("media-type", f"this takes {JSON}", headers={"Accept-Post": JSON})
-    said = canonical.read(request.get_data(), max_bytes=MAX_QUESTION)
-    try:
-        question: HitQuestion = schema_of(HitQuestion).load(said)
-    except ValidationError as error:
-        pointer, message = next(flatten(error.messages, ""))
-        name = pointer.removeprefix("/")
-        raise Refused("bad-parameter", f"{name}: {message}", parameter=name) from error
-    return question
 
 
 def _spent(viewer: Viewer) -> dict[str, str]:
