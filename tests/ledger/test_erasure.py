@@ -4,11 +4,11 @@ import json
 import random
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from crypto import sdjwt
 from crypto.encodings import b64u_decode
-from ledger import databases, entries, records, search
+from ledger import Undecided, databases, entries, erasure, records, search, store
 from ledger.admission import Admission, Prover
 from ledger.audit import audit
 from ledger.filters import Filters
@@ -106,6 +106,20 @@ def test_a_whole_body_goes_with_its_salts_and_all_that_mentioned_it(world: World
     assert (seen.claims, seen.record.event.kind) == (frozenset(), "statement.erased")
     assert seen.record.erased == done
     audit(world.engine).check()
+
+
+def test_a_reader_of_an_older_moment_is_said_to_hold_the_old_bytes(postgresql_engine: Engine):
+    world = World.on(postgresql_engine)
+    admission = departure(world)
+    concealed = secrets_of(world, admission)[-1]
+    approved(world, requested(world, admission))
+    with databases.reading(world.engine) as session:
+        store.head(session)  # it looks at no table that is written anew, and so blocks nothing
+        with pytest.raises(Undecided, match="others were reading"):
+            carried_out(world)
+        assert concealed in raw(world.engine)
+    databases.scrub(world.engine, [table.name for table in erasure.TABLES])
+    assert concealed not in raw(world.engine)
 
 
 def test_receipts_stay_as_they_were_and_the_same_bytes_find_theirs(world: World):
