@@ -5,9 +5,11 @@ takes `session`; nothing else commits.
 """
 
 import fcntl
+import functools
 import os
 import re
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +25,12 @@ from ledger import Undecided, store
 from ledger.concealment import OPTION, Vault
 
 _SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
+    "PRAGMA busy_timeout=30000",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=30000",
     "PRAGMA secure_delete=ON",
 )
+_HELD = threading.local()  # the databases whose queue this thread is at the head of
 
 
 def connect(url: str, *, wrapping: Wrapping | None = None) -> Engine:
@@ -44,14 +46,18 @@ def connect(url: str, *, wrapping: Wrapping | None = None) -> Engine:
     engine = create_engine(
         parsed, connect_args={"check_same_thread": False}, execution_options=options
     )
-    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "connect", functools.partial(_set_up_sqlite, engine))
     return engine
 
 
-def _set_up_sqlite(connection: Any, _: Any) -> None:
+def _set_up_sqlite(engine: Engine, connection: Any, _: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, and mean it
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(pragma)
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal":  # kept in the file: once. Two who switch at a time lock each other out.
+        with _queued(engine):
+            connection.execute("PRAGMA journal_mode=WAL")
 
 
 @contextmanager
@@ -115,11 +121,17 @@ def _queued(engine: Engine) -> Iterator[None]:
     database = engine.url.database
     if database in (None, "", ":memory:"):
         raise ValueError("a ledger needs a file: sqlite:///path")
+    held = _HELD.__dict__.setdefault("databases", set())
+    if database in held:
+        yield
+        return
     lock = os.open(Path(f"{database}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        held.add(database)
         yield
     finally:
+        held.discard(database)
         os.close(lock)
 
 
