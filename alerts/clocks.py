@@ -13,10 +13,10 @@ from alerts import outbox, recipients
 from alerts.hub import Saying, jti_of
 from alerts.outbox import Errand
 from ledger import history, timeline
+from ledger.bulk import insert_new
 from ledger.casebook import CASES, find
 from ledger.cases import SEVERITIES
 from ledger.claims import Marking
-from ledger.databases import insert_new
 from ledger.events.amendments import Amended
 from ledger.events.notices import (
     NoticeExtended,

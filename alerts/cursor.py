@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import BigInteger, Text, select, update
 from sqlmodel import Field, Session, SQLModel
 
-from ledger.databases import insert_new
+from ledger.bulk import insert_new
 
 SCAN = "scan"
 

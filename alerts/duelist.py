@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Index, Select, delete, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
-from ledger.databases import insert_new
+from ledger.bulk import insert_new
 from ledger.store import micros
 
 AT_ONCE = 0

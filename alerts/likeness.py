@@ -12,8 +12,8 @@ from sqlalchemy import Index, delete, select
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.names import COMMON_WORDS
+from ledger.bulk import insert_new
 from ledger.claims import Parties, Party, folded
-from ledger.databases import insert_new
 from ledger.shipments import Shipment
 
 REFUSED = frozenset({"objected", "stopped", "withdrawn"})

@@ -16,7 +16,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from alerts import Undeliverable
 from alerts.recipients import Recipient
-from ledger.databases import insert_new
+from ledger.bulk import insert_new
 from ledger.store import micros
 
 LEASE = timedelta(minutes=5)

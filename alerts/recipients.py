@@ -13,8 +13,8 @@ from sqlmodel import Field, Session, SQLModel
 
 from alerts import Misconfigured
 from alerts.findings import rank
+from ledger.bulk import insert_new
 from ledger.cases import SEVERITIES
-from ledger.databases import insert_new
 from ledger.roster import HUB
 
 # RFC 5321 allows more. A mailbox that needs quoting is more likely an attack than a desk.

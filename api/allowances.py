@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from api.problems import Refused
-from ledger.databases import insert_new
+from ledger.bulk import insert_new
 from ledger.store import MICROSECOND, micros
 
 

@@ -27,6 +27,7 @@ from ledger import timeline as timelines
 from ledger.entries import tag_of
 from ledger.events.amendments import EventCorrected
 from ledger.events.erasure import ErasureRequested, check_target
+from ledger.grown import Grown
 from ledger.history import Held, Memory
 from ledger.intake import Prepared, authorise
 from ledger.merkle import hash_ranges, inclusion_path
@@ -34,7 +35,7 @@ from ledger.receipts import Receipt
 from ledger.records import Record
 from ledger.registry import Registry
 from ledger.roster import Roster
-from ledger.store import Draft, Head, Placed
+from ledger.store import Draft, Head
 from ledger.vocabulary import ShipmentEvent
 
 HISTORY_KEY_BYTES = 32
@@ -104,16 +105,17 @@ def admit(
     places = [_place(batch, each, desk) for each in prepared]
     if batch.drafts:
         desk.guard()
-    placed = _write(session, batch, desk, now) if batch.drafts else []
-    prover = Prover(session, {each.index: each.data for each in placed})
-    return [
-        place
-        if isinstance(place, Exception)
-        else Admission(
-            receipt=prover.receipt(place), created=place >= before, warnings=each.warnings
-        )
-        for each, place in zip(prepared, places, strict=True)
-    ]
+    made = _write(session, batch, desk, now) if batch.drafts else []
+    prover = Prover(session)
+    outcomes: list[Outcome] = []
+    for each, place in zip(prepared, places, strict=True):
+        if isinstance(place, Exception):
+            outcomes.append(place)
+            continue
+        created = place >= before
+        receipt = made[place - before] if created else prover.receipt(place)
+        outcomes.append(Admission(receipt=receipt, created=created, warnings=each.warnings))
+    return outcomes
 
 
 def _gathered(session: Session, prepared: Sequence[Prepared], desk: Desk) -> _Batch:
@@ -195,8 +197,10 @@ def _tag(batch: _Batch, each: Prepared, desk: Desk) -> bytes | None:
     return tag_of(batch.keys[ref], k)
 
 
-def _write(session: Session, batch: _Batch, desk: Desk, now: datetime) -> list[Placed]:
-    placed = store.append(session, batch.drafts, before=batch.head, signer=desk.signer, now=now)
+def _write(session: Session, batch: _Batch, desk: Desk, now: datetime) -> list[Receipt]:
+    """Make the entries and all that follows from them; the receipt of each."""
+    added = store.append(session, batch.drafts, before=batch.head, signer=desk.signer, now=now)
+    placed = added.placed
     records.keep(
         session,
         [
@@ -210,15 +214,18 @@ def _write(session: Session, batch: _Batch, desk: Desk, now: datetime) -> list[P
         for p, each, draft in zip(placed, batch.accepted, batch.drafts, strict=True)
     ]
     projections.project(session, new, batch.held, desk.memory)
-    return placed
+    tree = Grown(batch.head.frontier, [p.hash for p in placed])
+    return [
+        Receipt(index=p.index, entry=p.data, proof=tree.proof(p.index), checkpoint=added.note)
+        for p in placed
+    ]
 
 
 class Prover:
     """Receipts from one moment of the store; tiles and nodes are read once for all of them."""
 
-    def __init__(self, session: Session, entries: Mapping[int, bytes] | None = None) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._entries = entries or {}
         self._read = publication.hashes(session)
         self._hashes: dict[tuple[int, int], bytes] = {}
         self._last: tuple[int, int, bytes] = (0, 0, b"")
@@ -227,7 +234,7 @@ class Prover:
         """The receipt an entry was given: against the checkpoint that was signed with it."""
         note, size = self._covering(index)
         proof = self._proof(index, size)
-        entry = self._entries.get(index) or store.entry(self._session, index)
+        entry = store.entry(self._session, index)
         return Receipt(index=index, entry=entry, proof=proof, checkpoint=note)
 
     def _covering(self, index: int) -> tuple[bytes, int]:

@@ -15,7 +15,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from crypto.notes import Cosigner, Verifier, attach, signature_line, split
 from ledger import NotFound, Undecided, checkpoints, entries, publication, store
-from ledger.databases import insert_new
+from ledger.bulk import insert_new
 from ledger.merkle import prove_inclusion
 from ledger.policies import Policy, check_quorum, satisfied
 from ledger.receipts import Receipt

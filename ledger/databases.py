@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
 
@@ -217,11 +216,3 @@ def _guard(_: Any, connection: Any, **__: Any) -> None:
 
 
 event.listen(SQLModel.metadata, "after_create", _guard)
-
-
-def insert_new(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
-    """Insert the rows whose key is not taken yet, and leave the others as they are."""
-    if rows:
-        dialect = session.get_bind().dialect.name
-        make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-        session.execute(make(table).on_conflict_do_nothing(), rows)

@@ -12,14 +12,15 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, LargeBinary, Text, bindparam, insert, update
 from sqlmodel import Field, Session, SQLModel, select
 
-from ledger import folding, states, timeline
+from ledger import bulk, folding, states, timeline
+from ledger.bulk import insert_new
 from ledger.claims import Marking
-from ledger.databases import insert_new
 from ledger.events.amendments import EventCorrected
 from ledger.mentions import mentions_of
 from ledger.records import Record
 from ledger.shipments import Shipment
 from ledger.store import instant, micros
+from ledger.tallies import Retelling
 from ledger.vocabulary import CaseEvent
 from ledger.volumes import Recount, imports_of
 
@@ -72,6 +73,9 @@ SHIPMENTS = ShipmentRow.__table__  # type: ignore[attr-defined]
 AUDIENCE = AudienceRow.__table__  # type: ignore[attr-defined]
 MENTIONS = MentionRow.__table__  # type: ignore[attr-defined]
 
+_OF = select(SHIPMENTS).where(SHIPMENTS.c.ref.in_(bindparam("refs", expanding=True)))
+_ADD = insert(SHIPMENTS)
+
 Mentions = frozenset[tuple[str, str]]
 
 
@@ -113,7 +117,7 @@ class Memory:
 def load(session: Session, refs: Iterable[str], memory: Memory) -> dict[str, Held]:
     """The shipments of these references as stored; an unknown one is empty."""
     wanted = sorted(set(refs))
-    rows = session.execute(select(SHIPMENTS).where(SHIPMENTS.c.ref.in_(wanted))).mappings()
+    rows = session.connection().execute(_OF, {"refs": wanted}).mappings()
     held = {ref: Held(row=None, state=Shipment(ref=ref)) for ref in wanted}
     for found in rows:
         row = dict(found)
@@ -140,6 +144,7 @@ def project(
         said = frozenset().union(*(mentions_of(record.event) for record in records))
         seen = after.concerned.union(record.by.agency for record in records)
         changes.take(ref, before, after, row)
+        changes.results.take((before.state, before.row), (after, row), records)
         changes.mentions += [
             {"kind": kind, "value": value, "ref": ref} for kind, value in said - before.mentions
         ]
@@ -210,6 +215,7 @@ class _Changes:
         self.mentions: list[dict[str, Any]] = []
         self.audience: list[dict[str, Any]] = []
         self.imports = Recount()
+        self.results = Retelling()
 
     def take(self, ref: str, before: Held, after: Shipment, row: dict[str, Any]) -> None:
         if before.row is None:
@@ -220,13 +226,12 @@ class _Changes:
         self.imports.take(ref, was, (imports_of(after), row["first_occurred"]))
 
     def store(self, session: Session) -> None:
-        if self.fresh:
-            session.execute(insert(SHIPMENTS), self.fresh)
-        if self.changed:
-            session.execute(_UPDATE, self.changed)
+        bulk.run(session, _ADD, self.fresh)
+        bulk.run(session, _UPDATE, self.changed)
         insert_new(session, MENTIONS, self.mentions)
         insert_new(session, AUDIENCE, self.audience)
         self.imports.store(session)
+        self.results.store(session)
 
 
 _UPDATE = (

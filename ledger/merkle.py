@@ -49,7 +49,7 @@ def inclusion_path(index: int, size: int) -> list[tuple[int, int]]:
         raise Invalid(f"entry {index} is not in a tree of size {size}")
     path, low, high = [], 0, size
     while high - low > 1:
-        middle = low + _split(high - low)
+        middle = low + split(high - low)
         if index < middle:
             path.append((middle, high))
             high = middle
@@ -64,7 +64,7 @@ def prove_consistency(old: int, new: int, read: ReadHashes) -> tuple[bytes, ...]
     _check_sizes(old, new, Invalid)
     path, low, high = [], 0, new
     while old != high:
-        middle = low + _split(high - low)
+        middle = low + split(high - low)
         if old <= middle:
             path.append((middle, high))
             high = middle
@@ -192,7 +192,7 @@ def frontier(size: int, read: ReadHashes) -> Frontier:
     return Frontier(size, tuple(read(list(_nodes(0, size)))))
 
 
-def _split(width: int) -> int:
+def split(width: int) -> int:
     """The largest power of two smaller than `width`."""
     return 1 << ((width - 1).bit_length() - 1)
 

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 
-from sqlalchemy import BigInteger, ColumnElement, LargeBinary, delete, insert
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, bindparam, delete, insert
 from sqlmodel import Field, Session, SQLModel, select
 
 from crypto import sdjwt
 from crypto.envelope import PUBLIC
-from ledger import Tampered
+from ledger import Tampered, bulk
 from ledger import erased as erasures
 from ledger.concealment import vault_of
 from ledger.entries import Entry, decode
@@ -45,6 +45,11 @@ class HistoryKeyRow(SQLModel, table=True):
 
 DISCLOSURES = DisclosureRow.__table__  # type: ignore[attr-defined]
 HISTORY_KEYS = HistoryKeyRow.__table__  # type: ignore[attr-defined]
+
+_KEEP, _NEW_KEYS = insert(DISCLOSURES), insert(HISTORY_KEYS)
+_KEYS_OF = select(HISTORY_KEYS.c.ref, HISTORY_KEYS.c.key).where(
+    HISTORY_KEYS.c.ref.in_(bindparam("refs", expanding=True))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +165,7 @@ def put(session: Session, texts: Sequence[tuple[int, str]]) -> None:
     rows = [
         {"index": index, "data": data} for (index, _), data in zip(texts, concealed, strict=True)
     ]
-    session.execute(insert(DISCLOSURES), rows)
+    bulk.run(session, _KEEP, rows)
 
 
 def replace(session: Session, texts: Sequence[tuple[int, str]]) -> None:
@@ -172,13 +177,10 @@ def replace(session: Session, texts: Sequence[tuple[int, str]]) -> None:
 
 def history_keys(session: Session, refs: Iterable[str]) -> dict[str, bytes]:
     """The history keys of these shipments, as far as they have one."""
-    rows = session.execute(
-        select(HISTORY_KEYS.c.ref, HISTORY_KEYS.c.key).where(HISTORY_KEYS.c.ref.in_(list(refs)))
-    )
+    rows = session.connection().execute(_KEYS_OF, {"refs": list(refs)})
     return {ref: bytes(key) for ref, key in rows}
 
 
 def add_history_keys(session: Session, keys: dict[str, bytes]) -> None:
-    if keys:
-        rows = [{"ref": ref, "key": key} for ref, key in keys.items()]
-        session.execute(insert(HISTORY_KEYS), rows)
+    rows = [{"ref": ref, "key": key} for ref, key in keys.items()]
+    bulk.run(session, _NEW_KEYS, rows)

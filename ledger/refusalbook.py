@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Index, delete
 from sqlmodel import Field, Session, SQLModel, select
 
 from ledger import records as statements
-from ledger.databases import insert_new
+from ledger.bulk import insert_new
 from ledger.events.enforcement import ShipmentStopped
 from ledger.events.notices import NoticeObjected
 from ledger.events.reference import TransactionSuspected

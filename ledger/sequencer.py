@@ -15,6 +15,7 @@ from crypto import CryptoError
 from ledger import LedgerError, databases, store
 from ledger.admission import Desk, Outcome, Refusal, admit
 from ledger.intake import Prepared, prepare
+from ledger.roster import Roster
 
 
 @dataclass
@@ -39,18 +40,31 @@ class Sequencer:
 
     def submit(self, statements: Sequence[bytes]) -> list[Outcome]:
         """Each statement's outcome, in order; acknowledged means durable."""
-        now = self.clock()
-        with databases.reading(self.engine) as session:
-            size = store.head(session).size
-            roster = self.desk.registry.current(session)
-        checked: list[Prepared | Refusal] = []
-        for statement in statements:
-            try:
-                checked.append(prepare(statement, roster, size=size, now=now))
-            except (LedgerError, CryptoError) as refused:
-                checked.append(refused)
+        checked = self._prepared(statements, self.clock())
         outcomes = iter(self._admitted([c for c in checked if isinstance(c, Prepared)]))
         return [next(outcomes) if isinstance(c, Prepared) else c for c in checked]
+
+    def _prepared(self, statements: Sequence[bytes], now: datetime) -> list[Prepared | Refusal]:
+        """What passes the door by the roster that this process remembers, read anew for a refusal.
+
+        An old roster lets nobody in: admission asks the current one again, under the pen.
+        """
+        remembered = self.desk.registry.remembered()
+        standing = remembered or self._current()
+        checked = [_checked(statement, standing, now) for statement in statements]
+        if not remembered or all(isinstance(each, Prepared) for each in checked):
+            return checked
+        current = self._current()
+        if current[0] is remembered[0]:
+            return checked
+        return [
+            each if isinstance(each, Prepared) else _checked(statement, current, now)
+            for statement, each in zip(statements, checked, strict=True)
+        ]
+
+    def _current(self) -> tuple[Roster, int]:
+        with databases.reading(self.engine) as session:
+            return self.desk.registry.current(session), store.head(session).size
 
     def _admitted(self, prepared: Sequence[Prepared]) -> list[Outcome]:
         if not prepared:
@@ -60,24 +74,21 @@ class Sequencer:
             self._waiting.append(ticket)
         with self._lead:
             if ticket.outcomes is None and ticket.failed is None:
-                self._commit(self._drawn())
+                self._commit()
         if ticket.failed is not None:
             raise ticket.failed
         return ticket.outcomes or []
 
-    def _drawn(self) -> list[_Ticket]:
-        """The tickets of this commit: ours is among them, since nobody else can have drawn it."""
-        with self._queue:
-            drawn, self._waiting = self._waiting, []
-        return drawn
-
-    def _commit(self, tickets: list[_Ticket]) -> None:
-        everything = [each for ticket in tickets for each in ticket.prepared]
+    def _commit(self) -> None:
+        """One transaction for all who wait by the time the pen is ours, other processes' done."""
+        tickets: list[_Ticket] = []
         try:
             with databases.writing(self.engine) as session:
+                tickets = self._drawn()
+                everything = [each for ticket in tickets for each in ticket.prepared]
                 outcomes = admit(session, everything, self.desk, now=self.clock())
         except BaseException as error:  # noqa: BLE001 - every waiter must hear of it
-            for ticket in tickets:
+            for ticket in tickets or self._drawn():
                 ticket.failed = error
             return
         for ticket in tickets:
@@ -85,3 +96,17 @@ class Sequencer:
                 outcomes[: len(ticket.prepared)],
                 outcomes[len(ticket.prepared) :],
             )
+
+    def _drawn(self) -> list[_Ticket]:
+        """The tickets of this commit: ours is among them, since nobody else can have drawn it."""
+        with self._queue:
+            drawn, self._waiting = self._waiting, []
+        return drawn
+
+
+def _checked(statement: bytes, standing: tuple[Roster, int], now: datetime) -> Prepared | Refusal:
+    roster, size = standing
+    try:
+        return prepare(statement, roster, size=size, now=now)
+    except (LedgerError, CryptoError) as refused:
+        return refused

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, LargeBinary, TextClause, bindparam, insert, text, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, select
 
 from crypto.notes import Signer
-from ledger import Conflict, NotFound
+from ledger import Conflict, NotFound, bulk
 from ledger.checkpoints import Checkpoint, sign
 from ledger.entries import GENESIS_PREV, Entry, encode, hash_of
 from ledger.merkle import Frontier
@@ -80,6 +80,23 @@ TILES = TileRow.__table__  # type: ignore[attr-defined]
 HEADS = HeadRow.__table__  # type: ignore[attr-defined]
 CHECKPOINTS = CheckpointRow.__table__  # type: ignore[attr-defined]
 
+_HEAD = select(*HEADS.c).where(HEADS.c.book == bindparam("its_book"))
+_ADVANCE = (
+    update(HEADS)
+    .where(
+        HEADS.c.book == bindparam("its_book"),
+        HEADS.c.size == bindparam("old_size"),
+        HEADS.c.last == bindparam("old_last"),
+    )
+    .values({name: bindparam(f"new_{name}") for name in ("size", "frontier", "last", "time")})
+)
+_ADD, _NEW_TILE, _SIGNED = insert(ENTRIES), insert(TILES), insert(CHECKPOINTS)
+_WIDEN = (
+    update(TILES)
+    .where(*(TILES.c[name] == bindparam(f"its_{name}") for name in ("book", "level", "index")))
+    .values(data=bindparam("new_data"))
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
@@ -97,6 +114,14 @@ class Placed:
     data: bytes
     hash: bytes
     time: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appended:
+    """What one append added, and the checkpoint that covers it."""
+
+    placed: list[Placed]
+    note: bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +147,7 @@ def begin(session: Session, origin: str, book: str = BOOK) -> None:
 
 
 def head(session: Session, book: str = BOOK) -> Head:
-    row = session.execute(select(*HEADS.c).where(col(HeadRow.book) == book)).one_or_none()
+    row = session.connection().execute(_HEAD, {"its_book": book}).one_or_none()
     if row is None:
         raise NotFound(f"there is no book {book}: run `shield init` first")
     return Head(
@@ -142,7 +167,7 @@ def append(
     signer: Signer,
     now: datetime,
     book: str = BOOK,
-) -> list[Placed]:
+) -> Appended:
     """Give drafts their places behind `before`, grow the tree, and sign one checkpoint.
 
     The caller holds the pen (`databases.writing`); the compare-and-swap on the head is the belt to
@@ -156,50 +181,42 @@ def append(
         last = hash_of(data)
         placed.append(Placed(index=index, data=data, hash=last, time=time))
     grown, completed = before.frontier.extend(each.hash for each in placed)
-    session.execute(
-        insert(ENTRIES), [{"book": book, "index": p.index, "data": p.data} for p in placed]
-    )
+    bulk.run(session, _ADD, [{"book": book, "index": p.index, "data": p.data} for p in placed])
     grow(session, updates(before.size, completed), book)
     after = Head(origin=before.origin, size=grown.size, frontier=grown, last=last, time=time)
     advance(session, before, after, book)
     checkpoint = Checkpoint(origin=before.origin, size=grown.size, root=grown.root())
     note = sign(checkpoint, signer)
-    session.execute(insert(CHECKPOINTS), [{"book": book, "size": grown.size, "note": note}])
-    return placed
+    bulk.run(session, _SIGNED, [{"book": book, "size": grown.size, "note": note}])
+    return Appended(placed=placed, note=note)
 
 
 def grow(session: Session, growths: Sequence[Growth], book: str = BOOK) -> None:
     """Add to tiles what `tiles.updates` says."""
     open_tiles = [(g.level, g.index) for g in growths if g.before]
     held = read_tiles(session, open_tiles, book) if open_tiles else {}
-    fresh = []
+    fresh: list[dict[str, object]] = []
+    wider: list[dict[str, object]] = []
     for growth in growths:
-        key = {"book": book, "level": growth.level, "index": growth.index}
+        key = {"level": growth.level, "index": growth.index}
         if not growth.before:
-            fresh.append({**key, "data": growth.added})
+            fresh.append({"book": book, **key, "data": growth.added})
             continue
         data = held.get((growth.level, growth.index), b"")
         if len(data) != growth.before * 32:
             raise Conflict("a tile is not as wide as its book says", code="tampered")
-        row = update(TILES).where(*(TILES.c[name] == value for name, value in key.items()))
-        session.execute(row.values(data=data + growth.added))
-    if fresh:
-        session.execute(insert(TILES), fresh)
+        wider.append({f"its_{name}": value for name, value in key.items()})
+        wider[-1] |= {"its_book": book, "new_data": data + growth.added}
+    bulk.run(session, _WIDEN, wider)
+    bulk.run(session, _NEW_TILE, fresh)
 
 
 def advance(session: Session, before: Head, after: Head, book: str = BOOK) -> None:
     """Move the head by compare-and-swap; Conflict tells who came second."""
-    moved = session.execute(
-        update(HEADS)
-        .where(HEADS.c.book == book, HEADS.c.size == before.size, HEADS.c.last == before.last)
-        .values(
-            size=after.size,
-            frontier=after.frontier.encode(),
-            last=after.last,
-            time=micros(after.time),
-        )
-    )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    said = {"its_book": book, "old_size": before.size, "old_last": before.last}
+    said |= {"new_size": after.size, "new_frontier": after.frontier.encode()}
+    said |= {"new_last": after.last, "new_time": micros(after.time)}
+    if session.connection().execute(_ADVANCE, said).rowcount != 1:
         raise Conflict("somebody else moved the head of the log", code="overtaken")
 
 

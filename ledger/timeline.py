@@ -6,10 +6,10 @@ A projection. It is the index from subjects and statement ids to entries; conten
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, insert, update
+from sqlalchemy import BigInteger, Index, LargeBinary, bindparam, insert, update
 from sqlmodel import Field, Session, SQLModel, select
 
-from ledger import records
+from ledger import bulk, records
 from ledger.records import Record
 from ledger.store import micros
 
@@ -34,6 +34,11 @@ class TimelineRow(SQLModel, table=True):
 
 TIMELINE = TimelineRow.__table__  # type: ignore[attr-defined]
 
+_ADD = insert(TIMELINE)
+_KNOWN = select(TIMELINE.c.jti, TIMELINE.c.index, TIMELINE.c.digest).where(
+    TIMELINE.c.jti.in_(bindparam("jtis", expanding=True))
+)
+
 
 def row_of(record: Record, k: int | None) -> dict[str, object]:
     about, subject = record.event.subject
@@ -53,16 +58,12 @@ def row_of(record: Record, k: int | None) -> dict[str, object]:
 
 
 def project(session: Session, placed: Sequence[tuple[Record, int | None]]) -> None:
-    session.execute(insert(TIMELINE), [row_of(record, k) for record, k in placed])
+    bulk.run(session, _ADD, [row_of(record, k) for record, k in placed])
 
 
 def known(session: Session, jtis: Iterable[str]) -> dict[str, tuple[int, bytes]]:
     """Which of these statement ids are taken: by jti, the entry's index and statement's digest."""
-    rows = session.execute(
-        select(TIMELINE.c.jti, TIMELINE.c.index, TIMELINE.c.digest).where(
-            TIMELINE.c.jti.in_(list(jtis))
-        )
-    )
+    rows = session.connection().execute(_KNOWN, {"jtis": list(jtis)})
     return {jti: (index, bytes(digest)) for jti, index, digest in rows}
 
 

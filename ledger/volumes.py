@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, bindparam, delete, func, insert
+from sqlalchemy import BigInteger, Index, Insert, bindparam, delete, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, select
 
+from ledger import bulk
 from ledger.shipments import Shipment
 
 KG = Decimal(1_000_000)
@@ -57,6 +59,8 @@ class ImportDayRow(SQLModel, table=True):
 
 IMPORTS = ImportRow.__table__  # type: ignore[attr-defined]
 IMPORT_DAYS = ImportDayRow.__table__  # type: ignore[attr-defined]
+
+_ADD = insert(IMPORTS)
 
 
 def imports_of(state: Shipment) -> dict[Group, int]:
@@ -107,8 +111,7 @@ class Recount:
     def store(self, session: Session) -> None:
         if self._gone:
             session.execute(delete(IMPORTS).where(IMPORTS.c.ref.in_(self._gone)))
-        if self._rows:
-            session.execute(insert(IMPORTS), self._rows)
+        bulk.run(session, _ADD, self._rows)
         changes = {key: change for key, change in sorted(self._days.items()) if change != (0, 0)}
         if changes:
             _add_up(session, changes)
@@ -116,22 +119,30 @@ class Recount:
 
 def _add_up(session: Session, changes: Mapping[tuple[str, str, int, int], tuple[int, int]]) -> None:
     """Add the differences to the days' sums; a day that nothing is left of goes."""
-    make: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    new = make.insert(IMPORT_DAYS)
     days = IMPORT_DAYS.c
-    added = {
-        "milligrams": days.milligrams + new.excluded.milligrams,
-        "shipments": days.shipments + new.excluded.shipments,
-    }
     keys = ("country", "substance", "year", "day")
     names = (*keys, "milligrams", "shipments")
     rows = [dict(zip(names, (*key, *change), strict=True)) for key, change in changes.items()]
-    session.execute(new.on_conflict_do_update(index_elements=keys, set_=added), rows)
+    bulk.run(session, _adding(session.get_bind().dialect.name), rows)
     left = [dict(zip(keys, key, strict=True)) for key, (_, count) in changes.items() if count < 0]
     if left:
         mine = (days[name] == bindparam(f"its_{name}") for name in keys)
         emptied = [{f"its_{name}": value for name, value in each.items()} for each in left]
         session.execute(delete(IMPORT_DAYS).where(*mine, days.shipments == 0), emptied)
+
+
+@lru_cache
+def _adding(dialect: str) -> Insert:
+    """Insert a day's sum, or add to it."""
+    make: Any = sqlite if dialect == "sqlite" else postgresql
+    new, days = make.insert(IMPORT_DAYS), IMPORT_DAYS.c
+    added = {
+        "milligrams": days.milligrams + new.excluded.milligrams,
+        "shipments": days.shipments + new.excluded.shipments,
+    }
+    keys = ("country", "substance", "year", "day")
+    adding: Insert = new.on_conflict_do_update(index_elements=keys, set_=added)
+    return adding
 
 
 def imported_by(session: Session, group: Group, ref: str) -> Decimal | None:

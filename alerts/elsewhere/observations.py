@@ -14,7 +14,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.observing import Fact
 from alerts.rules.questions import MOST, Observation
-from ledger.databases import insert_new
+from ledger.bulk import insert_new
 from ledger.store import instant, micros
 
 MILLIONTHS = 1_000_000

@@ -16,7 +16,7 @@ from api import Misconfigured
 from api.following import Log, Position, Shown, Stretch, follow
 from api.pins import LastSeen
 from ledger import NotFound, databases, entries, store
-from ledger.databases import insert_new
+from ledger.bulk import insert_new
 from ledger.store import BOOK, CHECKPOINTS, ENTRIES, EPOCH, Head
 
 

@@ -93,7 +93,7 @@ class Recorder:
 
     def _append(self, session: Session, tickets: Sequence[_Ticket]) -> None:
         name = name_of(self.origin)
-        placed = store.append(
+        added = store.append(
             session,
             [ticket.draft for ticket in tickets],
             before=_opened(session, name),
@@ -103,7 +103,7 @@ class Recorder:
         )
         rows = [
             {"about": about, "subject": subject, "index": place.index}
-            for place, ticket in zip(placed, tickets, strict=True)
+            for place, ticket in zip(added.placed, tickets, strict=True)
             for about, subject in set(ticket.read.shown)
         ]
         if rows:

@@ -129,13 +129,14 @@ def test_a_statement_that_no_door_would_admit_is_named_by_its_content(sqlite_wor
     body, stranger = factories.body("notice.no_objection"), "KE-POLICE"
     jwt, *beside, _ = sqlite_world.statement(body, stranger).decode().split("~")
     with databases.writing(sqlite_world.engine) as session:
-        (placed,) = store.append(
+        added = store.append(
             session,
             [Draft(jwt=jwt, tag=None)],
             before=store.head(session),
             signer=log_signer(),
             now=sqlite_world.clock.now,
         )
+        (placed,) = added.placed
         records.keep(session, [(placed.index, beside)])
     assert audit(sqlite_world.engine, contents=False).faults == ()
     said = "\n".join(map(str, audit(sqlite_world.engine).faults))

@@ -37,7 +37,7 @@ def append(
     session: Session, made: list[Draft], *, before: Head | None = None, now=NOON
 ) -> list[Placed]:
     held = before or store.head(session, BOOK)
-    return store.append(session, made, before=held, signer=SIGNER, now=now, book=BOOK)
+    return store.append(session, made, before=held, signer=SIGNER, now=now, book=BOOK).placed
 
 
 def grow(engine: Engine, count: int, now=NOON) -> list[Placed]:
