@@ -21,6 +21,7 @@ class CaseRow(SQLModel, table=True):
         Index("case_about", "about", "subject"),
         Index("case_status", "status"),
         Index("case_first", "first_index"),
+        Index("case_raised", "raised"),
     )
     alert: str = Field(primary_key=True)
     state: bytes = Field(sa_type=LargeBinary)

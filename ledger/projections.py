@@ -18,6 +18,7 @@ from ledger import (
     refusalbook,
     standings,
     store,
+    tallies,
     timeline,
     volumes,
 )
@@ -32,6 +33,9 @@ TABLES: tuple[Table, ...] = (
     history.MENTIONS,
     volumes.IMPORTS,
     volumes.IMPORT_DAYS,
+    tallies.TALLIES,
+    tallies.JOURNEYS,
+    tallies.ACTIVITY,
     standings.STANDINGS,
     standings.LICENSED,
     casebook.CASES,
@@ -68,6 +72,7 @@ def project(
     casebook.project(session, new)
     grantbook.project(session, new)
     refusalbook.project(session, new)
+    tallies.count(session, new)
 
 
 def again(session: Session, gone: Record) -> None:
@@ -94,7 +99,8 @@ def _shipment_again(session: Session, ref: str) -> None:
         recount = volumes.Recount()
         recount.take(ref, counted, ({}, 0))
         recount.store(session)
-    for table in (history.SHIPMENTS, history.AUDIENCE, history.MENTIONS):
+    mine = (history.SHIPMENTS, history.AUDIENCE, history.MENTIONS)
+    for table in (*mine, tallies.TALLIES, tallies.JOURNEYS):
         session.execute(delete(table).where(table.c.ref == ref))
     told = timeline.history(session, "shipment", ref)
     nothing = Held(row=None, state=Shipment(ref=ref))
