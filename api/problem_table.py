@@ -103,6 +103,11 @@ PROBLEMS: Mapping[str, Problem] = {
         "Check the id: a statement's jti, or that of a request or hold; none of the registry's.",
     ),
     "unknown-witness": Problem(422, "There is no such witness", "Check the name of the witness."),
+    "unknown-person": Problem(
+        422,
+        "There is no such person or credential",
+        "Check the pseudonym and the credential's id: `shield person list` has them.",
+    ),
     # Who says it.
     "unenrolled-key": Problem(
         403, "The key is not enrolled here", "Sign with a key that your focal point has enrolled."
@@ -124,6 +129,26 @@ PROBLEMS: Mapping[str, Problem] = {
         "The signer may not post this kind",
         "GET /v1/kinds says who may; your focal point assigns roles.",
     ),
+    "needs-approval": Problem(
+        403,
+        "This takes two people",
+        "Request it (`shield request`) and let another person approve it within 72 hours.",
+    ),
+    "self-approval": Problem(
+        403,
+        "Who asks can't approve it",
+        "Let another person approve it; another credential of the same person is the same person.",
+    ),
+    "not-approver": Problem(
+        403,
+        "This person may not ask for it or answer it",
+        "Let an approver or focal point of the authority whose statement it is.",
+    ),
+    "person-unproven": Problem(
+        403,
+        "Nothing shows that this person decided it",
+        "Sign this very decision anew, with a credential that is enrolled for the person.",
+    ),
     "no-log": Problem(
         403, "The log does not exist yet", "Let the hub post the genesis statement first."
     ),
@@ -143,6 +168,11 @@ PROBLEMS: Mapping[str, Problem] = {
         409, "The id was used for other bytes", "Give a new statement a jti of its own."
     ),
     "exists": Problem(409, "It exists already", "Nothing more is needed, or use another name."),
+    "request-expired": Problem(
+        409,
+        "The request has run out",
+        "Request it anew: a request holds for 72 hours from its entry on.",
+    ),
     "not-found": Problem(
         404,
         "There is no such thing",

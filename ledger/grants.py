@@ -79,6 +79,29 @@ class Grant:
         """Whether it lets one of these see anything now."""
         return not self.readers.isdisjoint(names) and (self.until is None or now < self.until)
 
+    def within(self, other: "Grant") -> bool:
+        """Whether nobody sees anything by this that they did not see by the other.
+
+        What is named gives a marking way that a grant of everything leaves where it is, so naming
+        is more; and no end is the latest end.
+        """
+        narrower = (
+            self.shipment == other.shipment,
+            self.readers <= other.readers,
+            not other.statements or frozenset() < self.statements <= other.statements,
+            self._claims_within(other),
+            other.whole or not self.whole,
+            other.is_explicit or not self.is_explicit,
+            other.until is None or (self.until is not None and self.until <= other.until),
+        )
+        return all(narrower)
+
+    def _claims_within(self, other: "Grant") -> bool:
+        """No claims named are all but the nominal one."""
+        if other.claims:
+            return frozenset() < self.claims <= other.claims
+        return "nominal" not in self.claims
+
     def covers(self, jti: str) -> bool:
         return not self.statements or jti in self.statements
 

@@ -5,7 +5,7 @@ in parallel before `admission` gives places out. The door judges form and author
 truth, so a contradictory, late or orphaned event comes in (DESIGN §5, rule 2).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -14,9 +14,11 @@ from crypto.envelope import PUBLIC
 from crypto.keys import PublicKey
 from ledger import Invalid, NotPermitted
 from ledger.events.registry import LogCreated
+from ledger.foureyes import take
 from ledger.mentions import warnings_of
 from ledger.records import Record, body_of
-from ledger.roster import Roster, Signer
+from ledger.registry import signer_of
+from ledger.roster import Roster
 from ledger.vocabulary import RegistryEvent, check_signer, parse
 
 FUTURE = timedelta(minutes=15)
@@ -33,12 +35,22 @@ class Prepared:
     warnings: tuple[tuple[str, str], ...]
 
 
-def prepare(statement: bytes, roster: Roster, *, size: int, now: datetime) -> Prepared:
+def prepare(
+    statement: bytes, roster: Roster, *, size: int, now: datetime, time: datetime | None = None
+) -> Prepared:
     """Check form, signature, vocabulary and authority, in that order.
 
-    Nothing that nobody signed is read beyond its form. Raises crypto.Malformed, BadSignature or
-    UnknownKey, and ledger.Invalid or NotPermitted, each with a stable code.
+    `time` is the entry's, where there is one that is not made now. Nothing that nobody signed is
+    read beyond its form. Raises crypto.Malformed, BadSignature or UnknownKey, and ledger.Invalid or
+    NotPermitted, each with a stable code.
     """
+    prepared = opened(statement, roster, size=size, now=time or now)
+    judge(prepared.record, roster, now=now)
+    return prepared
+
+
+def opened(statement: bytes, roster: Roster, *, size: int, now: datetime) -> Prepared:
+    """Check form, signature and vocabulary; whether the signer may state it is not asked yet."""
     parsed = sdjwt.split(statement)
     verified = sdjwt.check(parsed, _key(parsed, roster, size))
     _check_public(verified)
@@ -46,7 +58,6 @@ def prepare(statement: bytes, roster: Roster, *, size: int, now: datetime) -> Pr
     record = Record(
         index=size, time=now, tag=None, statement=statement, parsed=verified, event=event
     )
-    judge(record, roster, now=now)
     return Prepared(
         statement=statement,
         verified=verified,
@@ -111,8 +122,7 @@ def authorise(record: Record, roster: Roster, *, at: int) -> Roster:
         if holder != parsed.issuer:
             raise BadSignature(f"the key is not {parsed.issuer}'s")
     if isinstance(event, RegistryEvent):
-        signer = Signer(agency=parsed.issuer, kid=parsed.kid, index=at, jti=parsed.jti)
-        return event.apply(roster, signer)
+        return take(event, roster, signer_of(replace(record, index=at)))
     agency = roster.agencies.get(parsed.issuer)
     if agency is None:
         raise NotPermitted("only an enrolled agency may state this", code="kind-not-permitted")

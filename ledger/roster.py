@@ -6,15 +6,17 @@ added before n and not revoked before n (DESIGN §4).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Self
 
 from crypto.keyring import Keyring
 from ledger import NotPermitted
+from ledger.persons import Person, Request, approval, is_bound
 
 HUB = "ZZ-HUB"
 ROOT = "ROOT"
+UNTIMED = datetime.min.replace(tzinfo=UTC)
 
 
 class Role(StrEnum):
@@ -42,6 +44,8 @@ class Signer:
     kid: str
     index: int
     jti: str = ""  # of the statement they make
+    statement: str = ""  # the hash of its signed part
+    time: datetime = UNTIMED  # when its entry was recorded
 
     @property
     def country(self) -> str:
@@ -151,12 +155,24 @@ class LegalHold:
     by: Signer
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Urgent:
+    """What took effect before two people had agreed, and waits for them to confirm it."""
+
+    statement: str
+    kind: str
+    country: str
+    index: int
+    time: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Roster:
     """Everything the registry says, at one size of the log."""
 
     origin: str = ""
     hub_key: str = ""
+    quantum_key: str = ""  # the log's second, ML-DSA-44; empty where its genesis names none
     keyring: Keyring = field(default_factory=Keyring)
     participants: Mapping[str, Participant] = field(default_factory=dict)
     agencies: Mapping[str, Agency] = field(default_factory=dict)
@@ -167,6 +183,10 @@ class Roster:
     hits: Mapping[str, str] = field(default_factory=dict)  # what agencies let others hear
     erasures: Mapping[str, Erasure] = field(default_factory=dict)  # by the request's jti
     holds: Mapping[str, LegalHold] = field(default_factory=dict)  # by the hold's jti
+    people: Mapping[str, Person] = field(default_factory=dict)  # those who are enrolled now
+    credentials: Mapping[str, str] = field(default_factory=dict)  # whose one is, or ever was
+    requests: Mapping[str, Request] = field(default_factory=dict)  # by the request's jti
+    urgent: Mapping[str, Urgent] = field(default_factory=dict)  # by the statement's hash
 
     def but(self, **changes: object) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -179,6 +199,35 @@ class Roster:
     def held(self, target: str) -> tuple[LegalHold, ...]:
         """The legal holds that stand on a statement."""
         return tuple(hold for hold in self.holds.values() if hold.target == target)
+
+    def is_bound(self, country: str) -> bool:
+        """Whether an authority (a participant, or the hub) is under four eyes."""
+        return is_bound(self.people, country)
+
+    def is_auditor(self, agency: str) -> bool:
+        enrolled = self.agencies.get(agency)
+        return enrolled is not None and Role.AUDITOR in enrolled.roles
+
+    def approval(self, statement: str, now: datetime, *countries: str) -> Request | None:
+        """The request by which two people of one of these authorities let a statement count."""
+        return approval(self.requests, self.people, statement, countries, now)
+
+    def hurried(self, kind: str, by: Signer) -> Self:
+        """With a statement on the list of those that wait to be confirmed, if it takes that."""
+        if not self.is_bound(by.country) or self.approval(by.statement, by.time, by.country):
+            return self
+        waiting = Urgent(
+            statement=by.statement, kind=kind, country=by.country, index=by.index, time=by.time
+        )
+        return self.but(urgent={**self.urgent, by.statement: waiting})
+
+    def confirmed(self, asked: Request) -> Self:
+        """With what took effect before it was approved, and is now, struck off the list."""
+        waiting = self.urgent.get(asked.statement)
+        if waiting is None or waiting.country != asked.country:
+            return self
+        left = {name: each for name, each in self.urgent.items() if name != asked.statement}
+        return self.but(urgent=left)
 
     def policy_for(self, country: str) -> Policy | None:
         """The reply policy a country follows: its own, else its jurisdictions', else the rest's."""

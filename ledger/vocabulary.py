@@ -60,6 +60,20 @@ class Event:
     def check_poster(self, agency: str, roles: frozenset[str]) -> None:
         """Refuse what this agency may not state in these roles, as far as the event can tell."""
 
+    @property
+    def rests_on(self) -> tuple[tuple[str, str], ...]:
+        """The subjects whose earlier statements tell whether this one takes two people."""
+        return (self.subject,)
+
+    def needs_four_eyes(self, before: Any) -> bool:
+        """Whether this takes two people, where its authority is under four eyes.
+
+        `before` is the roster for a registry statement; for any other the events about what it
+        `rests_on`, in order of the log. A kind that may need them says so here and nowhere else.
+        """
+        del before
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class CaseEvent(Event):
@@ -122,6 +136,10 @@ class RegistryEvent(Event):
     @property
     def subject(self) -> tuple[str, str]:
         return ("registry", self.kind)
+
+    def authorities(self, by: Signer) -> tuple[str, ...]:
+        """Whose two people it takes, if it takes two: the first's, or another's in its place."""
+        return (by.country,)
 
     def apply(self, roster: Roster, by: Signer) -> Roster:
         """The roster after this statement; `NotPermitted` where the signer may not make it."""

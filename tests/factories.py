@@ -21,6 +21,7 @@ from tests import (
     bodies_controls,
     bodies_movements,
     bodies_notices,
+    bodies_people,
     bodies_registry,
     bodies_sharing,
 )
@@ -50,7 +51,7 @@ __all__ = [
 
 FAMILIES = (
     *(bodies_notices, bodies_movements, bodies_controls),
-    *(bodies_registry, bodies_sharing, standing),
+    *(bodies_registry, bodies_people, bodies_sharing, standing),
 )
 
 LIFE = (

@@ -123,4 +123,5 @@ def _record(row: Row, roster: Roster) -> Record:
     if entry.index != index[1]:
         raise Malformed("an entry in another's place")
     statement = f"{entry.jwt}~".encode("ascii")
-    return prepare(statement, roster, size=entry.index, now=clock_of(entry)).record
+    clock = clock_of(entry)
+    return prepare(statement, roster, size=entry.index, now=clock, time=entry.time).record

@@ -39,7 +39,7 @@ def check(
         return _check_rest(entry, disclosures[1], roster, say, erasing)
     statement = b"%s~%s" % (entry.jwt.encode("ascii"), disclosures[1])
     try:
-        prepare(statement, roster, size=entry.index, now=clock_of(entry))
+        prepare(statement, roster, size=entry.index, now=clock_of(entry), time=entry.time)
     except (CryptoError, LedgerError) as error:
         signed = _is_form(b"%s~" % entry.jwt.encode("ascii"), complete=False)
         beside = signed and not _is_form(statement)

@@ -1,5 +1,6 @@
 """The life of an alert, as statements in the same log as what it is about (DESIGN §7)."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from ledger.cases import SEVERITIES, VERDICTS, Acknowledgement, Case, Judgement, Result
@@ -8,10 +9,19 @@ from ledger.fields import Code, Count, Country, Flag, LongText, Moment, Number, 
 from ledger.masses import weigh
 from ledger.roster import HUB, Role
 from ledger.shipments import Origin
-from ledger.vocabulary import ENFORCERS, AlertEvent, event
+from ledger.vocabulary import ENFORCERS, AlertEvent, Event, event
 
 Severity = Annotated[str, choice(*SEVERITIES)]
 SubjectKind = Annotated[str, choice("shipment", "trader", "country")]
+
+
+def is_red(said: Event) -> bool:
+    """Whether a statement makes its alert one that nobody closes alone.
+
+    Once is enough: a lower severity later does not take it back.
+    """
+    marked = isinstance(said, AlertEvent) and said.marking.tlp == "RED"
+    return marked or getattr(said, "severity", None) == SEVERITIES[-1]
 
 
 @event("alert.raised", by=(Role.HUB, Role.AUTHORITY, Role.CUSTOMS), needs=("countries",))
@@ -113,6 +123,10 @@ class AlertJudged(AlertEvent):
     explanation: LongText | None = None
     linked: tuple[Uuid, ...] = ()
     tuning_note: LongText | None = None
+
+    def needs_four_eyes(self, before: Sequence[Event]) -> bool:
+        """Closing it, whatever the verdict, where it was ever RED or critical."""
+        return self.verdict != "inconclusive" and any(map(is_red, before))
 
     def apply(self, case: Case, by: Origin) -> Case:
         if not case.within(by.agency):

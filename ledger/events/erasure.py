@@ -9,6 +9,7 @@ from typing import Annotated
 
 from ledger import Conflict, Invalid, NotPermitted
 from ledger.fields import Text, Uuid, choice
+from ledger.persons import always
 from ledger.roster import HUB, Erasure, LegalHold, Role, Roster, Signer
 from ledger.vocabulary import RegistryEvent, event
 
@@ -59,6 +60,15 @@ def check_target(asked: "ErasureRequested", by: str, found: tuple[str, str] | No
         raise Invalid("/target: can't be erased", pointer="/target", code="unknown-target")
 
 
+def _agreed(roster: Roster, by: Signer) -> Signer | None:
+    """Whoever let another person's request for this very statement count: its four eyes are met."""
+    found = roster.approval(by.statement, by.time, by.country)
+    if found is None or found.answer is None:
+        return None
+    said = found.answer
+    return Signer(agency=said.agency, kid=said.credential, index=said.index, jti=said.jti)
+
+
 @event("erasure.requested", by=(Role.AUTHORITY, Role.HUB))
 class ErasureRequested(RegistryEvent):
     """A country asks that its statement lose its personal data, or all that it discloses.
@@ -72,6 +82,8 @@ class ErasureRequested(RegistryEvent):
     reason: Reason
     basis: Text
 
+    needs_four_eyes = always
+
     def apply(self, roster: Roster, by: Signer) -> Roster:
         _acts_for(roster, by, _OFFICES)
         made = Erasure(
@@ -81,6 +93,7 @@ class ErasureRequested(RegistryEvent):
             reason=self.reason,
             basis=self.basis,
             by=by,
+            approved_by=_agreed(roster, by),
         )
         return roster.but(erasures={**roster.erasures, by.jti: made})
 

@@ -12,7 +12,18 @@ from crypto.keys import PrivateKey, PublicKey
 from crypto.notes import Scheme
 from ledger import Conflict, Invalid, NotPermitted
 from ledger.events.witnesses import quorate, verifier, watched
-from ledger.fields import AgencyId, Count, Country, Jurisdiction, Moment, Number, Text, choice
+from ledger.fields import (
+    AgencyId,
+    Count,
+    Country,
+    Jurisdiction,
+    LongText,
+    Moment,
+    Number,
+    Text,
+    choice,
+)
+from ledger.persons import always
 from ledger.roster import (
     HUB,
     Agency,
@@ -72,15 +83,21 @@ def enrolled(
 ) -> Roster:
     """The roster with one more key, once its holder has shown that it holds it."""
     key = jwk.public(f"{pointer}key")
-    if key.kid in roster.keyring:
+    if key.kid in roster.keyring or key.kid in roster.credentials:
         where = f"{pointer}key"
         raise Invalid(f"{where}: was enrolled before", pointer=where, code="key-reused")
+    check_possession(roster.origin, holder, key, possession, pointer=f"{pointer}possession")
+    return roster.but(keyring=roster.keyring.enrol(holder, key, at))
+
+
+def check_possession(
+    origin: str, holder: str, key: PublicKey, possession: str, *, pointer: str
+) -> None:
+    """Refuse a key whose holder has not shown that they hold it, for this log."""
     try:
-        key.check(b64u_decode(possession), _possession(roster.origin, holder, key.kid))
-        return roster.but(keyring=roster.keyring.enrol(holder, key, at))
+        key.check(b64u_decode(possession), _possession(origin, holder, key.kid))
     except (BadSignature, Malformed) as error:
-        where = f"{pointer}possession"
-        raise Invalid(f"{where}: {error}", pointer=where, code="no-possession") from error
+        raise Invalid(f"{pointer}: {error}", pointer=pointer, code="no-possession") from error
 
 
 def admitted(roster: Roster, root: Root, *, at: int, pointer: str) -> Roster:
@@ -97,11 +114,15 @@ def admitted(roster: Roster, root: Root, *, at: int, pointer: str) -> Roster:
 
 @event("log.created", by=(Role.HUB,))
 class LogCreated(RegistryEvent):
-    """Entry 0: the log's name, the hub's key, the first participants and witnesses."""
+    """Entry 0: the log's name, the hub's key, the first participants and witnesses.
+
+    Published checkpoints are signed by the quantum key too (ML-DSA-44), where there is one.
+    """
 
     origin: Text
     key: Jwk
     checkpoint_key: Text
+    quantum_checkpoint_key: LongText | None = None
     participants: tuple[Root, ...] = ()
     witnesses: tuple[Text, ...] = ()
     quorum: Count = 0
@@ -109,18 +130,17 @@ class LogCreated(RegistryEvent):
     def apply(self, roster: Roster, by: Signer) -> Roster:
         if by.index != 0 or not by.is_hub:
             raise NotPermitted("a log is created once", code="kind-not-permitted")
-        checkpoints = verifier(self.checkpoint_key, Scheme.NOTE, "/checkpoint_key")
-        if checkpoints.name != self.origin:
-            raise Invalid(
-                "/checkpoint_key: must be named as the log is",
-                pointer="/checkpoint_key",
-                code="bad-key",
-            )
+        self._check_own(self.checkpoint_key, Scheme.NOTE, "/checkpoint_key")
+        quantum = self.quantum_checkpoint_key or ""
+        if quantum:
+            self._check_own(quantum, Scheme.TREE_COSIGNATURE, "/quantum_checkpoint_key")
         key = self.key.public("/key")
         if key.kid != by.kid:
             raise NotPermitted("the hub signs its own key in", pointer="/key")
         keyring = roster.keyring.enrol(HUB, key, -1)  # valid for the entry that states it
-        roster = roster.but(origin=self.origin, hub_key=self.checkpoint_key, keyring=keyring)
+        roster = roster.but(
+            origin=self.origin, hub_key=self.checkpoint_key, quantum_key=quantum, keyring=keyring
+        )
         hub = Agency(id=HUB, name="Hub", roles=frozenset({Role.HUB}))
         roster = roster.but(agencies={HUB: hub})
         for place, root in enumerate(self.participants):
@@ -128,6 +148,12 @@ class LogCreated(RegistryEvent):
         for place, vkey in enumerate(self.witnesses):
             roster = watched(roster, vkey, None, pointer=f"/witnesses/{place}")
         return quorate(roster, self.quorum)
+
+    def _check_own(self, vkey: str, scheme: Scheme, pointer: str) -> None:
+        if verifier(vkey, scheme, pointer).name != self.origin:
+            raise Invalid(
+                f"{pointer}: must be named as the log is", pointer=pointer, code="bad-key"
+            )
 
 
 @event("participant.added", by=(Role.HUB,))
@@ -150,6 +176,8 @@ class AgencyEnrolled(RegistryEvent):
     roles: tuple[AgencyRole, ...]
     key: Jwk
     possession: Text
+
+    needs_four_eyes = always
 
     def apply(self, roster: Roster, by: Signer) -> Roster:
         by_root_of(self.agency[:2], by)
@@ -176,6 +204,8 @@ class KeyAdded(RegistryEvent):
     key: Jwk
     possession: Text
 
+    needs_four_eyes = always
+
     def apply(self, roster: Roster, by: Signer) -> Roster:
         country = self.agency[:2]
         is_root = self.agency == root_of(country) and country in roster.participants
@@ -188,11 +218,23 @@ class KeyAdded(RegistryEvent):
 
 @event("key.revoked", by=())
 class KeyRevoked(RegistryEvent):
-    """A key ends. `compromised_since` marks earlier entries, and never removes them."""
+    """A key ends. `compromised_since` marks earlier entries, and never removes them.
+
+    A compromised key ends at once, and two people confirm it within 72 hours; any other takes them
+    before it ends.
+    """
 
     kid: Number
     reason: Annotated[str, choice("superseded", "compromised", "retired", "agency_closed")]
     compromised_since: Moment | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.reason == "compromised"
+
+    def needs_four_eyes(self, before: Roster) -> bool:
+        del before
+        return not self.is_urgent
 
     def apply(self, roster: Roster, by: Signer) -> Roster:
         try:
@@ -201,5 +243,7 @@ class KeyRevoked(RegistryEvent):
             raise Invalid("/kid: no such valid key", pointer="/kid", code="unknown-key") from error
         if not by.is_hub:
             by_root_of(holder[:2], by)
+        if self.is_urgent:
+            roster = roster.hurried(self.kind, by)
         keyring = roster.keyring.revoke(self.kid, by.index, self.compromised_since)
         return roster.but(keyring=keyring)

@@ -1,12 +1,13 @@
 """Who lets whom see what: grants and sharing groups, signed like everything else (DESIGN §6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger import Invalid, NotPermitted
 from ledger.fields import Code, Flag, LongText, Moment, Recipient, ShipmentRef, Text, Uuid
 from ledger.grants import Grant, Grantee, OwnedName, Sharing, is_group, owner_of
 from ledger.roster import Role
-from ledger.vocabulary import CaseEvent, event
+from ledger.vocabulary import CaseEvent, Event, event
 
 GIVERS = (Role.AUTHORITY, Role.CUSTOMS, Role.LICENSING, Role.POLICE, Role.LABORATORY, Role.HUB)
 
@@ -35,6 +36,18 @@ class SharingEvent(CaseEvent):
     def apply(self, sharing: Sharing) -> Sharing:
         raise NotImplementedError
 
+    def widens(self, before: Sharing) -> bool:
+        """Whether somebody sees more by it than before."""
+        del before
+        return False
+
+    def needs_four_eyes(self, before: Sequence[Event]) -> bool:
+        sharing = Sharing()
+        for each in before:
+            if isinstance(each, SharingEvent):
+                sharing = each.apply(sharing)
+        return self.widens(sharing)
+
 
 @event("grant.given", by=GIVERS)
 class GrantGiven(SharingEvent):
@@ -57,6 +70,10 @@ class GrantGiven(SharingEvent):
     def name(self) -> str:
         return self.grant
 
+    @property
+    def rests_on(self) -> tuple[tuple[str, str], ...]:
+        return (self.subject, ("group", self.to)) if is_group(self.to) else (self.subject,)
+
     def check_poster(self, agency: str, roles: frozenset[str]) -> None:
         super().check_poster(agency, roles)
         if self.whole and (Role.AUTHORITY not in roles or agency[:2] != self.shipment[:2]):
@@ -70,6 +87,10 @@ class GrantGiven(SharingEvent):
                 pointer="/claims",
                 code="invalid-field",
             )
+
+    def widens(self, before: Sharing) -> bool:
+        old = before.grants.get(self.grant)
+        return old is None or not self.apply(before).grants[self.grant].within(old)
 
     def apply(self, sharing: Sharing) -> Sharing:
         return sharing.given(
@@ -111,6 +132,10 @@ class GroupDeclared(SharingEvent):
     @property
     def name(self) -> str:
         return self.group
+
+    def widens(self, before: Sharing) -> bool:
+        old = before.groups.get(self.group)
+        return not frozenset(self.members) <= (old.members if old else frozenset())
 
     def apply(self, sharing: Sharing) -> Sharing:
         return sharing.declared(self.group, frozenset(self.members))

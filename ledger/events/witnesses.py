@@ -4,6 +4,7 @@ from crypto import Malformed
 from crypto.notes import Scheme, Verifier
 from ledger import Conflict, Invalid
 from ledger.fields import Count, Country, Text
+from ledger.persons import always
 from ledger.roster import Role, Roster, Signer, Witness, by_hub
 from ledger.vocabulary import RegistryEvent, event
 
@@ -44,6 +45,8 @@ class WitnessAdded(RegistryEvent):
     country: Country | None = None
     quorum: Count | None = None
 
+    needs_four_eyes = always
+
     def apply(self, roster: Roster, by: Signer) -> Roster:
         by_hub(by)
         roster = watched(roster, self.vkey, self.country, pointer="/vkey")
@@ -56,6 +59,8 @@ class WitnessRemoved(RegistryEvent):
 
     name: Text
     quorum: Count | None = None
+
+    needs_four_eyes = always
 
     def apply(self, roster: Roster, by: Signer) -> Roster:
         by_hub(by)
