@@ -5,6 +5,7 @@ answer leave. A question that found nothing is recorded as well, so that guessin
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g, request
@@ -18,6 +19,15 @@ from ledger.views import Seen
 from ledger.visibility import Viewer
 
 CHANNEL = "api"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Why, by which way and by whom something is read; of a person, the pseudonym."""
+
+    purpose: Purpose
+    channel: str = CHANNEL
+    person: str | None = None
 
 
 def shows(subjects: Iterable[Subject]) -> None:
@@ -43,30 +53,39 @@ def statements(seen: Iterable[Seen]) -> list[Subject]:
     return found
 
 
-def answered(view: Callable[..., Any], viewer: Viewer, arguments: Mapping[str, Any]) -> Any:
-    """The view's answer, once the read is recorded; Unrecorded (503) where it can't be."""
-    purpose = purposes.purpose_of(request.headers)
+def answered(
+    view: Callable[..., Any],
+    viewer: Viewer,
+    arguments: Mapping[str, Any],
+    reader: Reader | None = None,
+) -> Any:
+    """The view's answer, once the read is recorded; Unrecorded (503) where it can't be.
+
+    A request says its purpose itself, unless the `reader` is known from elsewhere.
+    """
+    reader = reader or Reader(purpose=purposes.purpose_of(request.headers))
     try:
         response = view(viewer=viewer, **arguments)
     except NotFound:
-        _record(viewer, purpose, [])
+        _record(viewer, reader, [])
         pacing.to_the_tick()
         raise
     if "shown" not in g:
         raise TypeError(f"the view {request.endpoint} does not say what it shows")
-    _record(viewer, purpose, g.shown)
+    _record(viewer, reader, g.shown)
     return response
 
 
-def _record(viewer: Viewer, purpose: Purpose, shown: list[Subject]) -> None:
+def _record(viewer: Viewer, reader: Reader, shown: list[Subject]) -> None:
     asked = {name: str(value) for name, value in (request.view_args or {}).items()}
     read = Read(
         agency=viewer.agency,
-        purpose=purpose,
-        channel=CHANNEL,
+        purpose=reader.purpose,
+        channel=reader.channel,
         operation=request.endpoint or "",
         shown=shown,
         asked={**request.args.to_dict(), **g.get("asked", {}), **asked},
         key=g.get("key"),
+        person=reader.person,
     )
     node().reads.record(read)

@@ -24,7 +24,7 @@ SALT_SIZE: Final = 16
 Subject = tuple[str, str]  # (`shipment` | `alert` | `entry`, its id)
 
 _NEEDED = {"agency", "asked", "channel", "operation", "purpose", "salt", "shown"}
-_OPTIONAL = {"case", "key"}
+_OPTIONAL = {"case", "key", "person"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +38,7 @@ class Read:
     shown: Sequence[Subject]
     asked: Mapping[str, str] = field(default_factory=dict)
     key: str | None = None
+    person: str | None = None  # the pseudonym of who read at the console
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +53,7 @@ class Recorded:
     asked: Mapping[str, str]
     key: str | None
     salt: bytes
+    person: str | None = None
 
     def asks(self, name: str, value: str) -> bool:
         """Whether this was the question: for who suspects it."""
@@ -82,6 +84,8 @@ def wrap(read: Read, key: PrivateKey, *, salt: bytes) -> str:
         said["case"] = read.purpose.case
     if read.key is not None:
         said["key"] = read.key
+    if read.person is not None:
+        said["person"] = read.person
     return jws.sign({"kid": key.kid, "typ": TYPE}, canonical.encode(said), key)
 
 
@@ -114,4 +118,5 @@ def _recorded(said: dict[str, Json]) -> Recorded:
         asked=dict(asked),
         key=said.get("key"),
         salt=b64u_decode(salt),
+        person=said.get("person"),
     )
