@@ -22,6 +22,7 @@ class CaseRow(SQLModel, table=True):
         Index("case_status", "status"),
         Index("case_first", "first_index"),
         Index("case_raised", "raised"),
+        Index("case_resulted", "resulted"),
     )
     alert: str = Field(primary_key=True)
     state: bytes = Field(sa_type=LargeBinary)
@@ -32,6 +33,7 @@ class CaseRow(SQLModel, table=True):
     about: str
     subject: str
     raised: int = Field(sa_type=BigInteger)
+    resulted: int | None = Field(sa_type=BigInteger)  # when its latest result was
     raised_by: str
     first_index: int = Field(sa_type=BigInteger)
     restricted: bool
@@ -85,6 +87,7 @@ def _row(state: Case, history: Sequence[Record]) -> dict[str, object]:
         "about": state.about[0],
         "subject": state.about[1],
         "raised": micros(raised),
+        "resulted": max((micros(result.at) for result in state.results), default=None),
         "raised_by": state.raised_by,
         "first_index": history[0].index,
         "restricted": any(_marking(record) != Marking() for record in history),

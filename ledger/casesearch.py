@@ -16,6 +16,7 @@ from ledger import NotFound, folding, states, timeline, views
 from ledger.casebook import CASE_COUNTRIES, CASES
 from ledger.cases import Case
 from ledger.records import Record
+from ledger.store import micros
 from ledger.views import Seen
 from ledger.visibility import Viewer
 
@@ -73,6 +74,38 @@ def case(session: Session, alert: str, viewer: Viewer, *, now: datetime) -> tupl
         if found is not None:
             return found, shown
     raise NotFound("there is no such alert")
+
+
+def raised(
+    session: Session, viewer: Viewer, *, start: datetime, end: datetime, now: datetime
+) -> list[Case]:
+    """The alerts raised from `start` until before `end`, as the viewer may see them."""
+    conditions = [CASES.c.raised >= micros(start), CASES.c.raised < micros(end)]
+    return _found(session, conditions, viewer, now)
+
+
+def resulted(
+    session: Session, viewer: Viewer, *, start: datetime, end: datetime, now: datetime
+) -> list[Case]:
+    """The alerts that may have had a result in that time, as the viewer may see them."""
+    conditions = [CASES.c.resulted >= micros(start), CASES.c.raised < micros(end)]
+    return _found(session, conditions, viewer, now)
+
+
+def about(session: Session, subject: tuple[str, str], viewer: Viewer, now: datetime) -> list[Case]:
+    """The alerts about one subject, as the viewer may see them."""
+    conditions = [CASES.c.about == subject[0], CASES.c.subject == subject[1]]
+    return _found(session, conditions, viewer, now)
+
+
+def _found(
+    session: Session, conditions: list[ColumnElement[bool]], viewer: Viewer, now: datetime
+) -> list[Case]:
+    if not viewer.is_hub:
+        conditions.append(_for(viewer))
+    query = select(*CASES.c).where(*conditions).order_by(CASES.c.first_index)
+    rows = [dict(row) for row in session.execute(query).mappings()]
+    return [each for each in _cases(session, rows, viewer, now) if each is not None]
 
 
 def page(

@@ -58,6 +58,18 @@ def shipment(session: Session, ref: str, viewer: Viewer, *, now: datetime) -> Sh
     return view.state
 
 
+def viewed(
+    session: Session, refs: Collection[str], viewer: Viewer, *, now: datetime
+) -> dict[str, View]:
+    """Those of these shipments of which the viewer sees something, as it sees them."""
+    query = select(*SHIPMENTS.c).where(SHIPMENTS.c.ref.in_(sorted(refs)))
+    if not viewer.is_hub:
+        query = query.where(_reachable(viewer))
+    rows = [dict(row) for row in session.execute(query).mappings()]
+    made = _views(session, rows, viewer, now)
+    return {view.state.ref: view for view in made if view is not None}
+
+
 @dataclass(kw_only=True)
 class _Scan:
     """One page in the making."""

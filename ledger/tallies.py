@@ -89,7 +89,8 @@ def journey_of(state: Shipment, began: int) -> Journey:
     if reply is None:
         return (*ends, began, None, None, None, None)
     answered = micros(reply.answered_at) if reply.answered_at else None
-    return (*ends, began, micros(reply.sent_at), micros(reply.due), answered, reply.state)
+    due = None if reply.stopped else micros(reply.due)  # a question halts the clock
+    return (*ends, began, micros(reply.sent_at), due, answered, reply.state)
 
 
 @dataclass
