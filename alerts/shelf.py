@@ -14,6 +14,7 @@ from ledger.claims import Marking
 from ledger.folding import Stated
 from ledger.records import Record
 from ledger.shipments import Origin, Shipment
+from ledger.standing import Standing
 from ledger.timeline import TIMELINE
 from ledger.vocabulary import CaseEvent
 
@@ -36,6 +37,8 @@ class Shelf:
     """The records of the shipments that a scan looks at, and of those that rules ask about."""
 
     session: Session
+    standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    mentioning: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _records: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     _timelines: dict[str, tuple[Stated, ...]] = field(default_factory=dict)
     _states: dict[str, Shipment] = field(default_factory=dict)

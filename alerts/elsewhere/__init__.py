@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import select
 
 from alerts import likeness
@@ -47,10 +47,10 @@ class Answers:
     places: Places = nowhere
 
     def standing(self, trader: str) -> Standing:
-        return standings.standing(self.shelf.session, "trader", trader)
+        return self._standing("trader", trader)
 
     def country(self, country: str) -> Standing:
-        return standings.standing(self.shelf.session, "country", country)
+        return self._standing("country", country)
 
     def licensed(self, country: str, substance: str) -> bool:
         return standings.licensed(self.shelf.session, country, substance)
@@ -113,19 +113,32 @@ class Answers:
                 return each
         return None
 
+    def _standing(self, about: str, subject: str) -> Standing:
+        held = self.shelf.standings
+        if (about, subject) not in held:
+            held[about, subject] = standings.standing(self.shelf.session, about, subject)
+        return held[about, subject]
+
     def _mentioning(self, kind: str, number: str) -> list[Shipment]:
         """The shipments that mention it, the oldest first: who sends a notice is the first."""
-        spelled = _spelled(kind, number)
-        rows = self.shelf.session.execute(
-            select(MENTIONS.c.ref)
-            .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
-            .where(MENTIONS.c.kind == kind, MENTIONS.c.value == spelled)
-            .order_by(SHIPMENTS.c.first_occurred, MENTIONS.c.ref)
-            .limit(MOST)
-        )
-        refs = list(rows.scalars())
+        asked = {"kind": kind, "value": _spelled(kind, number)}
+        key = asked["kind"], asked["value"]
+        if key not in self.shelf.mentioning:
+            rows = self.shelf.session.execute(_MENTIONING, asked)
+            self.shelf.mentioning[key] = tuple(rows.scalars())
+        refs = self.shelf.mentioning[key]
         states = self.shelf.shipments(refs)
         return [states[ref] for ref in refs if ref in states]
+
+
+# Asked for every paper of every shipment, so it is put together once.
+_MENTIONING = (
+    select(MENTIONS.c.ref)
+    .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
+    .where(MENTIONS.c.kind == bindparam("kind"), MENTIONS.c.value == bindparam("value"))
+    .order_by(SHIPMENTS.c.first_occurred, MENTIONS.c.ref)
+    .limit(MOST)
+)
 
 
 def _spelled(kind: str, said: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ColumnElement, Index, Select, delete, func, select
+from sqlalchemy import BigInteger, Index, Select, bindparam, delete, func, select
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.observing import Fact
@@ -36,6 +36,20 @@ class ObservationRow(SQLModel, table=True):
 
 
 OBSERVATIONS = ObservationRow.__table__  # type: ignore[attr-defined]
+
+# Asked many times for each shipment, so it is put together once.
+_LATEST = (
+    select(OBSERVATIONS.c.ref, OBSERVATIONS.c.at, OBSERVATIONS.c.value)
+    .where(
+        OBSERVATIONS.c.what == bindparam("its"),
+        OBSERVATIONS.c.at >= bindparam("since"),
+        OBSERVATIONS.c.at < bindparam("before"),
+        OBSERVATIONS.c.value >= 0,
+        OBSERVATIONS.c.ref != bindparam("but"),
+    )
+    .order_by(OBSERVATIONS.c.at.desc(), OBSERVATIONS.c.ref.desc())
+    .limit(MOST)
+)
 
 Row = tuple[str, str, int, int]
 
@@ -87,16 +101,9 @@ def observed(
     session: Session, what: str, before: datetime, *, since: datetime | None, but: str
 ) -> tuple[Observation, ...]:
     """The latest values of an aggregate before a moment, in order."""
-    held = OBSERVATIONS.c
-    within: list[ColumnElement[bool]] = [held.what == what, held.at < micros(before)]
-    if since is not None:
-        within.append(held.at >= micros(since))
-    rows = session.execute(
-        select(held.ref, held.at, held.value)
-        .where(*within, held.value >= 0, held.ref != but)
-        .order_by(held.at.desc(), held.ref.desc())
-        .limit(MOST)
-    )
+    first = micros(since) if since is not None else -LARGEST
+    asked = {"its": what, "since": first, "before": micros(before), "but": but}
+    rows = session.execute(_LATEST, asked)
     found = [
         Observation(ref=ref, at=instant(at), value=Decimal(value) / MILLIONTHS)
         for ref, at, value in rows
