@@ -17,14 +17,25 @@ from sqlmodel import SQLModel
 from alerts import clocks, cursor, duelist, findings, likeness, outbox, recipients, runs
 from alerts.elsewhere import observations
 from api import allowances, auth
-from ledger import concealment, cosignatures, erased, projections, records, store
+from api.people import (
+    awaiting,
+    ceremonies,
+    counters,
+    invitations,
+    names,
+    oidc,
+    sessions,
+)
+from ledger import concealment, cosignatures, erased, pending, projections, records, store
 from ledger.reads import book as reads
 
 METADATA = SQLModel.metadata
 OWNERS = (  # whose import declares the tables
-    *(store, records, concealment, erased, projections, cosignatures, auth, allowances, reads),
+    *(store, records, concealment, erased, pending, projections, cosignatures),
+    *(auth, allowances, reads),
     *(cursor, duelist, likeness, findings, outbox, recipients, clocks, runs),
     observations,
+    *(awaiting, ceremonies, counters, invitations, names, oidc, sessions),
 )
 
 _LOCK = 0x5348_4945_4C44  # any number, so that two processes do not migrate at once

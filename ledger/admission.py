@@ -16,17 +16,19 @@ from crypto.notes import Signer as NoteSigner
 from ledger import (
     Conflict,
     LedgerError,
-    NotPermitted,
+    foureyes,
     history,
+    pending,
     projections,
     publication,
     records,
+    relations,
     store,
 )
 from ledger import timeline as timelines
 from ledger.entries import tag_of
 from ledger.events.amendments import EventCorrected
-from ledger.events.erasure import ErasureRequested, check_target
+from ledger.events.erasure import ErasureRequested
 from ledger.grown import Grown
 from ledger.history import Held, Memory
 from ledger.intake import Prepared, authorise
@@ -36,7 +38,7 @@ from ledger.records import Record
 from ledger.registry import Registry
 from ledger.roster import Roster
 from ledger.store import Draft, Head
-from ledger.vocabulary import ShipmentEvent
+from ledger.vocabulary import RegistryEvent, ShipmentEvent
 
 HISTORY_KEY_BYTES = 32
 
@@ -78,6 +80,7 @@ class _Batch:
     """What one transaction gathers before it writes."""
 
     head: Head
+    time: datetime  # of the entries that come
     roster: Roster
     known: dict[str, tuple[int, bytes]]
     held: Mapping[str, Held]
@@ -100,12 +103,18 @@ def admit(
 
     The caller holds the pen (`databases.writing`). What is refused leaves no trace.
     """
-    batch = _gathered(session, prepared, desk)
+    waiting = pending.behind(session, prepared, desk.registry, now=now)
+    batch = _gathered(session, [*prepared, *waiting.values()], desk, now)
     before = batch.head.size
-    places = [_place(batch, each, desk) for each in prepared]
+    places = []
+    for each in prepared:
+        places.append(_place(session, batch, each, desk))
+        if each.verified.jti in waiting and isinstance(places[-1], int):
+            _place(session, batch, waiting[each.verified.jti], desk)
     if batch.drafts:
         desk.guard()
     made = _write(session, batch, desk, now) if batch.drafts else []
+    pending.settle(session, (each.record for each in batch.accepted))
     prover = Prover(session)
     outcomes: list[Outcome] = []
     for each, place in zip(prepared, places, strict=True):
@@ -118,15 +127,17 @@ def admit(
     return outcomes
 
 
-def _gathered(session: Session, prepared: Sequence[Prepared], desk: Desk) -> _Batch:
+def _gathered(session: Session, prepared: Sequence[Prepared], desk: Desk, now: datetime) -> _Batch:
     """Read everything the batch will need, in a handful of queries."""
     events = [each.record.event for each in prepared]
     refs = {event.shipment for event in events if isinstance(event, ShipmentEvent)}
     targets = {event.corrects for event in events if isinstance(event, EventCorrected)}
     targets |= {event.target for event in events if isinstance(event, ErasureRequested)}
     jtis = {each.verified.jti for each in prepared}
+    head = store.head(session)
     return _Batch(
-        head=store.head(session),
+        head=head,
+        time=max(now, head.time),
         roster=desk.registry.current(session),
         known=timelines.known(session, jtis),
         held=history.load(session, refs, desk.memory) if refs else {},
@@ -135,7 +146,13 @@ def _gathered(session: Session, prepared: Sequence[Prepared], desk: Desk) -> _Ba
     )
 
 
-def _place(batch: _Batch, each: Prepared, desk: Desk) -> int | Refusal:
+def _dated(record: Record, index: int, time: datetime) -> Record:
+    """A record as it will be, where its place and time count for whether it may be stated."""
+    counts = isinstance(record.event, RegistryEvent) or foureyes.is_watched(record.event)
+    return replace(record, index=index, time=time) if counts else record
+
+
+def _place(session: Session, batch: _Batch, each: Prepared, desk: Desk) -> int | Refusal:
     """The index of a statement: a new one, the one it has already, or why it gets none."""
     jti = each.verified.jti
     if jti in batch.known:
@@ -144,44 +161,19 @@ def _place(batch: _Batch, each: Prepared, desk: Desk) -> int | Refusal:
             return index
         return Conflict("this jti was used for another statement", pointer="/jti")
     index = batch.next
+    record = _dated(each.record, index, batch.time)
     try:
-        batch.roster = authorise(each.record, batch.roster, at=index)
-        _check_relation(batch, each)
+        roster = authorise(record, batch.roster, at=index)
+        relations.check(record, batch.stated, batch.held)
+        relations.check_eyes(session, record, roster, (own.record for own in batch.accepted))
     except (LedgerError, CryptoError) as refused:
         return refused
+    batch.roster = roster
     batch.drafts.append(Draft(jwt=each.verified.jwt, tag=_tag(batch, each, desk)))
     batch.accepted.append(each)
     batch.known[jti] = (index, each.digest)
     batch.stated[jti] = (index, each.verified.issuer, *each.record.event.subject)
     return index
-
-
-def _check_relation(batch: _Batch, each: Prepared) -> None:
-    """Refuse what one country on the route may not state in another's place.
-
-    A stranger to the route is let in and changes nothing: a refusal would tell it that there is
-    such a shipment.
-    """
-    event, by = each.record.event, each.record.by
-    if isinstance(event, ErasureRequested):
-        target = batch.stated.get(event.target)
-        check_target(event, by.agency, target[1:3] if target else None)
-    if not isinstance(event, ShipmentEvent):
-        return
-    if isinstance(event, EventCorrected):
-        author = batch.stated.get(event.corrects)
-        if (
-            author is not None and author[1] != by.agency
-        ):  # another country disputes, it does not correct (DESIGN §5, 4)
-            raise NotPermitted("only its own agency may correct it", pointer="/corrects")
-    state = batch.held[event.shipment].state
-    on_route = by.country in state.concerned
-    if event.of and on_route and not state.within(event.of, by.country):
-        places = " or ".join(event.of)
-        raise NotPermitted(
-            f"only the {places} country of this shipment may post {event.kind}",
-            code="kind-not-permitted",
-        )
 
 
 def _tag(batch: _Batch, each: Prepared, desk: Desk) -> bytes | None:

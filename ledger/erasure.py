@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from crypto import sdjwt
-from ledger import erased, projections, records, timeline
+from ledger import erased, pending, projections, records, timeline
 from ledger.claims import Marking
 from ledger.concealment import DATA_KEYS
 from ledger.erased import ERASED, Erasing
@@ -20,7 +20,7 @@ from ledger.records import DISCLOSURES, Record
 from ledger.roster import Erasure, Roster
 from ledger.vocabulary import CaseEvent
 
-TABLES = (DISCLOSURES, ERASED, DATA_KEYS, *projections.TABLES)
+TABLES = (DISCLOSURES, ERASED, DATA_KEYS, pending.PENDING, *projections.TABLES)
 OPEN = Marking()
 
 

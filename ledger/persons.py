@@ -113,6 +113,7 @@ class Request:
 
     id: str
     statement: str  # the hash of its signed part
+    target: str  # its jti
     person: str
     index: int
     time: datetime

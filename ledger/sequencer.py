@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from crypto import CryptoError
-from ledger import LedgerError, databases, store
+from ledger import LedgerError, databases, store, timeline
 from ledger.admission import Desk, Outcome, Refusal, admit
-from ledger.intake import Prepared, prepare
+from ledger.intake import Prepared, opened, prepare
 from ledger.roster import Roster
 
 
@@ -40,7 +40,12 @@ class Sequencer:
 
     def submit(self, statements: Sequence[bytes]) -> list[Outcome]:
         """Each statement's outcome, in order; acknowledged means durable."""
-        checked = self._prepared(statements, self.clock())
+        checked = [
+            self._again(statement, each)
+            for statement, each in zip(
+                statements, self._prepared(statements, self.clock()), strict=True
+            )
+        ]
         outcomes = iter(self._admitted([c for c in checked if isinstance(c, Prepared)]))
         return [next(outcomes) if isinstance(c, Prepared) else c for c in checked]
 
@@ -61,6 +66,22 @@ class Sequencer:
             each if isinstance(each, Prepared) else _checked(statement, current, now)
             for statement, each in zip(statements, checked, strict=True)
         ]
+
+    def _again(self, statement: bytes, refused: Prepared | Refusal) -> Prepared | Refusal:
+        """A refused registry statement, let on to its receipt where it is in the log already.
+
+        What it changed stands in the way of its being stated anew.
+        """
+        if isinstance(refused, Prepared | CryptoError):
+            return refused
+        with databases.reading(self.engine) as session:
+            roster, size = self.desk.registry.current(session), store.head(session).size
+            try:
+                prepared = opened(statement, roster, size=size, now=self.clock())
+            except (LedgerError, CryptoError):
+                return refused
+            known = timeline.known(session, [prepared.verified.jti]).values()
+        return prepared if prepared.digest in {digest for _, digest in known} else refused
 
     def _current(self) -> tuple[Roster, int]:
         with databases.reading(self.engine) as session:

@@ -48,6 +48,7 @@ class PersonRemovedFactory(Body):
 class ActionRequestedFactory(Body):
     kind = "action.requested"
     statement = STATEMENT
+    target = "0198c0de-0000-7000-8000-000000000022"
     proof = of(lambda journey: proof("request", person_of(journey)))
 
 

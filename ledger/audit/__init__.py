@@ -23,6 +23,7 @@ from ledger.audit.beside import Beside, check_orders
 from ledger.audit.cells import TEXT, Row, Unreadable, merged, rows, show
 from ledger.audit.chain import Chain
 from ledger.audit.derived import Said
+from ledger.audit.eyes import Eyes
 from ledger.audit.faults import Fault, Faults, Report, Say
 from ledger.audit.log import Log
 from ledger.audit.speakers import Walk, heard
@@ -88,13 +89,15 @@ def _audited(
     _check_other_books(session, chain.checkpoints.verifier, faults)
     read = False
     if contents and log.readable:
-        said = _said(session, beside, speakers.walk(), log, faults.add)
+        eyes = Eyes()
+        said = _said(session, beside, speakers.walk(), log, faults.add, eyes=eyes)
         read = derived.check(session, said, faults.add)
+        eyes.check(session, faults.add)
     return _report(faults, chain, derived=read)
 
 
 def _said(
-    session: Session, beside: Beside, rosters: Walk, log: Log, say: Say
+    session: Session, beside: Beside, rosters: Walk, log: Log, say: Say, *, eyes: Eyes
 ) -> Iterator[Said | None]:
     """What each statement says, judged where the walk over the log has not done so."""
     ours = _entries(session, BOOK)
@@ -106,7 +109,10 @@ def _said(
         told = index - index % WIDTH in log.walked
         tell = _silent if told else say
         erasing = beside.erased.get(index)
-        record = statements.read(decode(data), text, rosters.at(index), tell, erasing=erasing)
+        roster = rosters.at(index)
+        record = statements.read(decode(data), text, roster, tell, erasing=erasing)
+        if record is not None:
+            eyes.watch(record, roster)
         yield None if record is None else (index, data, text.decode("ascii"), record)
         log.progress(1)
 

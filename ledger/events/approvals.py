@@ -40,11 +40,12 @@ class DecidedEvent(RegistryEvent):
 class ActionRequested(DecidedEvent):
     """A person asks that one statement may be made, for which it takes another's agreement.
 
-    `statement` is the SHA-256 of its signed part. `action` and `reason` are public: say them of
-    what is public itself, and never of a case.
+    `statement` is the SHA-256 of its signed part, `target` its jti. `action` and `reason` are
+    public: say them of what is public itself, and never of a case.
     """
 
     statement: Sha256
+    target: Uuid
     action: Code | None = None
     reason: Text | None = None
 
@@ -63,6 +64,7 @@ class ActionRequested(DecidedEvent):
         made = Request(
             id=by.jti,
             statement=self.statement,
+            target=self.target,
             person=person.id,
             index=by.index,
             time=by.time,
