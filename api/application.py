@@ -25,6 +25,7 @@ from api.routes import (
     sharing,
     shipments,
     statements,
+    statistics,
 )
 from api.services import Copy
 from crypto.sdjwt import MAX_STATEMENT
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     entries.blueprint,
     reads.blueprint,
     hits.blueprint,
+    statistics.blueprint,
     log.blueprint,
     health.blueprint,
     home.blueprint,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from ledger.cases import SEVERITIES
 from ledger.entries import MAX_INDEX
 from ledger.fields import (
     AlertId,
+    CalendarDay,
     Code,
     Country,
     Instant,
@@ -95,6 +96,14 @@ class AlertQuery:
     about: Typed | None = None
     limit: Annotated[int, Limit] = 50
     cursor: Annotated[str, text(400)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatisticsQuery:
+    """A period, from the first of its days to the last; by default this year until today."""
+
+    occurred_from: Annotated[date, partial(CalendarDay, data_key="from")] | None = None
+    occurred_to: Annotated[date, partial(CalendarDay, data_key="to")] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -122,7 +122,7 @@ VALUES: dict[str, list[str]] = {
     "about": [SECRET.ref],
     "shipment": [SECRET.ref, HIDDEN.ref],
     "viewer": ["NL-CUSTOMS", "KE"],
-    "from": ["0", "100", "200", "2020-01-01T00:00:00Z"],
+    "from": ["0", "100", "200", "2020-01-01T00:00:00Z", "2026-02-01"],
     "limit": ["200", "0"],
 }
 BODIES: dict[str, list[dict[str, Any]]] = {

@@ -131,6 +131,9 @@ def shows(answer: TestResponse) -> bool:
         return False
     if answer.json is not None and "entries" in answer.json:
         return any(each["statement"].count("~") > 1 for each in answer.json["entries"])
+    if answer.json is not None and "own" in answer.json:
+        own = answer.json["own"]  # figures: of no shipment, no alert and no seizure
+        return bool(own["shipments"] or own["alerts"]["raised"] or own["seizures"])
     return answer.json not in EMPTY
 
 

@@ -46,6 +46,8 @@ TOPICS: Mapping[str, Topic] = {
     "alert": Topic("api.cli.alerts:alert", "List, take up and judge alerts."),
     "recipient": Topic("api.cli.recipients:recipient", "Say where alerts are sent."),
     "erase": Topic("api.cli.erase:erase", "Carry out erasures that were approved."),
+    "report": Topic("api.cli.report:report", "Count what the programme achieved in a period."),
+    "risk": Topic("api.cli.risk:risk", "Score a shipment, and say why and what to do."),
     "rules": Topic("api.cli.rules:rules", "List and explain what the checker looks for."),
     "scan": Topic("api.cli.scan:scan", "Look for anomalies and deliver alerts, once, now."),
     "serve": Topic("api.cli.serve:serve", "Serve the API and run the schedule."),

@@ -13,7 +13,7 @@ import click
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
-from api import queries, reading_log, shown
+from api import figures, queries, reading_log, shown
 from api.cli import node
 from api.cli.asking import Asking
 from api.cli.door import Signing, Where
@@ -52,6 +52,7 @@ class Reader(Protocol):
     def shipment(self, ref: str) -> Document: ...
     def alerts(self, query: Query) -> Document: ...
     def alert(self, alert: str) -> Document: ...
+    def statistics(self, query: Query) -> Document: ...
 
 
 def reader(where: Where, signer: Signing, why: Asking) -> Reader:
@@ -81,6 +82,9 @@ class Remote:
 
     def alert(self, alert: str) -> Document:
         return self._get(f"/v1/alerts/{quote(alert, safe='')}")
+
+    def statistics(self, query: Query) -> Document:
+        return self._get("/v1/statistics", query)
 
     def _get(self, path: str, query: Query | None = None) -> Document:
         document: Document = self._client.get(path, **(query or {}))
@@ -132,6 +136,16 @@ class Local:
         self._why.record(self._engine, "alert show", [("alert", alert)], {"alert": alert})
         told = {"alert": alert, "status": case.status, "state": states.jsonable(case)}
         return {**told, "timeline": events}
+
+    def statistics(self, query: Query) -> Document:
+        asked = queries.query(queries.StatisticsQuery, MultiDict(query))
+        now, viewer = clock(), self._viewer
+        days = (asked.occurred_from, asked.occurred_to)
+        period = figures.period(*days, today=now.date(), whole=viewer.is_hub)
+        with databases.reading(self._engine) as session:
+            document = figures.answer(session, period, viewer, now=now)
+        self._why.record(self._engine, "report", [], query)
+        return document
 
     def entry(self, which: str) -> Document:
         """One entry by its index or its statement's jti, with what may be seen of it."""
