@@ -1,0 +1,1 @@
+"""Families of diversion, found by name: each bends the facts of a voyage, never how it is told."""

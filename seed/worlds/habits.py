@@ -1,0 +1,113 @@
+"""How each agency reports: how late, how completely, in which units, and how well it types.
+
+Capacity differs by an order of magnitude, and so do the habits that follow from it. Each kind of
+noise has an intensity of its own for each agency; a kind that is switched off has none, and leaves
+every other draw as it was.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from seed.worlds import draws
+
+# Honest noise, by name. `judged_world(noises=...)` takes any of them.
+NOISES: tuple[str, ...] = (
+    "late_reports",
+    "missing_reports",
+    "silent_authorities",
+    "unit_slips",
+    "gross_for_net",
+    "rounding",
+    "scale_bias",
+    "natural_loss",
+    "partial_deliveries",
+    "corrections",
+    "season",
+    "growth",
+    "congestion",
+    "route_shock",
+    "rerouting",
+    "seal_changes_unreported",
+    "name_typing",
+    "transliteration",
+    "number_typing",
+    "shared_addresses",
+    "rolled_cargo",
+    "honest_newcomers",
+    "amended_requirements",
+    "price_swings",
+    "late_renewals",
+    "plans_changed",
+)
+UNITS = ("KGM", "KGM", "KGM", "KGM", "TNE", "LBR")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Habits:
+    """One agency's way of reporting. Shares are of one, of each report that could show it."""
+
+    delay_hours: float
+    delay_sigma: float
+    batch_day: int | None
+    offset: int
+    missing: float
+    courtesy: float
+    slips: float
+    gross_for_net: float
+    corrects: float
+    unit: str
+    graduation: int
+    weighs: float
+    bias: float
+    seals: float
+    seal_changes: float
+    gross: bool
+    hs_digits: int
+    un: bool
+    address: bool
+    identifier: float
+    misspells: float
+    transliterates: bool
+    mistypes: float
+    remarks: float
+    silent: float
+    late_notice: float
+
+
+def drawn(world: object, agency: str, *, offset: int, noises: Collection[str]) -> Habits:
+    """The habits of an agency in a world."""
+    rng = draws.dice(world, "habits", agency)
+    able = draws.dice(world, "capacity", agency[:2]).random() * 0.7 + rng.random() * 0.3
+    poor = 1 - able
+
+    def of(noise: str, value: float) -> float:
+        return value if noise in noises else 0.0
+
+    return Habits(
+        delay_hours=max(1.0, of("late_reports", draws.spread(rng, 2 * 60**poor, 0.5))),
+        delay_sigma=0.3 + of("late_reports", rng.uniform(0.3, 1.1)),
+        batch_day=rng.randrange(5) if rng.random() < of("late_reports", poor * 0.4) else None,
+        offset=offset,
+        missing=of("missing_reports", rng.betavariate(1, 24) * (0.3 + 1.4 * poor)),
+        courtesy=of("missing_reports", rng.betavariate(1.5, 6) * (0.4 + 1.2 * poor)),
+        slips=of("unit_slips", draws.between(rng, 0.0005, 0.012)),
+        gross_for_net=of("gross_for_net", draws.between(rng, 0.0008, 0.02)),
+        corrects=of("corrections", rng.uniform(0.15, 0.8)),
+        unit=rng.choice(UNITS),
+        graduation=rng.choice((1, 1, 1, 5, 10, 20, 50, 100)) if "rounding" in noises else 1,
+        weighs=rng.betavariate(1.6, 2.4),
+        bias=of("scale_bias", rng.gauss(0, 0.0022) + (rng.random() < 0.08) * rng.gauss(0, 0.006)),
+        seals=rng.uniform(0.45, 1.0),
+        seal_changes=of("seal_changes_unreported", draws.between(rng, 0.002, 0.03)),
+        gross=draws.hit(rng, 0.5),
+        hs_digits=rng.choice((0, 6, 6, 6, 8, 10)),
+        un=draws.hit(rng, 0.4),
+        address=draws.hit(rng, 0.75),
+        identifier=min(1.0, 0.55 + 0.5 * able),
+        misspells=of("name_typing", draws.between(rng, 0.002, 0.05) * (0.5 + poor)),
+        transliterates=draws.hit(rng, of("transliteration", 0.2)),
+        mistypes=of("number_typing", draws.between(rng, 0.001, 0.015)),
+        remarks=rng.choice((0.0, 0.1, 0.3)),
+        silent=of("silent_authorities", rng.betavariate(1, 6) * (0.2 + 1.6 * poor)),
+        late_notice=rng.betavariate(1, 12),
+    )
