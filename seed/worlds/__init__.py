@@ -6,7 +6,7 @@
     world.cases                  # what truly happened: only for whoever judges
 
 A world follows from its seed alone. Facts come first (`voyages`): who ordered, what was
-loaded, what arrived. Honest noise (`mishaps`) and diversions (`families`) change facts; agencies
+loaded, what arrived. Honest noise (`mishaps`) and diversions (`diversions`) change facts; agencies
 then tell of them in their habits (`telling`, `reporting`), late, incompletely and with slips of the
 pen. Nothing is stated in another way because it is part of a case.
 

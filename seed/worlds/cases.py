@@ -148,8 +148,8 @@ def family(
 
 @functools.cache
 def families() -> Mapping[str, Family]:
-    """Every family by its name; imports each file in `families` the first time."""
-    package = importlib.import_module("seed.worlds.families")
+    """Every family by its name; imports each file in `diversions` the first time."""
+    package = importlib.import_module("seed.worlds.diversions")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
     return dict(sorted(_FAMILIES.items()))
