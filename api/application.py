@@ -9,17 +9,22 @@ from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from api.auth import check_audiences
-from api.current import NAME
+from api.current import NAME, shelf
+from api.people import pages
 from api.problems import Refused
 from api.refusals import response_to
 from api.routes import (
     alerts,
+    approvals,
+    console,
+    entrance,
     entries,
     evidence,
     health,
     hits,
     home,
     log,
+    people,
     reads,
     refused,
     sharing,
@@ -34,6 +39,7 @@ BLUEPRINTS = (
     statements.blueprint,
     evidence.blueprint,
     sharing.blueprint,
+    approvals.blueprint,
     refused.blueprint,
     shipments.blueprint,
     alerts.blueprint,
@@ -44,7 +50,12 @@ BLUEPRINTS = (
     log.blueprint,
     health.blueprint,
     home.blueprint,
+    entrance.blueprint,
+    people.blueprint,
+    console.blueprint,
 )
+# Those whose refusals a person reads, as a page.
+PAGES = frozenset({"entrance", "people", "console"})
 # A page may need styles and forms of its own; what needs more sets its own policy.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 HEADERS = {
@@ -53,6 +64,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+TRANSPORT = "max-age=63072000; includeSubDomains"  # RFC 6797: two years
 LARGER = {"statements.post_batch": statements.MAX_BATCH}
 
 requests = logging.getLogger("shield.requests")
@@ -67,6 +79,7 @@ def create_app(services: Copy, blueprints: Sequence[Blueprint] = BLUEPRINTS) -> 
     app.before_request(_begin)
     app.after_request(_finish)
     app.register_error_handler(Exception, _refuse)
+    app.add_template_filter(pages.clock, "clock")
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     check_audiences(app)
@@ -84,6 +97,8 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if shelf().settings.public_url.startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", TRANSPORT)
     policy = POLICY if response.mimetype == "text/html" else "default-src 'none'"
     closed = f"{policy}; frame-ancestors 'none'; base-uri 'none'"
     response.headers.setdefault("Content-Security-Policy", closed)
@@ -107,6 +122,8 @@ def _refuse(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return error  # a redirect
     response = response_to(error)
+    if request.blueprint in PAGES and pages.wants_page():
+        response = pages.refusal(error, response)
     if response.status_code >= 500:
         # Where it happened, and not what was said: messages may hold what was submitted.
         where = "".join(traceback.format_tb(error.__traceback__))

@@ -4,17 +4,10 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from api.people.problems import CONSOLE, Problem
 
-@dataclass(frozen=True)
-class Problem:
-    """One kind of refusal."""
-
-    status: int
-    title: str
-    mend: str
-
+__all__ = ["PROBLEMS", "Problem"]
 
 PROBLEMS: Mapping[str, Problem] = {
     # What the statement is made of.
@@ -244,4 +237,6 @@ PROBLEMS: Mapping[str, Problem] = {
     "unavailable": Problem(
         503, "The database can't be reached", "Send the same request again later: it is safe."
     ),
+    # Who is at the console.
+    **CONSOLE,
 }

@@ -71,6 +71,11 @@ def challenge_of(decided: Json) -> bytes:
     return hashlib.sha256(canonical.encode(decided)).digest()
 
 
+def handle_of(user: str) -> str:
+    """How an authenticator spells a user's handle (§5.4.3): the person's pseudonym."""
+    return b64u_encode(user.encode())
+
+
 def creation_options(
     *,
     rp_id: str,

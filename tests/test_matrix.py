@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from ledger.roster import HUB, root_of
-from tests import factories
+from tests import deciding, factories
 from tests.api.conftest import PURPOSE, callers, served
 from tests.factories import HONEST
 from tests.world import AGENCIES, World
@@ -28,9 +28,11 @@ WHO: dict[str, tuple[str | None, ...]] = {
     "hub": (HUB,),
 }
 JOURNEY = replace(HONEST, key="ab" * 12)
+REQUEST = factories.uuid7(1_800_000_000_000)
 ARGUMENTS = {
     "path:ref": JOURNEY.ref,
     "alert": JOURNEY.key,
+    "request_id": REQUEST,
     "int(max=9007199254740991):index": "0",
     "path:path": "0/000.p/1",
 }
@@ -48,6 +50,7 @@ BODIES: dict[str, Any] = {
 EMPTY: list[Any] = [
     *({name: []} for name in ("shipments", "alerts", "grants", "refusals", "reads", "events")),
     {"known": False, "owners": []},
+    {"requests": [], "unconfirmed": []},
 ]
 
 
@@ -109,6 +112,9 @@ def place(sqlite_world: World) -> Place:
     for body, agency in stated():
         sqlite_world.passes(minutes=1)
         sqlite_world.post(body, agency)
+    someone = deciding.enrol(sqlite_world, "NL-CNA/p-amsterdam")
+    wanted = sqlite_world.statement(factories.body("grant.withdrawn", JOURNEY), "NL-CNA")
+    deciding.requested(sqlite_world, someone, wanted, REQUEST, jti=REQUEST)
     made = Place(world=sqlite_world, app=served(sqlite_world))
     assert made.ask("GET /v1/shipments/<path:ref>", "KE-CUSTOMS").status_code == 200
     return made
@@ -157,6 +163,8 @@ def test_every_route_answers_each_as_the_table_says(place, column):
                 fits = fits and JOURNEY.ref.encode() not in answer.data
             elif wanted == "signed":
                 fits = answer.status_code == 415
+            elif wanted == "here":
+                fits = answer.status_code == 403 and answer.json["code"] == "cross-site"
             else:
                 fits = cell(answer) == wanted
             if not fits:

@@ -11,6 +11,7 @@ from api.current import moment, node
 from api.operations import operation
 from api.queries import ShipmentQuery, is_ref, query
 from api.schemas import HistoryAnswer, ShipmentAnswer, ShipmentPage
+from api.shown import Shown
 from ledger import NotFound, databases, search, states
 from ledger.filters import Filters
 from ledger.visibility import Viewer
@@ -23,6 +24,28 @@ blueprint = Blueprint("shipments", __name__)
 @operation(query=ShipmentQuery, answers={200: ShipmentPage}, problems=(400, 401))
 def get_shipments(viewer: Viewer) -> Response:
     """Search the shipments that the caller may see, newest first."""
+    found, after = listed(viewer)
+    return next_link(answer({"shipments": found}), after)
+
+
+@blueprint.get("/v1/shipments/<path:ref>")
+@for_agencies
+@operation(answers={200: ShipmentAnswer}, problems=(401, 404))
+def get_shipment(viewer: Viewer, ref: str) -> Response:
+    """Read the state of one shipment, from what the caller may see of it."""
+    return answer(one(viewer, ref))
+
+
+@blueprint.get("/v1/shipments/<path:ref>/events")
+@for_agencies
+@operation(answers={200: HistoryAnswer}, problems=(401, 404))
+def get_history(viewer: Viewer, ref: str) -> Response:
+    """Read the history of one shipment: each statement with the claims the caller may see."""
+    return answer(told(viewer, ref))
+
+
+def listed(viewer: Viewer) -> tuple[list[Shown], str | None]:
+    """The shipments that a request asks for, and where to go on; for pages as for the API."""
     asked = query(ShipmentQuery, request.args)
     filters = Filters(**{each.name: getattr(asked, each.name) for each in fields(Filters)})
     after = cursors.unwrap(asked.cursor, request.args)
@@ -36,31 +59,24 @@ def get_shipments(viewer: Viewer) -> Response:
         except NotFound as error:
             raise cursors.not_ours() from error
     reading_log.shows(reading_log.shipments(view.state.ref for view in page.views))
-    response = answer({"shipments": [shown.shipment(view) for view in page.views]})
-    return next_link(response, page.after)
+    return [shown.shipment(view) for view in page.views], page.after
 
 
-@blueprint.get("/v1/shipments/<path:ref>")
-@for_agencies
-@operation(answers={200: ShipmentAnswer}, problems=(401, 404))
-def get_shipment(viewer: Viewer, ref: str) -> Response:
-    """Read the state of one shipment, from what the caller may see of it."""
+def one(viewer: Viewer, ref: str) -> Shown:
+    """The state of one shipment; NotFound where the viewer may not see it."""
     with databases.reading(node().engine) as session:
         state = search.shipment(session, _known(ref), viewer, now=moment())
     reading_log.shows(reading_log.shipments([ref]))
-    return answer({"ref": ref, "status": state.status, "state": states.jsonable(state)})
+    return {"ref": ref, "status": state.status, "state": states.jsonable(state)}
 
 
-@blueprint.get("/v1/shipments/<path:ref>/events")
-@for_agencies
-@operation(answers={200: HistoryAnswer}, problems=(401, 404))
-def get_history(viewer: Viewer, ref: str) -> Response:
-    """Read the history of one shipment: each statement with the claims the caller may see."""
+def told(viewer: Viewer, ref: str) -> Shown:
+    """What was stated about one shipment, as far as the viewer may see it."""
     with databases.reading(node().engine) as session:
         seen = search.shipment_history(session, _known(ref), viewer, now=moment())
         events = shown.events(session, seen)
     reading_log.shows(reading_log.shipments([ref]))
-    return answer({"events": events})
+    return {"events": events}
 
 
 def _known(ref: str) -> str:
