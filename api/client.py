@@ -65,6 +65,7 @@ def sign(
     key: PrivateKey,
     now: datetime,
     random: Callable[[int], bytes] = secrets.token_bytes,
+    jti: str | None = None,
 ) -> bytes:
     """Make the statement of a body, once the vocabulary has found nothing wrong with it.
 
@@ -75,7 +76,7 @@ def sign(
         "iss": agency,
         "aud": origin,
         "iat": int(now.timestamp()),
-        "jti": uuid7(now, random),
+        "jti": jti or uuid7(now, random),
     }
     if event.public:
         return sdjwt.wrap({}, public={**body, **public}, key=key, salt=random)
@@ -114,6 +115,13 @@ class Client:
                 raise Tampered(f"{len(lines)} results for {len(batch)} statements")
             for line, statement in zip(lines, batch, strict=True):
                 yield self._result(_object(line), statement)
+
+    def request(self, statement: bytes, request: bytes) -> Posted:
+        """Ask for a statement that takes two people; the receipt is of the request for it."""
+        said = {"statement": statement.decode("ascii"), "request": request.decode("ascii")}
+        body = canonical.encode(said)
+        answer = self._send("POST", "/v1/requests", body, {"Content-Type": JSON})
+        return self._verified(_object(answer.body), request, created=answer.status == 201)
 
     def get(self, path: str, **query: str) -> Json:
         """Read case data as the caller."""

@@ -211,6 +211,7 @@ class HealthAnswer:
     status: Annotated[str, choice("ok", "failing")]
     checks: Object
     witnesses: LagAnswer | None = None
+    not_under_four_eyes: tuple[Str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,13 +82,24 @@ def target_of(world: World, body: dict[str, Any], agency: str) -> str:
     return jti_of(body, agency, int(world.clock.now.timestamp()))
 
 
-def requested(world: World, someone: Someone, statement: bytes, target: str) -> str:
-    """Ask for a statement, which waits nowhere but with its maker; the request's id."""
+def asking(
+    world: World, someone: Someone, statement: bytes, target: str, jti: str | None = None
+) -> tuple[str, bytes]:
+    """A signed request for a statement, and its id."""
     digest = hash_of(statement)
     body = factories.body("action.requested", statement=digest, target=target, proof={})
-    request = factories.uuid7(int(world.clock.now.timestamp() * 1000), int(digest[:15], 16))
+    milliseconds = int(world.clock.now.timestamp() * 1000)
+    request = jti or factories.uuid7(milliseconds, int(digest[:15], 16))
     body["proof"] = someone.proof(world, "request", request, digest)
-    world.post(body, someone.carrier, jti=request)
+    return request, world.statement(body, someone.carrier, jti=request)
+
+
+def requested(
+    world: World, someone: Someone, statement: bytes, target: str, jti: str | None = None
+) -> str:
+    """Ask for a statement, which waits nowhere but with its maker; the request's id."""
+    request, said = asking(world, someone, statement, target, jti)
+    world.admitted([said])
     return request
 
 

@@ -65,7 +65,7 @@ def show(*, alert: str, why: Asking, signer: Signing, where: Where) -> None:
 @click.argument("alert", metavar="ID")
 @click.option("--assigned-to", help="The desk or team that has it.")
 @door.signing
-@door.remote
+@door.posting
 @reporting
 def ack(*, alert: str, assigned_to: str | None, signer: Signing, where: Where) -> None:
     """Say that your agency has taken the alert up."""
@@ -79,7 +79,7 @@ def ack(*, alert: str, assigned_to: str | None, signer: Signing, where: Where) -
 @click.option("--reason", required=True, help="A code, like paperwork_late.")
 @click.option("--explanation")
 @door.signing
-@door.remote
+@door.posting
 @reporting
 def judge(
     *,

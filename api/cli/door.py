@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 from api import Misconfigured
 from api.bootstrap import LAST_SEEN, PINS
 from api.cli import keys, node
+from api.cli.output import answer
 from api.client import MAX_BATCH_LINES, Caller, Client, Posted
 from api.config import clock
 from api.pins import Pin
@@ -24,6 +25,7 @@ class Where:
 
     url: str | None
     pin_file: Path | None
+    unposted: Path | None = None
 
     @property
     def is_remote(self) -> bool:
@@ -72,6 +74,16 @@ def remote(command: Callable[..., Any]) -> Callable[..., Any]:
     return pin(_URL(run))
 
 
+def posting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `where`, from --url and --pin, and a file for what must be approved first."""
+
+    @functools.wraps(command)
+    def run(*, where: Where, unposted: Path | None, **others: Any) -> Any:
+        return command(where=replace(where, unposted=unposted), **others)
+
+    return _UNPOSTED(remote(run))
+
+
 def signing(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `signer`, from --agency, --key and --password-file."""
 
@@ -85,6 +97,11 @@ def signing(command: Callable[..., Any]) -> Callable[..., Any]:
     return _AGENCY(_KEY(keys.password_option(run)))
 
 
+_UNPOSTED = click.option(
+    "--unposted",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the signed statement to this file and post nothing: for `shield request`.",
+)
 _URL = click.option("--url", help="Ask this server, instead of this node's own database.")
 _AGENCY = click.option(
     "--agency", callback=keys.agency_id, metavar="ID", help="The agency that signs or asks."
@@ -107,6 +124,10 @@ def post(statements: Sequence[bytes], where: Where) -> Iterator[Posted | Excepti
 
 def post_one(statement: bytes, where: Where) -> Posted:
     """The receipt of one statement; raises what it was refused for."""
+    if where.unposted is not None:
+        where.unposted.write_bytes(statement + b"\n")
+        answer({"statement": statement.decode("ascii")}, f"Signed, not posted: {where.unposted}.")
+        click.get_current_context().exit(0)
     if where.is_remote:
         return where.client().post(statement)
     (outcome,) = post([statement], where)

@@ -77,7 +77,7 @@ def participant(country: str, name: str, request: Path | None) -> None:
 @request_option
 @root_option
 @keys.password_option
-@door.remote
+@door.posting
 @reporting
 def agency(
     *,
@@ -113,7 +113,7 @@ def agency(
 @click.option("--request", required=True, type=click.Path(exists=True, path_type=Path))
 @root_option
 @keys.password_option
-@door.remote
+@door.posting
 @reporting
 def key_add(
     *,
@@ -141,7 +141,7 @@ def key_add(
 @click.option("--compromised-since", help="Marks earlier entries, like 2026-03-01T09:30:00Z.")
 @root_option
 @keys.password_option
-@door.remote
+@door.posting
 @reporting
 def key_revoke(
     *,

@@ -52,7 +52,7 @@ def grant() -> None:
 @click.option("--reason", required=True)
 @limits
 @door.signing
-@door.remote
+@door.posting
 @reporting
 def give(
     *, name: str, ref: str, to: str, reason: str, signer: Signing, where: Where, **limit: Any
@@ -66,7 +66,7 @@ def give(
 @click.argument("name", metavar="NAME")
 @click.option("--reason", required=True)
 @door.signing
-@door.remote
+@door.posting
 @reporting
 def withdraw(*, name: str, reason: str, signer: Signing, where: Where) -> None:
     """Withdraw the grant NAME, at once."""

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import schema
 from api.answers import answer
+from api.approvals import authorities
 from api.auth import open_to_all
 from api.current import node
 from api.operations import operation
@@ -36,7 +37,7 @@ def get_readiness() -> Response:
     ok = all(said == "ok" for said in checks.values())
     told: dict[str, Any] = {"status": "ok" if ok else "failing", "checks": checks}
     if ok:
-        told |= _witnesses(node())
+        told |= _witnesses(node()) | _four_eyes(node())
     return answer(told, status=200 if ok else 503, cache="no-store")
 
 
@@ -66,3 +67,10 @@ def _witnesses(at: Services) -> dict[str, Any]:
             return {}
         lag = cosignatures.lag(session, policy, now=at.clock())
     return {"witnesses": {"entries_behind": lag.entries, "seconds_behind": lag.seconds}}
+
+
+def _four_eyes(at: Services) -> dict[str, Any]:
+    """Which authorities have not yet two people who may approve: something to see to, too."""
+    with databases.reading(at.engine) as session:
+        found = authorities(at.sequencer.desk.registry.current(session))
+    return {"not_under_four_eyes": [each["authority"] for each in found if not each["four_eyes"]]}
