@@ -95,6 +95,11 @@ class Family:
     def story(self) -> str:
         return (inspect.getdoc(self.bend) or "").splitlines()[0]
 
+    @property
+    def by_lot(self) -> bool:
+        """Whether any order may be its victim."""
+        return self.cast == "single" and self.suits is anything
+
     def kg(self, plot: Plot) -> float:
         """How much of the goods is diverted."""
         gone = plot.orders[1:] if self.cast in REFUSED_FIRST else plot.orders

@@ -82,7 +82,7 @@ def established(market: Market, count: int, ends: datetime) -> Iterator[Deal]:
             importer = rng.choice(known)
         else:
             born = since - draws.days(rng, 20, 300) if new else market.starts - timedelta(days=1500)
-            importer = market.firm(rng, draws.ranked(rng, countries, tail=0.8), born)
+            importer = market.firm(rng, draws.ranked(rng, countries, tail=0.5), born)
         buyers.append(importer)
         begun = since if new else market.starts - timedelta(days=900)
         yield deal(market, rng, number, ware=ware, importer=importer, since=begun)
