@@ -2,7 +2,7 @@
 
 `silence` is the next moment at which a rule about absence could speak, or a withheld statement may
 be shown; `reply` is the end of a notice's reply clock; `again` asks for another look at once,
-because something happened to a neighbour.
+because something happened to a neighbour; `held` is when something that is held back is no longer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,6 +25,7 @@ class Why(StrEnum):
     SILENCE = "silence"
     REPLY = "reply"
     AGAIN = "again"
+    HELD = "held"
 
 
 class DueRow(SQLModel, table=True):
@@ -57,6 +58,11 @@ def replace(
     """Forget what these shipments waited for, and note what they wait for now."""
     refs = sorted(set(looked_at))
     session.execute(delete(DUE).where(DUE.c.ref.in_(refs)))
+    wait(session, moments)
+
+
+def wait(session: Session, moments: Mapping[tuple[str, Why], datetime]) -> None:
+    """Note what shipments wait for besides."""
     rows = [
         {"ref": ref, "why": str(why), "moment": micros(moment)}
         for (ref, why), moment in sorted(moments.items())

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from alerts import findings, outbox, recipients
+from alerts import findings, outbox, recipients, suppressing
 from alerts.hub import Saying
 from alerts.lifecycle import Move, move
 from alerts.outbox import Errand
@@ -25,7 +25,7 @@ def moves(session: Session, alerts: Collection[str], *, at: datetime) -> dict[st
         return {}
     cases = _cases(session, wanted)
     places = _places(session, wanted)
-    standing = findings.standing(session, wanted)
+    standing = suppressing.held_back(session, findings.standing(session, wanted), at=at)
     found = {
         alert: move(alert, cases.get(alert), standing.get(alert), at=at, place=places.get(alert, 0))
         for alert in wanted
@@ -39,11 +39,13 @@ def sayings(of: Collection[Move]) -> list[Saying]:
 
 def queue(session: Session, made: dict[str, Move], *, now: datetime) -> None:
     """Queue the mail that these moves cause; the cases say already what was stated."""
+    quiet = suppressing.hushed(session, findings.standing(session, made), at=now)
     for alert, each in sorted(made.items()):
         case = casebook.find(session, alert)
         if case is None or each.reason == "lapsed":
             continue
         told = set() if each.everyone else outbox.told(session, alert)
+        told |= quiet.get(alert, frozenset())
         _mail(session, case, each.reason, set(case.countries) - told, now)
 
 

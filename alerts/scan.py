@@ -19,7 +19,7 @@ from enum import Enum
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
-from alerts import clocks, duelist, findings, hub, likeness, publishing, rules
+from alerts import clocks, duelist, findings, hub, likeness, publishing, rules, suppressing
 from alerts.cursor import Cursor, advance, cursor
 from alerts.duelist import Why
 from alerts.elsewhere import Places, nowhere, observations
@@ -171,6 +171,7 @@ def _write(session: Session, survey: Survey, scanner: Scanner, now: datetime) ->
         {ref: each.failed for ref, each in judged.items()},
         now=now,
     )
+    changed |= suppressing.reconsidered(session, judged, survey.new)
     # Case statements follow each other in the log's time, even when our clock was set back.
     at = max(now, store.head(session).time)
     made = publishing.moves(session, changed, at=at)

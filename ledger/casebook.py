@@ -1,6 +1,6 @@
 """What the ledger says of each alert: a projection of the alert statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import BigInteger, Index, LargeBinary, delete, insert
 from sqlmodel import Field, Session, SQLModel, select
@@ -47,8 +47,26 @@ class CaseCountryRow(SQLModel, table=True):
     alert: str = Field(primary_key=True)
 
 
+class SuppressionRow(SQLModel, table=True):
+    """That a rule keeps quiet about a subject towards a country, or towards all (`ZZ`, the hub's).
+
+    What has run out or was ended keeps its row: what it held back is looked at once more.
+    """
+
+    __tablename__ = "suppression"
+    __table_args__ = (Index("suppression_alert", "alert"), Index("suppression_rule", "rule"))
+    jti: str = Field(primary_key=True)
+    alert: str
+    rule: str
+    about: str
+    subject: str
+    country: str
+    until: int = Field(sa_type=BigInteger)
+
+
 CASES = CaseRow.__table__  # type: ignore[attr-defined]
 CASE_COUNTRIES = CaseCountryRow.__table__  # type: ignore[attr-defined]
+SUPPRESSIONS = SuppressionRow.__table__  # type: ignore[attr-defined]
 
 
 def project(session: Session, records: Sequence[Record]) -> None:
@@ -60,18 +78,30 @@ def project(session: Session, records: Sequence[Record]) -> None:
         told = timeline.history(session, "alert", alert)
         history = [record for record in told if isinstance(record.event, AlertEvent)]
         state = folding.case(alert, (record.stated for record in history))
-        session.execute(delete(CASES).where(CASES.c.alert == alert))
-        session.execute(delete(CASE_COUNTRIES).where(CASE_COUNTRIES.c.alert == alert))
+        _drop(session, alert)
         session.execute(insert(CASES), [_row(state, history)])
         rows = [{"country": country, "alert": alert} for country in state.countries]
         if rows:
             session.execute(insert(CASE_COUNTRIES), rows)
+        if state.suppressions:
+            session.execute(insert(SUPPRESSIONS), list(_suppressions(state)))
+
+
+def _drop(session: Session, alert: str) -> None:
+    for table in (CASES, CASE_COUNTRIES, SUPPRESSIONS):
+        session.execute(delete(table).where(table.c.alert == alert))
+
+
+def _suppressions(state: Case) -> Iterator[dict[str, object]]:
+    for each in state.suppressions:
+        about, subject = each.about
+        row = {"jti": each.jti, "alert": state.alert, "rule": state.rule, "about": about}
+        yield {**row, "subject": subject, "country": each.by[:2], "until": micros(each.until)}
 
 
 def again(session: Session, alert: str) -> None:
     """Make an alert's case anew, of what is left after an erasure; of nothing there is no case."""
-    session.execute(delete(CASES).where(CASES.c.alert == alert))
-    session.execute(delete(CASE_COUNTRIES).where(CASE_COUNTRIES.c.alert == alert))
+    _drop(session, alert)
     project(session, timeline.history(session, "alert", alert))
 
 

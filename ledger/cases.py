@@ -51,6 +51,20 @@ class Result:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suppression:
+    """That a country (or the hub, for all) wants no more of the alert's rule about a subject."""
+
+    jti: str
+    by: str
+    about: tuple[str, str]
+    until: datetime
+    reason: str
+
+    def ended(self, at: datetime) -> Self:
+        return replace(self, until=min(self.until, at))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """One alert and everything that was done about it."""
 
@@ -72,6 +86,7 @@ class Case:
     acknowledgements: tuple[Acknowledgement, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     results: tuple[Result, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
 
     def but(self, **changes: object) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]

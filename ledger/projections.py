@@ -40,6 +40,7 @@ TABLES: tuple[Table, ...] = (
     standings.LICENSED,
     casebook.CASES,
     casebook.CASE_COUNTRIES,
+    casebook.SUPPRESSIONS,
     grantbook.GRANTS,
     grantbook.READERS,
     grantbook.GROUPS,

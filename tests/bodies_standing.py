@@ -111,6 +111,23 @@ class AlertLapsedFactory(AlertBody):
     reason = "The arrival was recorded late."
 
 
+class AlertSuppressedFactory(AlertBody):
+    kind = "alert.suppressed"
+    occurred_at = on(70)
+    rule = "RF-13"
+    about = "corridor"
+    about_id = of(lambda journey: f"{journey.exporting}>{journey.importing}")
+    until = on(100)
+    reason = "The port is congested; every ship is late."
+
+
+class AlertResumedFactory(AlertBody):
+    kind = "alert.resumed"
+    occurred_at = on(80)
+    suppression = EARLIER
+    reason = "The port works again."
+
+
 class AlertResultedFactory(AlertBody):
     kind = "alert.resulted"
     occurred_at = on(80)

@@ -53,6 +53,7 @@ def small_world(engine: Engine) -> World:
     for kind in shared:
         world.passes(minutes=1)
         world.post(factories.body(kind), factories.poster(kind)[0])
+    world.post(factories.body("alert.suppressed"), "KE-CUSTOMS")
     world.post(factories.body("shipment.seized"), "KE-CUSTOMS")
     return world
 

@@ -1,6 +1,7 @@
 """`shield alert`: list alerts, read one, take it up, and say what it turned out to be."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -96,6 +97,56 @@ def judge(
     _state(body, signer, where)
 
 
+@alert.command()
+@click.argument("alert", metavar="ID")
+@click.option("--days", type=click.IntRange(1, 90), required=True, help="For how long.")
+@click.option("--reason", required=True)
+@click.option("--trader", metavar="KEY", help="About every shipment of this trader.")
+@click.option("--corridor", metavar="CC>CC", help="About every shipment on this corridor.")
+@asking
+@door.signing
+@door.posting
+@reporting
+def suppress(
+    *,
+    alert: str,
+    days: int,
+    reason: str,
+    trader: str | None,
+    corridor: str | None,
+    why: Asking,
+    signer: Signing,
+    where: Where,
+) -> None:
+    """Keep this alert's rule quiet for a time: about its subject, or a trader or corridor.
+
+    What is found is kept, and alerted when the time is over. A country keeps quiet what it would be
+    told itself; the hub, what anybody would.
+    """
+    if trader and corridor:
+        raise click.UsageError("a trader or a corridor, not both")
+    case = reading.reader(where, signer, why).alert(alert)["state"]
+    about, subject = case["about"]
+    if trader or corridor:
+        about, subject = ("trader", trader) if trader else ("corridor", corridor)
+    said = {"rule": case["rule"], "about": about, "about_id": subject, "reason": reason}
+    until = moment(clock() + timedelta(days=days))
+    _state({"kind": "alert.suppressed", "alert": alert, "until": until, **said}, signer, where)
+
+
+@alert.command()
+@click.argument("alert", metavar="ID")
+@click.argument("suppression", metavar="JTI")
+@click.option("--reason", required=True)
+@door.signing
+@door.posting
+@reporting
+def resume(*, alert: str, suppression: str, reason: str, signer: Signing, where: Where) -> None:
+    """End a suppression early; `alert show` names it. What still holds is alerted."""
+    said = {"suppression": suppression, "reason": reason}
+    _state({"kind": "alert.resumed", "alert": alert, **said}, signer, where)
+
+
 def _state(body: Mapping[str, Any], signer: Signing, where: Where) -> None:
     caller, now = signer.caller(), clock()
     statement = sign(
@@ -123,6 +174,7 @@ def _told(document: dict[str, Any]) -> str:
         "",
         state.get("summary", ""),
         "",
+        *(_held(each) for each in state.get("suppressions", ())),
     ]
     heading = ("occurred", "entry", "kind", "agency")
     rows = [
@@ -130,3 +182,8 @@ def _told(document: dict[str, Any]) -> str:
         for each in document["timeline"]
     ]
     return "\n".join(lines) + table([heading, *rows], empty="")
+
+
+def _held(said: dict[str, Any]) -> str:
+    about = " ".join(said["about"])
+    return f"  held back  {about}, until {said['until'][:16]}Z, by {said['by']} ({said['jti']})"
