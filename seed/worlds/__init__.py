@@ -107,6 +107,7 @@ def judged_world(
     families: Collection[str] | None = None,
     noises: Collection[str] | None = None,
     participants: int = 70,
+    origin: str = ORIGIN,
 ) -> JudgedWorld:
     """A world with so many consignments, a share of which is involved in cases of diversion.
 
@@ -127,7 +128,7 @@ def judged_world(
     return JudgedWorld(
         seed=seed,
         cast=World(
-            origin=ORIGIN,
+            origin=origin,
             secret=draws.dice(seed, "secret").randbytes(32),
             countries=where.participants,
             importers={},
