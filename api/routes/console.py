@@ -4,7 +4,6 @@ A person sees what their agency sees, by the same function, and leaves the same 
 which name the pseudonym as well.
 """
 
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -35,8 +34,7 @@ def get_alerts(signed: Signed, viewer: Viewer) -> Response:
 @operation(answers={200: HTML}, media=HTML, problems=(404,))
 def get_alert(signed: Signed, viewer: Viewer, alert: str) -> Response:
     """Read one alert and what was done about it."""
-    told = alerts.one(viewer, alert)
-    return page("alert", signed=signed, events=told.pop("timeline"), **told)
+    return page("alert", signed=signed, found=alerts.one(viewer, alert))
 
 
 @blueprint.get("/console/shipments")
@@ -53,8 +51,8 @@ def get_shipments(signed: Signed, viewer: Viewer) -> Response:
 @operation(answers={200: HTML}, media=HTML, problems=(404,))
 def get_shipment(signed: Signed, viewer: Viewer, ref: str) -> Response:
     """Read the history of one shipment, and its state where enough of it may be seen."""
-    told: dict[str, Any] = shipments.told(viewer, ref)
-    return page("shipment", signed=signed, ref=ref, **told)
+    told = shipments.told(viewer, ref)
+    return page("shipment", signed=signed, ref=ref, events=told["events"])
 
 
 def _more(after: str | None) -> str:
