@@ -5,7 +5,7 @@ the bodies of statements from the vocabulary.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -20,10 +20,21 @@ from api.purposes import HEADER
 from api.schemas import ProblemAnswer
 from ledger import fields as wire
 from ledger import vocabulary
+from ledger.entries import MAX_INDEX
+from ledger.reads.purposes import PATTERN
 from ledger.schemas import schema_of
 
 Json = dict[str, Any]
 
+# What a view need not say of itself: these come before it, or around it.
+ANYWHERE = (400, 415, 429)
+WITH_BODY = (413,)
+FOR_AGENCIES = (401, 403, 503)
+
+_MONTH_AND_DAY = r"-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_TIME = r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z"
+_DAY = rf"^(?:19|20)\d{{2}}{_MONTH_AND_DAY}$"
+_MOMENT = rf"^(?:199\d|20\d{{2}}){_MONTH_AND_DAY}{_TIME}$"
 _STEP = re.compile(r"<(?:[^<>:]*:)?([^<>]+)>")
 _PROBLEM = "application/problem+json"
 _TOKEN: Json = {
@@ -37,7 +48,7 @@ _PURPOSE: Json = {
     "in": "header",
     "required": True,
     "description": "What the data is for, as the token says it too; the log of reads keeps it.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": PATTERN},
     "example": 'investigation; case="KE-2026-17"',
 }
 
@@ -94,18 +105,21 @@ def _kinds(spec: APISpec, converter: Any) -> None:
 
 
 def _operations(rule: Rule, view: Any, told: Operation) -> Json:
+    guarded = view.audience == "agencies"
+    problems = {*told.problems, *ANYWHERE, *(WITH_BODY if told.body else ())}
+    problems |= {*(FOR_AGENCIES if guarded else ())} - told.answers.keys()
     made: Json = {
         "operationId": rule.endpoint.replace(".", "_"),
         "summary": " ".join(view.__doc__.split()),
         "parameters": [*_path_parameters(rule), *_query_parameters(told)],
-        "responses": dict(_responses(told)),
+        "responses": dict(_responses(told, sorted(problems))),
     }
     if told.body:
         shape: Any = told.asks
         schema = schema_of(shape) if shape is not None else {"type": "string"}
         content = {media: {"schema": schema} for media in told.body}
         made["requestBody"] = {"required": True, "content": content}
-    if view.audience == "agencies":
+    if guarded:
         made["security"] = [{"token": []}]
         made["parameters"].append(_PURPOSE)
     methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -115,7 +129,8 @@ def _operations(rule: Rule, view: Any, told: Operation) -> Json:
 def _path_parameters(rule: Rule) -> Iterator[Json]:
     for name in _STEP.findall(rule.rule):
         whole = name == "index"
-        schema = {"type": "integer", "minimum": 0} if whole else {"type": "string"}
+        limits: Json = {"type": "integer", "minimum": 0, "maximum": MAX_INDEX}
+        schema = limits if whole else {"type": "string"}
         yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
@@ -125,13 +140,13 @@ def _query_parameters(told: Operation) -> list[Json]:
     return [{"in": "query", "schema": schema}] if schema.fields else []
 
 
-def _responses(told: Operation) -> Iterator[tuple[str, Json]]:
+def _responses(told: Operation, problems: Iterable[int]) -> Iterator[tuple[str, Json]]:
     shape: Any
     for status, shape in told.answers.items():
         plain = {"type": "object" if shape == JSON else "string"}
         schema = plain if isinstance(shape, str) else schema_of(shape)
         yield str(status), {"description": "Done", "content": {told.media: {"schema": schema}}}
-    for status in told.problems:
+    for status in problems:
         yield str(status), {"$ref": "#/components/responses/Problem"}
     yield "default", {"$ref": "#/components/responses/Problem"}
 
@@ -161,6 +176,6 @@ _FORMS: tuple[tuple[type[Any], Any], ...] = (
     (wire.Whole, _whole),
     (wire.YesNo, lambda _: {"type": "boolean"}),
     (wire.Exact, lambda _: {"type": "string", "pattern": r"^(?:0|[1-9]\d*)(?:\.\d+)?$"}),
-    (wire.Instant, lambda _: {"type": "string", "format": "date-time"}),
-    (wire.CalendarDay, lambda _: {"type": "string", "format": "date"}),
+    (wire.Instant, lambda _: {"type": "string", "format": "date-time", "pattern": _MOMENT}),
+    (wire.CalendarDay, lambda _: {"type": "string", "format": "date", "pattern": _DAY}),
 )

@@ -35,12 +35,16 @@ def answer_to(error: BaseException, *, base: str) -> Answer:
     }
     if problem.status < 500:
         detail = error.description if isinstance(error, HTTPException) else str(error)
-        # What a caller sent may be quoted, so it need not be Unicode.
-        members["detail"] = (detail or problem.title).encode(errors="replace").decode()
+        members["detail"] = _quotable(detail or problem.title)
         for name in ("pointer", "parameter"):
             if value := getattr(error, name, None):
-                members[name] = value
+                members[name] = _quotable(value)
     return Answer(problem.status, members, _headers(error, problem))
+
+
+def _quotable(said: str) -> str:
+    """What a caller sent may be quoted and need not be text: a NUL or a lone surrogate is not."""
+    return said.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _headers(error: BaseException, problem: Problem) -> dict[str, str]:

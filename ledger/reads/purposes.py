@@ -14,6 +14,9 @@ CLASSES: Final = ("investigation", "clearance", "risk", "statistics", "audit", "
 _SPELLING = re.compile(r'([a-z]+)(?:; *case="([ !#-\[\]-~]{1,80})")?')
 _CASE = re.compile(r"[ !#-\[\]-~]{1,80}")
 
+# What `parse` takes, as documents say it.
+PATTERN: Final = rf'^(?:{"|".join(CLASSES)})(?:; *case="{_CASE.pattern}")?$'
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Purpose:
