@@ -3,7 +3,7 @@
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +45,7 @@ class Deal:
     price: float
     currency: str
     use: str
+    one_off: float  # how often an order is several times the usual, for a project
     licence: str | None  # its number, where the importing country licenses the ware
 
     @property
@@ -83,9 +84,20 @@ def established(market: Market, count: int, ends: datetime) -> Iterator[Deal]:
         else:
             born = since - draws.days(rng, 20, 300) if new else market.starts - timedelta(days=1500)
             importer = market.firm(rng, draws.ranked(rng, countries, tail=0.5), born)
+            importer = _sister(market, rng, importer, buyers)
         buyers.append(importer)
         begun = since if new else market.starts - timedelta(days=900)
         yield deal(market, rng, number, ware=ware, importer=importer, since=begun)
+
+
+def _sister(market: Market, rng: random.Random, firm: Firm, others: Sequence[Firm]) -> Firm:
+    """Some honest firms are sisters: of one owner, with one telephone or one address."""
+    near = [other for other in others if other.country == firm.country]
+    if not near or "sister_firms" not in market.noises or not draws.hit(rng, 0.06):
+        return firm
+    sister = rng.choice(near)
+    shared = rng.choice(("phone", "address", "email"))
+    return replace(firm, **{shared: getattr(sister, shared)})
 
 
 def deal(
@@ -101,8 +113,9 @@ def deal(
     """Terms between an importer and a seller of the ware; every deal is drawn this way."""
     sellers = _sellers(market, ware, importer)
     seller = exporter or rng.choice(market.sellers[draws.ranked(rng, sellers)])
-    kg = draws.between(rng, ware.low_kg, ware.high_kg)
     noisy = market.noises
+    small = "small_call_offs" in noisy and draws.hit(rng, 0.05)
+    kg = draws.between(rng, 30, 140) if small else draws.between(rng, ware.low_kg, ware.high_kg)
     return Deal(
         number=number,
         ware=ware,
@@ -112,7 +125,7 @@ def deal(
         carrier=draws.ranked(rng, market.carriers),
         kg=kg,
         sigma=rng.uniform(0.05, 0.45),
-        every_days=draws.between(rng, 20, 200),
+        every_days=draws.between(rng, 4, 20) if small else draws.between(rng, 20, 200),
         phase=rng.random(),
         season=ware.season * rng.uniform(0.4, 1.2) if "season" in noisy else 0.0,
         growth=rng.gauss(0.05, 0.25) if "growth" in noisy else 0.0,
@@ -121,6 +134,7 @@ def deal(
         currency=rng.choice(("EUR", "USD", "USD")),
         use=rng.choice(ware.uses),
         licence=_licence(market, importer, ware),
+        one_off=0.012 if "one_off_orders" in noisy else 0.0,
         **_way(market, rng, seller.country, importer.country, kg),
     )
 
@@ -168,6 +182,7 @@ def orders(deal: Deal, rng: random.Random, starts: datetime, ends: datetime) -> 
 def ordered(deal: Deal, rng: random.Random, at: datetime, starts: datetime) -> float:
     """How much is ordered at a moment, in whole packages."""
     wanted = draws.spread(rng, deal.kg, deal.sigma) * math.sqrt(_demand(deal, at, starts))
+    wanted *= rng.uniform(2, 4) if draws.hit(rng, deal.one_off) else 1
     packages = max(1, round(wanted / deal.ware.package_kg))
     return float(packages * deal.ware.package_kg)
 

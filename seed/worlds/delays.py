@@ -58,6 +58,16 @@ def _told_of(voyage: Voyage, rng: random.Random, much: timedelta) -> Voyage:
     return voyage.plus(amendment(voyage, draws.later(voyage.departed, rng, 2, 12), claims))
 
 
+def rest_on_a_later_ship(voyage: Voyage, weather: Weather, rng: random.Random) -> Voyage:
+    """Not all containers found room; the others arrive with the next ship, and all clear then."""
+    carrier = voyage.order.deal.carrier.identifier
+    often = weather.rate("rest_on_a_later_ship", carrier, 0.05)
+    if voyage.mode != "sea" or len(voyage.boxes) < 2 or not draws.hit(rng, often):
+        return voyage
+    gap = timedelta(days=rng.choice((4, 7, 7, 14)), minutes=rng.randint(0, 1400))
+    return voyage.postponed(gap, after=voyage.arrived).but(rest_after=gap)
+
+
 def amendment(voyage: Voyage, at: datetime, claims: Body) -> Extra:
     agency = f"{voyage.exporting}-CUSTOMS"
     return Extra(kind="shipment.amended", agency=agency, at=at, claims=claims)

@@ -38,6 +38,10 @@ NOISES: tuple[str, ...] = (
     "price_swings",
     "late_renewals",
     "plans_changed",
+    "rest_on_a_later_ship",
+    "small_call_offs",
+    "sister_firms",
+    "one_off_orders",
 )
 UNITS = ("KGM", "KGM", "KGM", "KGM", "TNE", "LBR")
 
@@ -98,7 +102,7 @@ def drawn(world: object, agency: str, *, offset: int, noises: Collection[str]) -
         weighs=rng.betavariate(1.6, 2.4),
         bias=of("scale_bias", rng.gauss(0, 0.0022) + (rng.random() < 0.08) * rng.gauss(0, 0.006)),
         seals=rng.uniform(0.45, 1.0),
-        seal_changes=of("seal_changes_unreported", draws.between(rng, 0.002, 0.03)),
+        seal_changes=of("seal_changes_unreported", draws.between(rng, 0.004, 0.06)),
         gross=draws.hit(rng, 0.5),
         hs_digits=rng.choice((0, 6, 6, 6, 8, 10)),
         un=draws.hit(rng, 0.4),

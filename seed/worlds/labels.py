@@ -35,7 +35,13 @@ def _countries(each: Passage) -> Iterator[str]:
 def _decided(plot: Plot, each: Passage) -> datetime:
     """When the statement that gives it away was signed, or when silence had lasted long enough."""
     family = plot.family
-    shown = [step.told for step in each.steps if step.kind in family.shows]
+    seals = "RF-16" in family.rules
+    shown = [
+        step.told
+        for step in each.steps
+        if step.kind in family.shows
+        and (seals or step.kind != "shipment.arrived" or "goods" in step.body)
+    ]
     if shown:
         return min(shown)
     last = max((step.told for step in each.steps), default=each.voyage.order.at)

@@ -145,6 +145,7 @@ MISHAPS: tuple[Mishap, ...] = (
     price_swings,
     partial_deliveries,
     delays.rolled_cargo,
+    delays.rest_on_a_later_ship,
     delays.congestion,
     delays.route_shock,
     delays.rerouting,

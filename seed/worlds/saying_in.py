@@ -12,10 +12,16 @@ Told = Iterator[tuple[datetime, Body]]
 def arrived(t: Teller) -> Told:
     """A sighting; goods only where somebody weighed them."""
     v = t.voyage
-    seen: Body = {"observed": t.observed(v.entry_port, means=v.means_in)}
-    if t.weighs:
-        seen["goods"] = t.goods(v.came, v.came, far=True)
-    yield t.at, seen
+    half = len(v.boxes_in) // 2
+    parts = [(t.at, v.boxes_in)]
+    if v.rest_after is not None and half:
+        parts = [(t.at, v.boxes_in[:half]), (t.at + v.rest_after, v.boxes_in[half:])]
+    for at, boxes in parts:
+        seen: Body = {"observed": t.observed(v.entry_port, means=v.means_in, boxes=boxes)}
+        if t.weighs:
+            share = v.came * len(boxes) / len(v.boxes_in)
+            seen["goods"] = t.goods(share, share, far=True)
+        yield at, seen
 
 
 def cleared(t: Teller) -> Told:

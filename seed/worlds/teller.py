@@ -1,6 +1,7 @@
 """One agency that tells of one step of a voyage, in its own habits."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from functools import cached_property
 from ledger.quantities import show
 from ledger.states import moment
 from seed.world import Body
+from seed.worlds import firms
 from seed.worlds.goods import line, mass, party
 from seed.worlds.habits import Habits
 from seed.worlds.voyages import Voyage
@@ -62,12 +64,19 @@ class Teller:
             if role in named
         }
 
-    def observed(self, place: str, *, means: str) -> Body:
+    def observed(self, place: str, *, means: str, boxes: Sequence[Body] | None = None) -> Body:
         """What an officer saw of the containers; some offices note no seals."""
         noted = self.rng.random() < self.habits.seals
-        boxes = [dict(b) if noted else {"container": b["container"]} for b in self.voyage.boxes_in]
+        seen = self.voyage.boxes_in if boxes is None else boxes
+        noticed = [dict(b) if noted else {"container": b["container"]} for b in seen]
         intact = self.voyage.intact or not noted
-        return {"place": place, "equipment": boxes, "seals_intact": intact, "means": means}
+        return {"place": place, "equipment": noticed, "seals_intact": intact, "means": means}
+
+    def remark(self) -> str | None:
+        """What some offices write under everything, and others under nothing."""
+        if self.rng.random() >= self.habits.remarks:
+            return None
+        return self.rng.choice(firms.words()["remark"])
 
 
 def route(voyage: Voyage) -> Body:

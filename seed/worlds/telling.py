@@ -78,7 +78,8 @@ def _stated(teller: Teller, agency: str, say: Say) -> Iterator[Said]:
     voyage, kind = teller.voyage, teller.kind
     for at, claims in say(teller):
         changed = voyage.said.get(kind, {})
-        body = framed(kind, at, voyage.ref, {**claims, **changed})
+        noted = {"remarks": teller.remark()}
+        body = framed(kind, at, voyage.ref, {**claims, **noted, **changed})
         yield Said(kind=kind, agency=agency, at=at, body=body)
 
 

@@ -73,6 +73,7 @@ class Voyage:
     price_in: float
     delivery_address: str
     lots: tuple[float, ...] = (1.0,)
+    rest_after: timedelta | None = None  # half of the containers come with a later ship
     weighed: frozenset[str] = frozenset()  # steps at which somebody weighs, whatever the habit
     unweighed: frozenset[str] = frozenset()  # steps at which nobody does
     said: Mapping[str, Body] = field(default_factory=dict)  # kind -> claims instead of the usual

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -63,15 +64,13 @@ def test_every_family_can_be_staged_and_states_what_its_agencies_may(name: str) 
                 check(step)
 
 
-@cache
-def noisy(without: str = "") -> frozenset[str]:
-    made = judged_world(3, shipments=160, prevalence=0, noises={*NOISES} - {without})
-    return frozenset(json.dumps([s.body, str(s.told)], sort_keys=True) for s in made.steps())
-
-
 @pytest.mark.parametrize("noise", NOISES)
 def test_every_kind_of_noise_changes_what_is_stated(noise: str) -> None:
-    assert noisy() != noisy(noise)
+    def stated(noises: set[str]) -> Iterator[Step]:
+        return judged_world(3, shipments=400, prevalence=0, noises=noises).steps()
+
+    pairs = itertools.zip_longest(stated({*NOISES}), stated({*NOISES} - {noise}))
+    assert any(one != other for one, other in pairs)
 
 
 def test_every_body_is_one_that_its_agency_may_state() -> None:

@@ -129,6 +129,11 @@ def name_length(step: Step) -> Iterator[str]:
         yield str(len(party["name"]) // 6)
 
 
+def remark_length(step: Step) -> Iterator[str]:
+    if step.kind in {"notice.sent", "export.released", "shipment.departed"}:
+        yield str(len(step.body.get("remarks", "")) // 5)
+
+
 def mode(step: Step) -> Iterator[str]:
     if step.kind == "export.released":
         yield step.body["transport"]["mode"]
@@ -152,6 +157,7 @@ PROPERTIES = (
     paper_shapes,
     last_digit_of_papers,
     name_length,
+    remark_length,
     mode,
 )
 

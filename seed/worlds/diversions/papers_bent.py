@@ -8,6 +8,7 @@ from seed.worlds import draws
 from seed.worlds.cases import Plot, family
 from seed.worlds.deals import Order
 from seed.worlds.voyages import Voyage
+from seed.worlds.wares import wares
 
 OUT = ("export.released", "shipment.departed")
 # Goods that nobody controls and that look like the others on a paper: HS code and name.
@@ -38,12 +39,16 @@ def more_than_permitted(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyag
 def permit_used_again(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """One permit, or one bill, covers several loads of one buyer."""
     del rng
-    number = papers.number(plot.dice, voyage.exporting, "EXP")
-    bill = papers.number(plot.dice, "BL")
-    what = plot.dice.choice(("permit", "bill", "both"))
-    if what in {"permit", "both"}:
-        voyage = voyage.but(export_permit=number)
-    return voyage.but(bill=bill) if what in {"bill", "both"} else voyage
+    dice = plot.dice
+    what = dice.choice(("export", "import", "bill", "all"))
+    changed = {
+        "export": {"export_permit": papers.number(dice, voyage.exporting, "EXP")},
+        "import": {"import_permit": papers.number(dice, voyage.importing, "IMP")},
+        "bill": {"bill": papers.number(dice, "BL")},
+    }
+    for name, number in changed.items():
+        voyage = voyage.but(**number) if what in {name, "all"} else voyage
+    return voyage
 
 
 @family(
@@ -95,16 +100,15 @@ def papers_cloned(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
 def declared_as_a_look_alike(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """At one of the borders the goods went through as something that nobody controls."""
     code, name = plot.dice.choice(ALIKE)
-    hidden = {**voyage.line, "hs": code}
+    hidden = {"hs": code}
     if plot.size > 0.4:
         hidden["declared_name"] = name
+    if plot.size > 0.8:  # or as another of the wares
+        other = plot.dice.choice([w for w in wares() if w.form == voyage.line["form"]])
+        hidden = {"hs": other.hs, "cas": other.cas, "un": other.un, "declared_name": other.name}
     if draws.hit(rng, 0.5):
-        return voyage.but(line_in={**voyage.line_in, **_only(hidden)})
-    return voyage.but(line={**voyage.line, **_only(hidden)})
-
-
-def _only(line: dict[str, object]) -> dict[str, object]:
-    return {name: line[name] for name in ("hs", "declared_name")}
+        return voyage.but(line_in={**voyage.line_in, **hidden})
+    return voyage.but(line={**voyage.line, **hidden})
 
 
 @family("RF-24", "RF-23", topics=("trade value",), shows=("import.cleared",))
