@@ -16,15 +16,16 @@ from api import storage
 from api.client import sign
 from api.config import Settings
 from api.pins import Pin
-from api.services import HUB_KEY, LOG_KEY
+from api.services import HUB_KEY, LOG_KEY, quantum_key, quantum_verifier
 from crypto.canonical import Json
 from crypto.encodings import b64u_encode
 from crypto.keys import Alg, PrivateKey
-from crypto.notes import Signer
-from ledger import Conflict, NotFound, admission, databases, intake, store
+from crypto.notes import Signer, Verifier
+from ledger import Conflict, NotFound, admission, databases, intake, policies, store
 from ledger.admission import Admission, Desk
 from ledger.events.registry import possession_of
 from ledger.intake import Prepared
+from ledger.policies import Policy
 from ledger.roster import HUB, Roster, root_of
 from ledger.states import moment
 from seed import reference
@@ -112,15 +113,18 @@ def found(
     password = settings.key_password()
     hub = key_at(settings.key_path(HUB_KEY), password)
     signer = Signer(name=origin, key=key_at(settings.key_path(LOG_KEY), password))
+    second = quantum_key(settings)
+    logs = [signer.verifier, *([quantum_verifier(origin, second)] if second else [])]
     roots = [root_made(settings, each, origin=origin, password=password) for each in founders]
-    bodies = [_genesis(origin, hub, signer, roots, now), *([] if bare else programme(now))]
+    bodies = [_genesis(origin, hub, logs, roots, now), *([] if bare else programme(now))]
     prepared = _prepared(bodies, origin=origin, key=hub, now=now, random=random)
     with databases.writing(engine) as session:
         store.begin(session, origin)
         desk = Desk(signer=signer, random=random)
         for outcome in admission.admit(session, prepared, desk, now=now):
             _must(outcome)
-    pin = Pin(origin=origin, vkey=signer.verifier.vkey, url=settings.public_url)
+    policy = policies.serialize(Policy(logs=tuple(logs)))
+    pin = Pin(origin=origin, vkey=logs[0].vkey, url=settings.public_url, policy=policy)
     pin.write(settings.home / PINS)
     return pin
 
@@ -155,14 +159,16 @@ def programme(now: datetime) -> Iterator[dict[str, Json]]:
 
 
 def _genesis(
-    origin: str, hub: PrivateKey, signer: Signer, roots: Sequence[Json], now: datetime
+    origin: str, hub: PrivateKey, logs: Sequence[Verifier], roots: Sequence[Json], now: datetime
 ) -> dict[str, Json]:
+    """Entry 0, with the log's keys for checkpoints; the second is absent where none can be made."""
+    names = ("checkpoint_key", "quantum_checkpoint_key")
     return {
         "kind": "log.created",
         "occurred_at": moment(now),
         "origin": origin,
         "key": hub.public.jwk,
-        "checkpoint_key": signer.verifier.vkey,
+        **{name: key.vkey for name, key in zip(names, logs, strict=False)},
         "participants": list(roots),
     }
 

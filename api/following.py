@@ -15,6 +15,7 @@ from api.continuity import BadProof, WrongKey, check_continues
 from api.pins import LastSeen, Pin
 from api.wire import Fetch
 from crypto import CryptoError, Malformed
+from crypto.notes import open_note
 from ledger import NotFound, Tampered, entries, policies, tiles
 from ledger.checkpoints import Checkpoint, open_checkpoint
 from ledger.entries import GENESIS_PREV
@@ -79,6 +80,7 @@ class Log:
         note = self.get("checkpoint")
         try:
             checkpoint = open_checkpoint(note, self.pin.origin, [self.pin.verifier])
+            open_note(note, self.pin.keys)  # no line of the log's other key may speak against it
             policies.check_quorum(self.pin.rule, note)
         except CryptoError as error:
             raise WrongKey(f"the checkpoint: {error}", pointer="/checkpoint") from error

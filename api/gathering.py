@@ -15,9 +15,8 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import Unreachable, wire
-from api.config import Settings
 from api.places import Place, policy_of
-from api.services import Services
+from api.services import Services, pledged_quantum_key
 from api.wire import Fetch
 from crypto import CryptoError
 from crypto.mldsa import QuantumKey
@@ -38,7 +37,6 @@ from ledger.checkpoints import decode
 from ledger.cosignatures import Published
 from ledger.witnessing import Request, encode_request, read_answer
 
-QUANTUM_KEY = "log-quantum"
 POLL_SECONDS = 0.25
 PUBLISH_EVERY = timedelta(seconds=1)
 FORGET_EVERY = timedelta(minutes=10)
@@ -75,7 +73,7 @@ class Gatherer:
     """One process's rounds; two processes that gather do no harm."""
 
     node: Services
-    key: QuantumKey
+    key: QuantumKey | None  # the log's second one
     fetch: Fetch = _FETCH
     _standings: dict[str, _Standing] = field(default_factory=dict)
     _published_at: datetime | None = None
@@ -83,8 +81,10 @@ class Gatherer:
 
     @classmethod
     def of(cls, node: Services) -> "Gatherer":
-        """The gatherer of a node, with the log's ML-DSA-44 key: made here when it is missing."""
-        return cls(node=node, key=quantum_key(node.settings))
+        """The gatherer of a node, with the log's ML-DSA-44 key."""
+        with databases.reading(node.engine) as session:
+            roster = node.sequencer.desk.registry.current(session)
+        return cls(node=node, key=pledged_quantum_key(node.settings, roster))
 
     def run(self, stop: threading.Event) -> None:
         """Round after round, until told to stop; a round that fails is tried again."""
@@ -110,12 +110,8 @@ class Gatherer:
         self._forget()
         return visits
 
-    def signer(self, time: int) -> Cosigner:
-        """The log's second key, under the log's name."""
-        return Cosigner(name=self.node.origin, key=self.key, time=time)
-
     def _publish(self) -> Published:
-        """The newest checkpoint with both of our lines, made at most once a second."""
+        """The newest checkpoint with each of our lines, made at most once a second."""
         now = self.node.clock()
         with databases.reading(self.node.engine) as session:
             note = publication.checkpoint(session)
@@ -124,9 +120,11 @@ class Gatherer:
         recent = self._published_at is not None and now - self._published_at < PUBLISH_EVERY
         if latest is not None and (latest.size == size or recent):
             return latest
-        publishable = cosignatures.publishable(note, self.signer(int(now.timestamp())))
+        if self.key is not None:
+            second = Cosigner(name=self.node.origin, key=self.key, time=int(now.timestamp()))
+            note = cosignatures.publishable(note, second)
         with databases.writing(self.node.engine) as session:
-            published = cosignatures.publish(session, publishable, now=now)
+            published = cosignatures.publish(session, note, now=now)
         self._published_at = now
         return published
 
@@ -208,13 +206,3 @@ class Gatherer:
         with databases.writing(self.node.engine) as session:
             roster = self.node.sequencer.desk.registry.current(session)
             cosignatures.forget(session, policy_of(roster, self.node.places), now=now)
-
-
-def quantum_key(settings: Settings) -> QuantumKey:
-    """The log's second key, from its file or made now."""
-    path, password = settings.key_path(QUANTUM_KEY), settings.key_password()
-    try:
-        return QuantumKey.load(path, password)
-    except FileNotFoundError:
-        QuantumKey.generate().save(path, password)
-        return QuantumKey.load(path, password)

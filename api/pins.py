@@ -58,6 +58,12 @@ class Pin:
             raise Misconfigured(f"the pinned policy: {error}") from error
 
     @property
+    def keys(self) -> tuple[Verifier, ...]:
+        """Every key the log signs with, as far as it is pinned: the one that must sign is first."""
+        more = (each for each in self.rule.logs if each.name == self.origin)
+        return (self.verifier, *(each for each in more if each != self.verifier))
+
+    @property
     def verifier(self) -> Verifier:
         try:
             return Verifier.parse(self.vkey)
@@ -78,9 +84,14 @@ class Pin:
             raise Misconfigured(f"{path}: a pin's members are text")
         return cls(**members)
 
-    def write(self, path: Path) -> None:
+    @property
+    def members(self) -> dict[str, str]:
+        """The pin as its file has it."""
         policy = {"policy": self.policy} if self.policy else {}
-        write(path, {"origin": self.origin, "vkey": self.vkey, "url": self.url, **policy})
+        return {"origin": self.origin, "vkey": self.vkey, "url": self.url, **policy}
+
+    def write(self, path: Path) -> None:
+        write(path, self.members)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,18 +8,21 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
-from api import guarding, storage
+from api import Misconfigured, guarding, storage
 from api.config import Settings, clock
 from api.places import Place, read_places
 from crypto.keys import PrivateKey
-from crypto.notes import Signer
+from crypto.mldsa import QuantumKey, is_supported
+from crypto.notes import Scheme, Signer, Verifier
 from ledger import databases, store
 from ledger.admission import Desk
 from ledger.reads.book import Recorder
+from ledger.roster import Roster
 from ledger.sequencer import Sequencer
 
 HUB_KEY = "hub"
 LOG_KEY = "log"
+QUANTUM_KEY = "log-quantum"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,3 +79,33 @@ def open_services(settings: Settings, *, now: Callable[[], datetime] = clock) ->
         clock=now,
         places=places,
     )
+
+
+def quantum_key(settings: Settings) -> QuantumKey | None:
+    """The log's second key, from its file or made now; None where the library has no ML-DSA."""
+    if not is_supported():
+        return None
+    path, password = settings.key_path(QUANTUM_KEY), settings.key_password()
+    if not path.exists():
+        QuantumKey.generate().save(path, password)
+    return QuantumKey.load(path, password)
+
+
+def quantum_verifier(origin: str, key: QuantumKey) -> Verifier:
+    """The second key under the log's name: a log has both."""
+    return Verifier(name=origin, key=key.public, scheme=Scheme.TREE_COSIGNATURE)
+
+
+def pledged_quantum_key(settings: Settings, roster: Roster) -> QuantumKey | None:
+    """The second key to sign with: the very one that entry 0 names, where it names one.
+
+    A ledger founded without one makes it at first use, and clients learn it from their pin.
+    """
+    if roster.quantum_key and not settings.key_path(QUANTUM_KEY).is_file():
+        raise Misconfigured(f"there is no key file {settings.key_path(QUANTUM_KEY)}")
+    key = quantum_key(settings)
+    if key is not None and roster.quantum_key:
+        made = quantum_verifier(roster.origin, key).vkey
+        if made != roster.quantum_key:
+            raise Misconfigured(f"{settings.key_path(QUANTUM_KEY)} is not the key of entry 0")
+    return key

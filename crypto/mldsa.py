@@ -4,11 +4,12 @@ Only checkpoints are signed with it, beside Ed25519 (C2SP tlog-cosignature, type
 hedged: the same bytes get another signature each time, so whoever signs keeps what came out.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import mldsa
 
 from crypto import BadSignature, Malformed, keyfiles
@@ -18,24 +19,35 @@ SIGNATURE_SIZE: Final = 2420
 SEED_SIZE: Final = 32
 
 
+@cache
+def is_supported() -> bool:
+    """Whether the installed library can sign and check at all: not every build of it can."""
+    try:
+        mldsa.MLDSA44PrivateKey.from_seed_bytes(bytes(SEED_SIZE))
+    except UnsupportedAlgorithm:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class QuantumPublicKey:
-    """A key of the right length: every such string of bytes is a key (FIPS 204 §7.2)."""
+    """A key of the right length: every such string of bytes is a key (FIPS 204 §7.2).
+
+    So a key can be read, listed and passed on even where the library can check nothing by it.
+    """
 
     raw: bytes
-    _key: mldsa.MLDSA44PublicKey = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.raw) != PUBLIC_SIZE:
             raise Malformed(f"an ML-DSA-44 key has {PUBLIC_SIZE} bytes")
-        object.__setattr__(self, "_key", mldsa.MLDSA44PublicKey.from_public_bytes(self.raw))
 
     def check(self, signature: bytes, data: bytes) -> None:
         """Raise BadSignature unless this key's owner signed exactly this data."""
         if len(signature) != SIGNATURE_SIZE:
             raise BadSignature(f"a signature has {SIGNATURE_SIZE} bytes, not {len(signature)}")
         try:
-            self._key.verify(signature, data)
+            mldsa.MLDSA44PublicKey.from_public_bytes(self.raw).verify(signature, data)
         except InvalidSignature as error:
             raise BadSignature("the signature does not fit this key and these bytes") from error
 

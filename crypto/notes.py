@@ -15,7 +15,7 @@ from hashlib import sha256
 from crypto import BadSignature, Malformed, Untrusted, cosigned
 from crypto.encodings import b64_decode, b64_encode
 from crypto.keys import PrivateKey, PublicKey
-from crypto.mldsa import QuantumKey, QuantumPublicKey
+from crypto.mldsa import QuantumKey, QuantumPublicKey, is_supported
 
 MAX_LINES_MADE = 16  # what every verifier must accept
 MAX_LINES_READ = 100  # what the Go implementation accepts
@@ -31,7 +31,8 @@ _SCHEMES = (b"\x01", b"\x04", b"\x06")
 class Scheme(IntEnum):
     """What a key signs: the note's text as it is, or as seen at a time, or the tree it tells of.
 
-    The first two take an Ed25519 key, the third ML-DSA-44. We ignore any other.
+    The first two take an Ed25519 key, the third ML-DSA-44. We ignore any other, and the third too
+    where the installed library does not have it.
     """
 
     NOTE = 0x01
@@ -67,6 +68,11 @@ class Verifier:
         if verifier.id.hex() != printed_id:
             raise Malformed("the vkey's id is not that of its key")
         return verifier
+
+    @property
+    def is_checkable(self) -> bool:
+        """Whether this installation can check what the key signed."""
+        return self.scheme is not Scheme.TREE_COSIGNATURE or is_supported()
 
     @property
     def id(self) -> bytes:
@@ -176,7 +182,7 @@ def split(note: bytes) -> tuple[str, tuple[str, ...]]:
 def open_note(note: bytes, verifiers: Iterable[Verifier]) -> Opened:
     """The text of a note that one of these keys signed, and that none of them speaks against."""
     text, lines = split(note)
-    known = {(each.name, each.id): each for each in verifiers}
+    known = {(each.name, each.id): each for each in verifiers if each.is_checkable}
     held: dict[Verifier, int | None] = {}
     for line in lines:
         name, key_id, signature = _read_line(line)

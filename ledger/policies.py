@@ -7,7 +7,7 @@ file, and judges by its own.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from crypto import Malformed, Untrusted
 from crypto.notes import Scheme, Verifier, open_note
@@ -54,7 +54,8 @@ def of_roster(roster: Roster, also: Iterable[Verifier] = ()) -> Policy:
     """The registry's rule: `quorum` of its witnesses, each counted once.
 
     `also` are further keys under the names of those witnesses (ML-DSA-44): either key's line shows
-    that the witness has seen the checkpoint. A key that two names share counts for the first.
+    that the witness has seen the checkpoint (`ledger.demands` asks for more). A key that two names
+    share counts for the first.
     """
     keys: dict[str, list[Verifier]] = {}
     seen: set[bytes] = set()
@@ -63,12 +64,12 @@ def of_roster(roster: Roster, also: Iterable[Verifier] = ()) -> Policy:
         if verifier.name in roster.witnesses and verifier.key.raw not in seen:
             seen.add(verifier.key.raw)
             keys.setdefault(verifier.name, []).append(verifier)
-    witnesses = {_alias(each): each for verifiers in keys.values() for each in verifiers}
+    witnesses = {alias(each): each for verifiers in keys.values() for each in verifiers}
     groups = {
-        f"{name}+any": Group(1, tuple(_alias(each) for each in verifiers))
+        f"{name}+any": Group(1, tuple(alias(each) for each in verifiers))
         for name, verifiers in keys.items()
     }
-    logs = (Verifier.parse(roster.hub_key),) if roster.hub_key else ()
+    logs = tuple(Verifier.parse(each) for each in (roster.hub_key, roster.quantum_key) if each)
     if roster.quorum == 0:
         return Policy(logs=logs, witnesses=witnesses, groups=groups)
     # A group that asks for more than it has members is never satisfied, which is what it means.
@@ -76,14 +77,9 @@ def of_roster(roster: Roster, also: Iterable[Verifier] = ()) -> Policy:
     return Policy(logs=logs, witnesses=witnesses, groups={**groups, QUORUM: wanted}, quorum=QUORUM)
 
 
-def _alias(verifier: Verifier) -> str:
+def alias(verifier: Verifier) -> str:
     """A name within the policy: no name of a key has a plus sign, so none can be taken for it."""
     return f"{verifier.name}+{verifier.id.hex()}"
-
-
-def with_log(policy: Policy, key: Verifier) -> Policy:
-    """The policy with one more key of a log."""
-    return replace(policy, logs=(*policy.logs, key))
 
 
 def check_quorum(policy: Policy, note: bytes) -> tuple[Verifier, ...]:

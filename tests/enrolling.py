@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from crypto.keys import PrivateKey
+from crypto.mldsa import QuantumKey
 from crypto.notes import Scheme, Verifier
 from ledger.events.registry import possession_of
 from ledger.roster import HUB, root_of
@@ -24,6 +25,12 @@ def key_for(name: str) -> PrivateKey:
 def vkey_for(name: str, scheme: Scheme) -> str:
     """The note key under that name, as a signed note's verifier writes it (C2SP signed-note)."""
     return Verifier(name=name, key=key_for(name).public, scheme=scheme).vkey
+
+
+def quantum_vkey(name: str = ORIGIN) -> str:
+    """The ML-DSA-44 key under that name, as a log's or a witness's second one."""
+    key = QuantumKey.from_seed(hashlib.sha256(f"quantum {name}".encode()).digest())
+    return Verifier(name=name, key=key.public, scheme=Scheme.TREE_COSIGNATURE).vkey
 
 
 def witness(name: str = "witness.test/one") -> str:

@@ -14,7 +14,7 @@ from api.config import Settings
 from api.gathering import Gatherer
 from api.guarding import guard
 from api.places import Place, policy_of
-from api.services import Services
+from api.services import Services, quantum_verifier
 from api.wire import Answer
 from api.witness.application import create_app
 from api.witness.office import Witness, found
@@ -83,7 +83,7 @@ class Watched:
     @property
     def log_keys(self) -> tuple[Verifier, ...]:
         ed25519 = log_signer(self.world.origin).verifier
-        return (ed25519, Gatherer(node=self.node, key=QUANTUM).signer(1).verifier)
+        return (ed25519, quantum_verifier(self.world.origin, QUANTUM))
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -1,16 +1,24 @@
 """`shield init` founds a log; `shield pin` shows what its clients must know beforehand."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from api import bootstrap, schema, storage
+from api import bootstrap, handover, schema, storage
 from api.cli import node
 from api.cli.output import answer, reporting
 from api.config import clock
 from api.pins import Pin
+from crypto.notes import Scheme
+from ledger.demands import Demand
 from ledger.fields import COUNTRIES
+
+F_ = TypeVar("F_", bound=Callable[..., Any])
+
+_KINDS = {Scheme.NOTE: "Ed25519", Scheme.TREE_COSIGNATURE: "ML-DSA-44"}
 
 
 def _founder(_: click.Context, __: click.Parameter, said: tuple[str, ...]) -> list[object]:
@@ -55,7 +63,7 @@ def init(origin: str, founders: list[bootstrap.Founder], bare: bool) -> None:  #
         random=secrets.token_bytes,
     )
     answer(
-        {"origin": pin.origin, "vkey": pin.vkey, "url": pin.url, "home": str(settings.home)},
+        {**pin.members, "home": str(settings.home)},
         f"The log {pin.origin} exists. Its keys and database are in {settings.home}.\n"
         f"Hand this pin to every client, by a way you trust:\n\n{_shown(pin)}",
     )
@@ -73,17 +81,46 @@ def migrate() -> None:
     answer({"before": before, "after": after}, told)
 
 
+def demanding(command: F_) -> F_:
+    """Give a command `demand`: which kinds of signature a client asks for."""
+    option = click.option(
+        "--demand",
+        type=click.Choice([each.value for each in Demand]),
+        default=Demand.EITHER.value,
+        show_default=True,
+        callback=lambda _, __, said: Demand(said),
+        help="Signatures that the log and its witnesses must have made.",
+    )
+    return option(command)
+
+
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Write it to this file instead.")
+@demanding
 @reporting
-def pin(out: Path | None) -> None:
-    """Show the pin of this node's log, or write it to a file for a client."""
-    held = Pin.read(node.settings().home / bootstrap.PINS)
+def pin(*, out: Path | None, demand: Demand) -> None:
+    """Show the pin of this node's log, or write it to a file for a client.
+
+    The log's keys, and how many of the witnesses that are registered now must have seen what a
+    client believes: hand out a new pin when that changes.
+    """
+    settings = node.settings()
+    made = Pin.read(settings.home / bootstrap.PINS)
+    if node.has_ledger():
+        made = handover.pin(made, settings, node.engine(), demand)
     if out is not None:
-        held.write(out)
-    document = {"origin": held.origin, "vkey": held.vkey, "url": held.url}
-    answer(document, _shown(held) if out is None else f"The pin is in {out}.")
+        made.write(out)
+    answer(made.members, _shown(made) if out is None else f"The pin is in {out}.")
 
 
 def _shown(pin: Pin) -> str:
-    return f"  origin  {pin.origin}\n  key     {pin.vkey}\n  url     {pin.url}"
+    rule = pin.rule
+    names = sorted({each.name for each in rule.witnesses.values()} - {pin.origin})
+    kinds = " and ".join(sorted({_KINDS[key.scheme] for key in pin.keys}))
+    asked = "none is asked for"
+    if rule.asks_for_witnesses:
+        asked = f"{', '.join(names) or 'none'}; its rule is in the policy of --json and --out"
+    return (
+        f"  origin     {pin.origin}\n  key        {pin.vkey}\n  url        {pin.url}\n"
+        f"  signs      {kinds}\n  witnesses  {asked}"
+    )

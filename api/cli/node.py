@@ -33,6 +33,15 @@ def database() -> Engine:
     return made
 
 
+def has_ledger() -> bool:
+    """Whether this home is a node's: a client's has a pin and no database."""
+    try:
+        database()
+    except Misconfigured:
+        return False
+    return True
+
+
 def engine() -> Engine:
     """The database of a node whose log exists, with every table that this command knows of."""
     made = database()

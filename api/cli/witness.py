@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import click
 
-from api import bootstrap, logs
+from api import bootstrap, handover, logs
+from api.cli import init as init_command
 from api.cli import node
 from api.cli.output import answer, reporting, table
 from api.gathering import Gatherer, Visit
@@ -15,6 +16,7 @@ from api.witness.state import Seen
 from crypto import CryptoError
 from crypto.notes import Verifier
 from ledger import Alarm, Undecided, databases, policies
+from ledger.demands import Demand
 
 
 @click.group()
@@ -93,14 +95,11 @@ def gather() -> None:
 
 
 @witness.command()
+@init_command.demanding
 @reporting
-def policy() -> None:
+def policy(*, demand: Demand) -> None:
     """Print whom to trust for this log, as a tlog-policy file for clients and other tools."""
-    opened = node.services()
-    quantum = Gatherer.of(opened).signer(1).verifier
-    with databases.reading(opened.engine) as session:
-        made = policy_of(opened.sequencer.desk.registry.current(session), opened.places)
-    text = policies.serialize(policies.with_log(made, quantum))
+    text = policies.serialize(handover.policy(node.settings(), node.engine(), demand))
     answer({"policy": text}, text.removesuffix("\n"))
 
 

@@ -14,12 +14,16 @@ from api.client import Client
 from api.continuity import BadProof, Forked, RolledBack, WrongKey, check_continues
 from api.following import START, Log, Position, over_http
 from api.pins import LastSeen, Pin
+from crypto.mldsa import QuantumKey
+from crypto.notes import Cosigner, attach, split
+from crypto.notes import signature_line as line_of
 from ledger import NotFound, Undecided, databases, store
 from ledger.tiles import WIDTH
 from tests import factories
 from tests.enrolling import witness
 from tests.growing import Growing
 from tests.liars import (
+    CHECKPOINT,
     Stage,
     grow,
     rolling_back_to,
@@ -263,3 +267,19 @@ def test_a_pinned_policy_wants_its_witnesses_and_is_kept_with_the_pin(stage, tmp
     with pytest.raises(Undecided):
         Log(pin=pin, get=over_http(stage.url)).newest()
     assert stage.log.newest().checkpoint.size == stage.world.size
+
+
+def test_a_line_of_the_logs_other_pinned_key_that_does_not_hold_is_another_logs(stage):
+    quantum = QuantumKey.from_seed(bytes(32))
+    other = Cosigner(name=stage.world.origin, key=quantum, time=1)
+    policy = f"log {stage.pin.vkey}\nlog {other.verifier.vkey}\nquorum none\n"
+    log = Log(pin=dataclasses.replace(stage.pin, policy=policy), get=over_http(stage.url))
+    text = split(stage.note)[0]
+    false = [line_of(text.replace("\n", "\n1", 1), other)]
+    stage.liar.lie = lambda path, body: attach(body, false) if path == CHECKPOINT else body
+    with pytest.raises(WrongKey):
+        log.newest()
+    stage.liar.lie = lambda path, body: (
+        attach(body, [line_of(text, other)]) if path == CHECKPOINT else body
+    )
+    assert log.newest().checkpoint.size == stage.world.size

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from api.config import Settings
+from api.pins import Pin
 from api.witness.application import create_app
 from api.witness.office import opened
+from crypto.mldsa import QuantumKey
 from crypto.notes import Verifier
+from ledger import cosignatures, databases, policies
 from ledger.policies import parse
 from tests.api.shell import ORIGIN, Shell
 from tests.growing import Growing, served
@@ -40,6 +43,47 @@ def test_a_log_and_a_witness_meet(tmp_path: Path, witness: Shell):
         status = witness.json("witness", "status")
         assert [(each["origin"], each["size"]) for each in status["logs"]] == [(ORIGIN, 3)]
         assert hub.ok("verify")
+        places = {"SHIELD_WITNESSES": f"{NAME}={url} {quantum}"}
+        for demand in ("either", "ed25519", "ml-dsa-44", "both"):
+            said = hub.run("pin", "--json", "--demand", demand, **places)
+            rule = parse(json.loads(said.stdout)["policy"].encode())
+            assert [key.vkey for key in rule.logs] == [key.vkey for key in keys]
+            assert policies.check(rule, published(hub)).size == 3
+        short = hub.run("pin", "--demand", "both")
+        assert (short.exit_code, "0 witnesses sign so" in short.stderr) == (10, True)
+
+
+def published(hub: Shell) -> bytes:
+    engine = databases.connect(f"sqlite:///{hub.home / 'shield.sqlite3'}")
+    with databases.reading(engine) as session:
+        return cosignatures.newest(session)
+
+
+def test_a_pin_names_both_keys_of_the_log_and_todays_witnesses(tmp_path: Path, witness: Shell):
+    hub = Shell(tmp_path / "hub").founded()
+    before = hub.json("pin")
+    assert [key.scheme for key in parse(before["policy"].encode()).logs] == [1, 6]
+    register(hub, witness.json("witness", "init", "--name", NAME)["vkeys"][0])
+    hub.ok("pin", "--out", tmp_path / "pin.json")
+    rule = Pin.read(tmp_path / "pin.json").rule
+    assert rule.asks_for_witnesses
+    assert {each.name for each in rule.witnesses.values()} == {NAME}
+    assert "signs      Ed25519 and ML-DSA-44" in hub.ok("pin")
+    desk = Shell(tmp_path / "desk")
+    desk.home.mkdir()
+    shutil.copy(tmp_path / "pin.json", desk.home / "pins.json")
+    assert Pin.read(tmp_path / "pin.json").members == desk.json("pin")
+
+
+def test_a_second_key_that_is_not_the_one_of_entry_0_publishes_nothing(tmp_path: Path):
+    hub = Shell(tmp_path / "hub").founded()
+    path = hub.home / "keys" / "log-quantum.pem"
+    path.unlink()
+    gone = hub.run("witness", "gather")
+    assert (gone.exit_code, "there is no key file" in gone.stderr) == (6, True)
+    QuantumKey.generate().save(path, (hub.home / "key-password").read_bytes().strip())
+    other = hub.run("witness", "gather")
+    assert (other.exit_code, "not the key of entry 0" in other.stderr) == (6, True)
 
 
 def register(hub: Shell, vkey: str) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from api.gathering import Gatherer, Visit, quantum_key
+from api.gathering import Visit
 from api.guarding import guard
+from api.services import quantum_key
 from api.wire import Answer
-from crypto.notes import Cosigner, Verifier, open_note, signature_line, split
+from crypto.notes import Cosigner, open_note, signature_line, split
 from ledger import NotFound, ReadOnly, Undecided, cosignatures, databases, receipts
 from ledger.checkpoints import decode
 from ledger.cosignatures import Lag
@@ -21,7 +22,7 @@ from ledger.receipts import Receipt
 from ledger.witnessing import decode_request
 from tests import factories, vaults
 from tests.growing import cosigners
-from tests.watched import QUANTUM, Watched
+from tests.watched import Watched
 from tests.world import World
 
 ALL = ("ke", "nl", "za")
@@ -368,8 +369,3 @@ def test_stopping_ends_the_rounds(sqlite_watched: Watched):
     stop.set()
     thread.join(timeout=10)
     assert not thread.is_alive()
-
-
-def test_the_gatherers_key_is_the_logs_by_name(sqlite_watched: Watched):
-    verifier: Verifier = Gatherer(node=sqlite_watched.node, key=QUANTUM).signer(1).verifier
-    assert verifier.name == sqlite_watched.world.origin

@@ -3,11 +3,11 @@
 import pytest
 
 from crypto import UnknownKey
-from crypto.notes import Scheme
-from ledger import Conflict, Invalid, NotPermitted, vocabulary
+from crypto.notes import Scheme, Verifier
+from ledger import Conflict, Invalid, NotPermitted, policies, vocabulary
 from ledger.roster import HUB, Role, Roster
 from tests.enlisting import apply, founded, refusal, staffed
-from tests.enrolling import root, vkey_for, witness
+from tests.enrolling import quantum_vkey, root, vkey_for, witness
 from tests.factories import ORIGIN, body, enrolment, genesis, key_for, uuid7
 
 ONE, TWO = witness("witness.test/one"), witness("witness.test/two")
@@ -45,6 +45,13 @@ SPOILED_GENESIS = [
     ({"checkpoint_key": "nonsense"}, "/checkpoint_key", "bad-key"),
     ({"checkpoint_key": vkey_for("other.test", Scheme.NOTE)}, "/checkpoint_key", "bad-key"),
     ({"checkpoint_key": vkey_for(ORIGIN, Scheme.COSIGNATURE)}, "/checkpoint_key", "bad-key"),
+    ({"quantum_checkpoint_key": "nonsense"}, "/quantum_checkpoint_key", "bad-key"),
+    ({"quantum_checkpoint_key": quantum_vkey("other")}, "/quantum_checkpoint_key", "bad-key"),
+    (
+        {"quantum_checkpoint_key": vkey_for(ORIGIN, Scheme.NOTE)},
+        "/quantum_checkpoint_key",
+        "bad-key",
+    ),
     ({"participants": [root("NL"), root("NL")]}, "", "exists"),
 ]
 
@@ -53,6 +60,15 @@ SPOILED_GENESIS = [
 def test_a_genesis_that_cannot_be_lived_by_is_refused(spoiled, where, code):
     error = refusal(Roster(), genesis() | spoiled, HUB, 0)
     assert (error.pointer, error.code) == (where, code)
+
+
+def test_a_log_may_name_the_second_key_that_its_checkpoints_are_signed_with():
+    named = apply(Roster(), genesis() | {"quantum_checkpoint_key": quantum_vkey()}, HUB, 0)
+    assert policies.of_roster(named).logs == (
+        Verifier.parse(vkey_for(ORIGIN, Scheme.NOTE)),
+        Verifier.parse(quantum_vkey()),
+    )
+    assert apply(Roster(), genesis(), HUB, 0).quantum_key == ""
 
 
 def test_a_root_that_does_not_hold_its_key_is_named_by_its_place():

@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -30,8 +30,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 try:
     from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
+    MLDSA44PublicKey.from_public_bytes(bytes(1312))
     SCHEMES = frozenset({1, 4, 6})
-except ImportError:  # an older library: ML-DSA-44 lines are passed over
+except (ImportError, UnsupportedAlgorithm):  # a library without it: its lines are passed over
     SCHEMES = frozenset({1, 4})
 
 Json = dict[str, Any]
@@ -286,8 +287,13 @@ class Keys:
             raise ValueError(f"{by} may not state {kind} here")
 
     def _found(self, told: Json, kid: str) -> None:
-        if kid_of(told["key"]) != kid or read_vkey(told["checkpoint_key"])[0] != told["origin"]:
+        keys = [read_vkey(told["checkpoint_key"])]
+        if told.get("quantum_checkpoint_key") is not None:
+            keys.append(read_vkey(told["quantum_checkpoint_key"]))
+        if kid_of(told["key"]) != kid or {key[0] for key in keys} != {told["origin"]}:
             raise ValueError("a log is not created so")
+        if [key[2] for key in keys] != [1, 6][: len(keys)]:
+            raise ValueError("a log signs otherwise")
         self.origin = told["origin"]
         self.held[kid] = {"holder": HUB, "key": told["key"], "added": -1, "revoked": None}
         for participant in told.get("participants", ()):
