@@ -196,6 +196,12 @@ def standing(session: Session, alerts: Collection[str]) -> dict[str, Found]:
     return {alert: merged(those) for alert, those in groups.items()}
 
 
+def on(session: Session, refs: Collection[str]) -> list[Found]:
+    """The findings that stand about these shipments."""
+    here = (FINDINGS.c.ref.in_(sorted(refs)), FINDINGS.c.active.is_(True))
+    return [_read(row) for row in session.execute(select(*FINDINGS.c).where(*here))]
+
+
 def about(session: Session, ref: str) -> list[tuple[Found, datetime]]:
     """The findings that stand about a shipment, with since when; the gravest first."""
     rows = session.execute(

@@ -24,6 +24,7 @@ from alerts.cursor import Cursor, advance, cursor
 from alerts.duelist import Why
 from alerts.elsewhere import Places, nowhere, observations
 from alerts.evaluation import Bench, Judged, Overrides, judge
+from alerts.feedback import tuning
 from alerts.neighbours import Neighbours, neighbours
 from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.shelf import Shelf
@@ -126,12 +127,12 @@ def _survey(session: Session, scanner: Scanner, now: datetime, limit: int) -> Su
     new = records.read_range(session, before.watermark, end) if end > before.watermark else []
     heard_of = {about[1] for record in new if (about := record.event.subject)[0] == "shipment"}
     due = duelist.due(session, now, limit)
-    after = before.after(end, _rule_set())
+    roster = scanner.desk.registry.current(session)
+    after = before.after(end, _rule_set(roster))
     if not new and not due and before.rules in {after.rules, ""}:
         after = before
     shelf = Shelf(session)
     shelf.fetch([*heard_of, *due])
-    roster = scanner.desk.registry.current(session)
     return Survey(
         before=before,
         after=after,
@@ -149,16 +150,17 @@ def _judged(
         shelf=shelf,
         roster=roster,
         now=now,
-        overrides=scanner.overrides,
+        overrides=tuning.in_force(roster, scanner.overrides),
         private=scanner.private,
         places=scanner.places,
     )
     return {ref: judge(ref, bench) for ref in refs}
 
 
-def _rule_set() -> str:
-    """The rules and their versions: when they change, every open shipment is looked at again."""
-    return " ".join(f"{each.id}/{each.version}" for each in rules.rules().values())
+def _rule_set(roster: Roster) -> str:
+    """Rules, versions, what the log sets: when they change, open shipments are looked at again."""
+    versions = " ".join(f"{each.id}/{each.version}" for each in rules.rules().values())
+    return f"{versions} {tuning.spelled(roster)}".strip()
 
 
 def _write(session: Session, survey: Survey, scanner: Scanner, now: datetime) -> int:

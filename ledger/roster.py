@@ -183,6 +183,8 @@ class Roster:
     hits: Mapping[str, str] = field(default_factory=dict)  # what agencies let others hear
     erasures: Mapping[str, Erasure] = field(default_factory=dict)  # by the request's jti
     holds: Mapping[str, LegalHold] = field(default_factory=dict)  # by the hold's jti
+    # What the hub set of the checker's rules: by rule, then by parameter, as text.
+    parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)  # those who are enrolled now
     credentials: Mapping[str, str] = field(default_factory=dict)  # whose one is, or ever was
     requests: Mapping[str, Request] = field(default_factory=dict)  # by the request's jti

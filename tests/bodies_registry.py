@@ -82,6 +82,13 @@ class PolicyDeclaredFactory(Body):
     holidays = of(lambda _: ["2026-04-03", "2026-04-06"])
 
 
+class ParametersSetFactory(Body):
+    kind = "rule.parameters_set"
+    rule = "RF-13"
+    parameters = of(lambda _: [{"name": "early_percentile", "value": "95"}])
+    reason = "Ships round the Cape since January."
+
+
 class ErasureRequestedFactory(Body):
     kind = "erasure.requested"
     target = "0198c0de-0000-7000-8000-000000000001"
