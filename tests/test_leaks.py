@@ -20,13 +20,14 @@ from ledger.policies import Policy
 from ledger.roster import HUB, root_of
 from ledger.store import ENTRIES
 from ledger.visibility import viewer_of
-from tests import canaries, factories
+from tests import canaries, deciding, factories
 from tests.alerts.desks import Letterbox, delivered, desks, scanned
 from tests.api.conftest import PURPOSE, Caller, callers, served
 from tests.canaries import CLOSED, OPEN, Nose
 from tests.factories import HONEST
 from tests.world import World
 
+REQUEST = factories.uuid7(1_800_000_000_000)
 SECRET = replace(HONEST, ref="NL-KANARIENVOGEL-1", pen="PEN-KANARIENVOGEL", key="ab" * 12)
 HIDDEN = replace(HONEST, ref="NL-ZITRONENZEISIG-1", pen="PEN-2", key="cd" * 12)
 UNKNOWN = replace(HONEST, ref="NL-2026-999999", key="ef" * 12)
@@ -89,6 +90,18 @@ def sharing() -> Iterator[dict[str, Any]]:
     yield factories.body("group.declared", group=f"NL-AUTHORITY/{CLOSED}", purpose=CLOSED)
 
 
+def waiting(world: World, app: Flask) -> None:
+    """A widening full of canaries that waits for a second person of the Netherlands."""
+    someone = deciding.enrol(world, "NL-AUTHORITY/p-amsterdam")
+    wider = {"grant": f"NL-AUTHORITY/{CLOSED}-2", "to": "ZA", "reason": CLOSED}
+    body = factories.body("grant.given", HIDDEN, shipment=HIDDEN.ref, **wider)
+    target = deciding.target_of(world, body, "NL-AUTHORITY")
+    statement = world.statement(body, "NL-AUTHORITY")
+    _, request = deciding.asking(world, someone, statement, target, REQUEST)
+    said = {"statement": statement.decode(), "request": request.decode()}
+    assert app.test_client().post("/v1/requests", json=said).status_code == 201
+
+
 @pytest.fixture
 def place(sqlite_world) -> Place:
     letterbox = Letterbox()
@@ -97,6 +110,7 @@ def place(sqlite_world) -> Place:
     scanned(sqlite_world)
     delivered(sqlite_world, letterbox)
     app = served(sqlite_world)
+    waiting(sqlite_world, app)
     return Place(
         world=sqlite_world, app=app, letterbox=letterbox, caller=callers(app, sqlite_world)
     )
@@ -107,6 +121,8 @@ def place(sqlite_world) -> Place:
 ARGUMENTS = {
     "ref": [SECRET.ref, HIDDEN.ref, UNKNOWN.ref, "x"],
     "alert": [SECRET.key, HIDDEN.key, UNKNOWN.key, "x"],
+    "request_id": [REQUEST, "x"],
+    "handle": ["x"],
     "index": ["0", "70", "150", "99999"],
     "path": ["0/000", "0/000.p/200", "entries/000", "entries/000.p/64", "x"],
 }
