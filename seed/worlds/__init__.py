@@ -145,7 +145,8 @@ def _habits(seed: int, where: Geography, noises: frozenset[str]) -> Callable[[st
     @functools.cache
     def of(agency: str) -> Habits:
         offset = where.nations[agency[:2]].offset
-        return habits.drawn(seed, agency, offset=offset, noises=noises)
+        span = STARTS, STARTS + SPAN
+        return habits.drawn(seed, agency, offset=offset, noises=noises, span=span)
 
     return of
 

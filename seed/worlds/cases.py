@@ -100,10 +100,10 @@ class Family:
         """Whether any order may be its victim."""
         return self.cast == "single" and self.suits is anything
 
-    def kg(self, plot: Plot) -> float:
-        """How much of the goods is diverted."""
-        gone = plot.orders[1:] if self.cast in REFUSED_FIRST else plot.orders
-        return sum(order.kg for order in gone) * plot.scaled(*self.taken)
+    def diverted(self, plot: Plot, voyages: Sequence[Voyage]) -> float:
+        """How many kilograms of what was shipped go where they should not."""
+        gone = voyages[1:] if self.cast in REFUSED_FIRST else voyages
+        return sum(voyage.doc for voyage in gone) * plot.scaled(*self.taken)
 
 
 _FAMILIES: dict[str, Family] = {}

@@ -5,8 +5,10 @@ noise has an intensity of its own for each agency; a kind that is switched off h
 every other draw as it was.
 """
 
+import random
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from seed.worlds import draws
 
@@ -42,6 +44,8 @@ NOISES: tuple[str, ...] = (
     "small_call_offs",
     "sister_firms",
     "one_off_orders",
+    "outages",
+    "duplicate_reports",
 )
 UNITS = ("KGM", "KGM", "KGM", "KGM", "TNE", "LBR")
 
@@ -75,10 +79,18 @@ class Habits:
     mistypes: float
     remarks: float
     silent: float
-    late_notice: float
+    outage: tuple[datetime, datetime] | None
+    duplicates: float
 
 
-def drawn(world: object, agency: str, *, offset: int, noises: Collection[str]) -> Habits:
+def drawn(
+    world: object,
+    agency: str,
+    *,
+    offset: int,
+    noises: Collection[str],
+    span: tuple[datetime, datetime],
+) -> Habits:
     """The habits of an agency in a world."""
     rng = draws.dice(world, "habits", agency)
     able = draws.dice(world, "capacity", agency[:2]).random() * 0.7 + rng.random() * 0.3
@@ -113,5 +125,12 @@ def drawn(world: object, agency: str, *, offset: int, noises: Collection[str]) -
         mistypes=of("number_typing", draws.between(rng, 0.001, 0.015)),
         remarks=rng.choice((0.0, 0.1, 0.3)),
         silent=of("silent_authorities", rng.betavariate(1, 6) * (0.2 + 1.6 * poor)),
-        late_notice=rng.betavariate(1, 12),
+        outage=_outage(rng, span) if rng.random() < of("outages", 0.05 + 0.2 * poor) else None,
+        duplicates=of("duplicate_reports", draws.between(rng, 0.0002, 0.006)),
     )
+
+
+def _outage(rng: random.Random, span: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    """Some weeks in which an agency's system is down: what it had to say comes afterwards."""
+    begun = draws.later(span[0], rng, 0, (span[1] - span[0]).days)
+    return begun, draws.later(begun, rng, 12, 50)

@@ -22,7 +22,7 @@ def labelled(plot: Plot, weather: Weather) -> Case:
         shipments=tuple(each.voyage.ref for each in passages),
         traders=tuple(sorted(named)),
         countries=tuple(sorted(routes)),
-        kg=round(plot.family.kg(plot), 3),
+        kg=round(plot.family.diverted(plot, [each.voyage for each in passages]), 3),
         size=round(plot.size, 4),
         decided_at=when[(len(when) - 1) // 2],
     )

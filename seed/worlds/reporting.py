@@ -5,7 +5,6 @@ All of it is honest. It befalls statements about diverted goods as often as any 
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -42,12 +41,26 @@ def reported(said: Said, habits: HabitsOf, rng: random.Random) -> Iterator[Step]
     at = signed_at(said.at, own, rng)
     wrong = _slipped(said.body, own, rng)
     if wrong is None:
-        yield _step(said.body, said.agency, at, rng)
+        yield from _once_or_twice(said, at, own, rng)
         return
     slip = _step(wrong, said.agency, at, rng)
     yield slip
     if rng.random() < own.corrects:
         yield from _corrected(said, slip, own, rng)
+
+
+def _once_or_twice(said: Said, at: datetime, own: Habits, rng: random.Random) -> Iterator[Step]:
+    """The statement; now and then somebody sends it a second time, and may take that back."""
+    yield _step(said.body, said.agency, at, rng)
+    if "shipment" not in said.body or rng.random() >= own.duplicates:
+        return
+    again = _step(said.body, said.agency, signed_at(at, own, rng), rng)
+    yield again
+    if rng.random() < own.corrects:
+        claims = {"corrects": again.jti, "reason": "did_not_occur"}
+        later = signed_at(again.told + draws.days(rng, 0.3, 12), own, rng)
+        note = framed("event.corrected", later, str(said.body["shipment"]), claims)
+        yield _step(note, said.agency, later, rng)
 
 
 def signed_at(at: datetime, habits: Habits, rng: random.Random) -> datetime:
@@ -56,6 +69,8 @@ def signed_at(at: datetime, habits: Habits, rng: random.Random) -> datetime:
     signed = at + timedelta(minutes=round(hours * 60) + 2)
     if habits.batch_day is not None:
         signed += timedelta(days=(habits.batch_day - signed.weekday()) % 7)
+    if habits.outage is not None and habits.outage[0] < signed < habits.outage[1]:
+        signed = habits.outage[1] + timedelta(minutes=rng.randint(0, 4000))
     return _in_office(signed, habits.offset, rng)
 
 
@@ -84,7 +99,7 @@ def _corrected(said: Said, slip: Step, habits: Habits, rng: random.Random) -> It
     claims = {"corrects": slip.jti, "reason": "incorrect_data", "replacement": right.jti}
     note = framed("event.corrected", at, str(said.body.get("shipment")), claims)
     late = at + timedelta(minutes=rng.randint(1, 30))
-    yield replace(_step(note, said.agency, late, rng))
+    yield _step(note, said.agency, late, rng)
 
 
 def _slipped(body: Body, habits: Habits, rng: random.Random) -> Body | None:
