@@ -7,7 +7,9 @@ from time import perf_counter
 
 from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from api import limits
 from api.auth import check_audiences
 from api.current import NAME, shelf
 from api.people import pages
@@ -17,6 +19,7 @@ from api.routes import (
     alerts,
     approvals,
     console,
+    deciding,
     entrance,
     entries,
     evidence,
@@ -53,9 +56,10 @@ BLUEPRINTS = (
     entrance.blueprint,
     people.blueprint,
     console.blueprint,
+    deciding.blueprint,
 )
 # Those whose refusals a person reads, as a page.
-PAGES = frozenset({"entrance", "people", "console"})
+PAGES = frozenset({"entrance", "people", "console", "deciding"})
 # A page may need styles and forms of its own; what needs more sets its own policy.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 HEADERS = {
@@ -78,11 +82,16 @@ def create_app(services: Copy, blueprints: Sequence[Blueprint] = BLUEPRINTS) -> 
     app.url_map.merge_slashes = False
     app.before_request(_begin)
     app.after_request(_finish)
+    limits.install(app, services.settings)
     app.register_error_handler(Exception, _refuse)
     app.add_template_filter(pages.clock, "clock")
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     check_audiences(app)
+    if services.settings.proxies:
+        # An address that others wrote into the header is believed of so many proxies of ours only.
+        proxied = ProxyFix(app.wsgi_app, x_for=services.settings.proxies, x_proto=0, x_host=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
     return app
 
 

@@ -14,18 +14,30 @@ from api.services import Services
 from api.shown import Shown
 from crypto import sdjwt
 from crypto.envelope import PUBLIC
-from ledger import Invalid, NotFound, NotPermitted, databases, entries, pending, records
-from ledger import states, store, timeline
+from ledger import (
+    Invalid,
+    NotFound,
+    NotPermitted,
+    databases,
+    entries,
+    grantbook,
+    pending,
+    records,
+    states,
+    store,
+    timeline,
+)
 from ledger.admission import Admission
 from ledger.decisions import digest_of
 from ledger.events.approvals import ActionRequested
+from ledger.events.people import PeopleEvent
 from ledger.intake import opened
 from ledger.persons import WINDOW, Request, eyes
 from ledger.records import body_of
 from ledger.roster import HUB, Roster, Urgent
 from ledger.shipments import Origin
 from ledger.visibility import Viewer, visible_claims
-from ledger.vocabulary import CaseEvent, parse
+from ledger.vocabulary import CaseEvent, Event, parse
 
 SHOWN = 200  # requests in a list: the newest ones
 
@@ -40,11 +52,12 @@ def ask(services: Services, statement: bytes, request: bytes) -> Admission:
     with databases.reading(services.engine) as session:
         roster = services.sequencer.desk.registry.current(session)
         size = store.head(session).size
-    wanted = opened(statement, roster, size=size, now=services.clock()).verified
+    prepared = opened(statement, roster, size=size, now=services.clock())
+    wanted = prepared.verified
     if (digest_of(wanted.jwt), wanted.jti) != (asked.statement, asked.target):
         said = "/statement: is not the one that the request names"
         raise Invalid(said, pointer="/statement", code="inconsistent")
-    if not _may_ask_for(asked.proof.person[:2], wanted.issuer):
+    if not _may_ask_for(asked.proof.person[:2], wanted.issuer, prepared.record.event):
         raise NotPermitted("its two people are another authority's", pointer="/statement")
     (outcome,) = services.sequencer.submit([request])
     if not isinstance(outcome, Admission):
@@ -65,9 +78,13 @@ def _asked(request: bytes) -> ActionRequested:
     return event
 
 
-def _may_ask_for(country: str, issuer: str) -> bool:
-    """People ask for their own authority's statements; the hub's for lost ones of a root, too."""
-    return country == issuer[:2] or country == HUB[:2]
+def _may_ask_for(country: str, issuer: str, event: Event) -> bool:
+    """People ask for their own authority's statements; the hub's for lost ones of a root, too.
+
+    What the hub states of a person is that person's authority's.
+    """
+    own = event.country if isinstance(event, PeopleEvent) else issuer[:2]
+    return country in {own, HUB[:2]}
 
 
 def listed(session: Session, roster: Roster, viewer: Viewer, *, now: datetime) -> Shown:
@@ -79,6 +96,7 @@ def listed(session: Session, roster: Roster, viewer: Viewer, *, now: datetime) -
     return {
         "requests": [_shown(each, made, now) for each in newest],
         "unconfirmed": [_unconfirmed(each, now) for each in urgent],
+        "unreviewed": [] if viewer.auditor else _unreviewed(session, viewer.country, now),
     }
 
 
@@ -128,6 +146,24 @@ def _shown(asked: Request, made: dict[str, int], now: datetime) -> Shown:
     return {name: value for name, value in told.items() if value is not None}
 
 
+def _unreviewed(session: Session, country: str, now: datetime) -> list[Shown]:
+    """The accesses of a country that another person has yet to review."""
+    told = []
+    for index, access in grantbook.accesses(session, country):
+        ended = access.until or now
+        due = ended + WINDOW
+        told.append(
+            {
+                "access": access.id,
+                "index": index,
+                "ends": states.moment(ended),
+                "due": states.moment(due),
+                "overdue": now > due,
+            }
+        )
+    return told
+
+
 def _unconfirmed(waiting: Urgent, now: datetime) -> Shown:
     due = waiting.time + WINDOW
     return {
@@ -150,7 +186,7 @@ class _Asked:
 def _content(
     session: Session, asked: Request, made: dict[str, int], viewer: Viewer, now: datetime
 ) -> Shown:
-    """What is asked for, as far as the viewer may see it; nothing where the hub does not have it."""
+    """What is asked for, as far as the viewer may see it; nothing where the hub has it not."""
     found = _found(session, asked, made)
     if found is None:
         return {}

@@ -20,7 +20,7 @@ from crypto.encodings import b64u_encode
 from crypto.passkeys import Registered
 from ledger import LedgerError, databases
 from ledger.admission import Admission
-from ledger.persons import Person
+from ledger.persons import WINDOW, Person
 from ledger.roster import HUB
 from ledger.states import moment as spelt
 from ledger.store import micros
@@ -56,6 +56,9 @@ def enlist(newcomer: Newcomer) -> Outcome:
             invitations.give_back(session, invitation, now=moment())
         raise
     with databases.writing(node().engine) as session:
+        roster = node().sequencer.desk.registry.current(session)
+        # Asked for within 72 hours, and approved within 72 more.
+        names.sweep(session, roster.people.keys(), before=micros(moment() - 2 * WINDOW))
         names.keep(session, invitation.person, newcomer.name, at=micros(moment()))
     return outcome
 

@@ -13,7 +13,7 @@ from api.people import forgery, names, sessions
 from api.people.attempts import BOOK
 from api.problems import Refused
 from ledger import databases
-from ledger.persons import Person, PersonRole
+from ledger.persons import EYES, Person, PersonRole
 from ledger.reads.purposes import Purpose
 from ledger.roster import Roster
 from ledger.visibility import Viewer, viewer_of
@@ -73,10 +73,18 @@ def for_people(*roles: PersonRole) -> Callable[[View], View]:
 
 def for_readers(view: View) -> View:
     """Let people read case data as their agency: the view takes `viewer`, and is recorded."""
+    return _recorded(view, READERS)
 
+
+def for_deciders(view: View) -> View:
+    """As for readers, and for those who are to approve what they read."""
+    return _recorded(view, (*READERS, *sorted(EYES)))
+
+
+def _recorded(view: View, roles: tuple[PersonRole, ...]) -> View:
     @functools.wraps(view)
     def guarded(**arguments: Any) -> Any:
-        signed = _permitted(*READERS)
+        signed = _permitted(*roles)
         if not signed.session.purpose:
             raise Refused("purpose-missing", "say first what you read for")
         reader = reading_log.Reader(

@@ -3,7 +3,7 @@
 It is personal data: never in the log, in logs, in addresses or in what other countries read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 from sqlalchemy import BigInteger, LargeBinary, delete, insert, select
@@ -39,6 +39,12 @@ def keep(session: Session, person: str, name: str, *, at: int) -> None:
 
 def forget(session: Session, person: str) -> None:
     session.execute(delete(NAMES).where(NAMES.c.person == person))
+
+
+def sweep(session: Session, people: Collection[str], *, before: int) -> None:
+    """Forget who is not in the registry and can't be waiting for it any more."""
+    gone = NAMES.c.person.not_in(sorted(people)) & (NAMES.c.enrolled < before)
+    session.execute(delete(NAMES).where(gone))
 
 
 def of(session: Session, people: Sequence[str]) -> dict[str, str]:

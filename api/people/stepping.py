@@ -23,6 +23,7 @@ from ledger.persons import Passkey, Person
 
 WHAT = "step-up"
 FIELDS = frozenset({"csrf", "ceremony", "assertion"})
+DECISION = frozenset({"log", "decision", "request", "statement", "person"})
 
 
 def held(person: Person, credential: str | None = None) -> tuple[Passkey, ...]:
@@ -36,19 +37,18 @@ def held(person: Person, credential: str | None = None) -> tuple[Passkey, ...]:
 
 
 def begin(signed: Signed, decision: Json) -> dict[str, Json]:
-    """Ask a person's authenticator to sign this decision, within five minutes."""
-    asked = canonical.encode(decision)
+    """Ask a person's authenticator to sign this decision, within five minutes.
+
+    A decision for the ledger is signed as it stands, so that strangers can check it (it names its
+    request, so it serves for nothing else); any other with this session and a number used once.
+    """
+    asked = canonical.encode(decision).decode()
+    random = node().sequencer.desk.random
+    about = canonical.encode([signed.session.token, b64u_encode(random(16)), asked]).decode()
+    challenge = passkeys.challenge_of(decision if is_ledgers(decision) else about)
     with databases.writing(node().engine, BOOK) as session:
-        nonce = b64u_encode(node().sequencer.desk.random(16))
-        about = canonical.encode([signed.session.token, nonce, asked.decode()]).decode()
-        challenge = passkeys.challenge_of(about)
         token = ceremonies.begin(
-            session,
-            WHAT,
-            about,
-            now=moment(),
-            random=node().sequencer.desk.random,
-            challenge=challenge,
+            session, WHAT, about, now=moment(), random=random, challenge=challenge
         )
     known = tuple(each.id for each in held(signed.person))
     rp_id = site_of(node().settings).rp_id
@@ -56,12 +56,19 @@ def begin(signed: Signed, decision: Json) -> dict[str, Json]:
     return {"ceremony": token, "publicKey": options}
 
 
+def is_ledgers(decision: Json) -> bool:
+    """Whether this is a decision that goes into the log (`ledger.decisions`)."""
+    return isinstance(decision, Mapping) and decision.keys() == DECISION
+
+
 def check(signed: Signed) -> None:
     """Refuse (403) the form at hand unless its person has just signed for exactly it."""
-    decision = {
-        "action": request.path,
-        "fields": {name: said for name, said in request.form.lists() if name not in FIELDS},
-    }
+    fields = {name: said for name, said in request.form.lists() if name not in FIELDS}
+    decided(signed, {"action": request.path, "fields": fields})
+
+
+def decided(signed: Signed, decision: Json) -> Mapping[str, Json]:
+    """The assertion that the form brings, by which its person signed this very decision."""
     with databases.writing(node().engine, BOOK) as session:
         taken = ceremonies.take(session, request.form.get("ceremony", ""), WHAT, now=moment())
     try:
@@ -69,13 +76,11 @@ def check(signed: Signed) -> None:
         owner, _, asked = canonical.read(taken.about.encode(), max_bytes=65_536)
     except Malformed as error:
         raise refused() from error
-    if (
-        not isinstance(said, dict)
-        or owner != signed.session.token
-        or asked != canonical.encode(decision).decode()
-    ):
+    ours = owner == signed.session.token and asked == canonical.encode(decision).decode()
+    if not (ours and isinstance(said, Mapping)):
         raise refused()
     proven(said, signed.person, taken.challenge)
+    return said
 
 
 def proven(said: Mapping[str, Json], person: Person, challenge: bytes) -> Passkey:

@@ -271,3 +271,12 @@ def test_an_invitation_for_somebody_known_adds_a_passkey(sqlite_app, sqlite_worl
     assert new.person == ada.person
     assert len(sqlite_world.roster().people[ada.person].credentials) == 2
     assert ada.signs_in().status_code == new.signs_in().status_code == 200
+
+
+def test_the_name_of_who_was_removed_is_forgotten(sqlite_app, sqlite_world):
+    ada = signed_in(sqlite_app, sqlite_world, "NL-CNA", "focal_point")
+    bob = signed_in(sqlite_app, sqlite_world, "NL-CUSTOMS", "investigator", seed=2)
+    ada.submit("/console/people/remove", {"person": bob.person}, signed=True)
+    with databases.reading(sqlite_world.engine) as session:
+        kept = session.execute(text("SELECT person FROM person_name")).scalars().all()
+    assert kept == [ada.person]
