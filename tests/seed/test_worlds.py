@@ -2,9 +2,11 @@
 
 import itertools
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +125,12 @@ def test_agencies_differ_in_lateness_by_an_order_of_magnitude() -> None:
         late.setdefault(step.agency, []).append((step.told - step.at).total_seconds())
     medians = sorted(sorted(each)[len(each) // 2] for each in late.values() if len(each) > 20)
     assert medians[len(medians) * 9 // 10] > 5 * medians[len(medians) // 10]
+
+
+def test_the_page_about_worlds_tells_every_family_and_every_noise() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "worlds.md").read_text(encoding="utf-8")
+    for name, each in families().items():
+        assert re.search(
+            rf"- `{name}` \(.*{', '.join(each.rules)}\): {re.escape(each.story)}", page
+        )
+    assert not [noise for noise in NOISES if f"`{noise}`" not in page]

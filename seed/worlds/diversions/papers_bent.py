@@ -121,7 +121,8 @@ def paid_for_something_else(voyage: Voyage, plot: Plot, rng: random.Random) -> V
 @family(
     "RF-27",
     "RF-26",
-    topics=("documents", "integrity"),
+    "RF-13",
+    topics=("documents", "integrity", "movement"),
     suits=by_sea,
     shows=("export.released", "shipment.departed"),
 )
