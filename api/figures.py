@@ -1,19 +1,21 @@
 """The programme's figures as JSON: the shape that the API, the command line and pages share."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from alerts.feedback import precision
 from alerts.feedback.precision import Measured, shown
 from alerts.results.figures import Figures, counted, read
 from alerts.results.leads import Lead
 from alerts.results.totals import Totals, totals
 from api.problems import Refused
 from api.schemas import Object, Str
+from ledger.cases import Case
 from ledger.quantities import show
 from ledger.statistics import IN_TIME, LATE, Answers, Period
 from ledger.visibility import Viewer
@@ -36,6 +38,13 @@ class StatisticsAnswer:
     activity: Object
     own: Object
     published: tuple[Object, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasuredAnswer:
+    """How often rules were right: those of which the caller sees an alert (docs/statistics.md)."""
+
+    rules: tuple[Object, ...]
 
 
 def answer(session: Session, asked: Period, viewer: Viewer, *, now: datetime) -> Json:
@@ -74,6 +83,11 @@ def own(figures: Figures) -> Json:
             for country, said in sorted(figures.trade.answers.items())
         ],
     }
+
+
+def by_rule(cases: Iterable[Case]) -> list[Json]:
+    """Each rule's measured precision, by these alerts."""
+    return _each("rule", precision.by_rule(cases))
 
 
 def active(figures: Figures) -> Json:

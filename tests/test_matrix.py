@@ -48,7 +48,10 @@ BODIES: dict[str, Any] = {
     "POST /v1/hits": {"kind": "document", "value": factories.body("notice.sent", JOURNEY)["pen"]},
 }
 EMPTY: list[Any] = [
-    *({name: []} for name in ("shipments", "alerts", "grants", "refusals", "reads", "events")),
+    *(
+        {name: []}
+        for name in ("shipments", "alerts", "grants", "refusals", "reads", "events", "rules")
+    ),
     {"known": False, "owners": []},
     {"requests": [], "unconfirmed": []},
 ]

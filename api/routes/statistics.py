@@ -1,18 +1,22 @@
 """The programme's figures: the caller's own, and what is published of all."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, request
 
 from api import figures, reading_log
 from api.answers import answer
 from api.auth import for_agencies
 from api.current import moment, node
-from api.figures import StatisticsAnswer
+from api.figures import MeasuredAnswer, StatisticsAnswer
 from api.operations import operation
 from api.queries import StatisticsQuery, query
-from ledger import databases
+from ledger import casesearch, databases
 from ledger.visibility import Viewer
 
 blueprint = Blueprint("statistics", __name__)
+
+YEAR = timedelta(days=365)
 
 
 @blueprint.get("/v1/statistics")
@@ -33,3 +37,15 @@ def get_statistics(viewer: Viewer) -> Response:
         made = figures.answer(session, period, viewer, now=now)
     reading_log.shows([])  # sums and counts, and no single case
     return answer(made)
+
+
+@blueprint.get("/v1/rules/measured")
+@for_agencies
+@operation(answers={200: MeasuredAnswer}, problems=(401,))
+def get_measured(viewer: Viewer) -> Response:
+    """Read how often each rule was right, by the verdicts on last year's alerts the caller sees."""
+    now = moment()
+    with databases.reading(node().engine) as session:
+        cases = casesearch.raised(session, viewer, start=now - YEAR, end=now, now=now)
+    reading_log.shows([])
+    return answer({"rules": figures.by_rule(cases)})

@@ -87,6 +87,8 @@ def test_what_needs_a_token_says_so(document):
         "/v1/reads",
         "/v1/refusals",
         "/v1/refusals/check",
+        "/v1/rules/measured",
+        "/v1/statistics",
         "/v1/requests",
         "/v1/requests/{request_id}",
         "/v1/shipments",
