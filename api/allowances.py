@@ -2,7 +2,7 @@
 
 The number is the moment until which everything asked so far is spent, a question costing its share
 of the period (the generic cell rate algorithm). Answers tell it in the header fields of
-draft-ietf-httpapi-ratelimit-headers.
+draft-ietf-httpapi-ratelimit-headers-10. `api.limits` counts so too, in memory.
 """
 
 from collections.abc import Mapping
@@ -31,16 +31,18 @@ ALLOWANCES = AllowanceRow.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allowance:
-    """So many questions in a period; all at once, or spread."""
+    """So many questions in a period; all at once, or spread. Of `shares`, each counts by itself."""
 
     what: str
     quota: int
     period: timedelta
+    shares: int = 1
 
     @property
     def share(self) -> int:
-        """Microseconds that one question costs."""
-        return self.period // MICROSECOND // self.quota
+        """Microseconds that one question costs, and never more than there are."""
+        period = self.period // MICROSECOND
+        return min(period, period * self.shares // self.quota)
 
 
 def spend(
@@ -54,15 +56,22 @@ def spend(
     row = {"agency": agency, "what": allowance.what, "spent_until": 0}
     insert_new(session, ALLOWANCES, [row])
     query = select(ALLOWANCES.c.spent_until).where(mine).with_for_update()
-    spent = max(session.execute(query).scalar_one(), micros(now)) + allowance.share
+    spent, told = charge(session.execute(query).scalar_one(), allowance, now=now)
+    session.execute(update(ALLOWANCES).where(mine).values(spent_until=spent))
+    return told
+
+
+def charge(before: int, allowance: Allowance, *, now: datetime) -> tuple[int, dict[str, str]]:
+    """Until when all is spent with one more question, and what is left; Refused when nothing is."""
+    spent = max(before, micros(now)) + allowance.share
     over = spent - micros(now) - allowance.period // MICROSECOND
     if over > 0:
         wait = -(-over // 1_000_000)
         headers = {**_told(allowance, left=0, wait=wait), "Retry-After": str(wait)}
         said = f"ask again in {wait} s: {allowance.quota} in {allowance.period.seconds} s at most"
         raise Refused("too-many", said, headers=headers)
-    session.execute(update(ALLOWANCES).where(mine).values(spent_until=spent))
-    return _told(allowance, left=-over // allowance.share, wait=-(-allowance.share // 1_000_000))
+    wait = -(-allowance.share // 1_000_000)
+    return spent, _told(allowance, left=-over // allowance.share, wait=wait)
 
 
 def _told(allowance: Allowance, *, left: int, wait: int) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel
 
-from api import purposes, reading_log
+from api import limits, purposes, reading_log
 from api.current import moment, node
 from api.problems import Refused
 from crypto import BadSignature, Malformed, UnknownKey, Untrusted
@@ -84,6 +84,7 @@ def caller() -> Viewer:
         raise _refused(str(error)) from error
     except (UnknownKey, BadSignature) as error:
         raise _refused(STRANGER) from error
+    limits.by_agency(agency, call.kid)
     with databases.writing(node().engine, BOOK) as session:
         _spend(session, call, now=micros(now))
     g.agency, g.key = agency, call.kid

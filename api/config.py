@@ -34,6 +34,12 @@ class Settings:
     witnesses: str = ""
     private_rules: str = ""
     hits_per_hour: int = 60
+    postings_per_minute: int = 60_000
+    reads_per_minute: int = 3_000
+    key_per_minute: int = 1_500
+    open_per_minute: int = 6_000
+    log_per_minute: int = 60_000
+    proxies: int = 0
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -57,7 +63,15 @@ class Settings:
             deliver_seconds=_whole(environ, "SHIELD_DELIVER_SECONDS", 5),
             witnesses=_said(environ, "SHIELD_WITNESSES"),
             private_rules=_said(environ, "SHIELD_PRIVATE_RULES"),
-            hits_per_hour=_whole(environ, "SHIELD_HITS_PER_HOUR", 60),
+            hits_per_hour=_whole(environ, "SHIELD_HITS_PER_HOUR", cls.hits_per_hour),
+            postings_per_minute=_whole(
+                environ, "SHIELD_POSTINGS_PER_MINUTE", cls.postings_per_minute
+            ),
+            reads_per_minute=_whole(environ, "SHIELD_READS_PER_MINUTE", cls.reads_per_minute),
+            key_per_minute=_whole(environ, "SHIELD_KEY_PER_MINUTE", cls.key_per_minute),
+            open_per_minute=_whole(environ, "SHIELD_OPEN_PER_MINUTE", cls.open_per_minute),
+            log_per_minute=_whole(environ, "SHIELD_LOG_PER_MINUTE", cls.log_per_minute),
+            proxies=_whole(environ, "SHIELD_PROXIES", cls.proxies, least=0),
         )
 
     def key_path(self, name: str) -> Path:
@@ -79,10 +93,10 @@ def clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - this is the edge
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+def _whole(environ: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
     said = environ.get(name, str(default))
-    if not said.isascii() or not said.isdigit() or not 1 <= int(said) <= 86_400:
-        raise Misconfigured(f"{name}: use a whole number from 1 to 86400")
+    if not said.isascii() or not said.isdigit() or not least <= int(said) <= 86_400:
+        raise Misconfigured(f"{name}: use a whole number from {least} to 86400")
     return int(said)
 
 

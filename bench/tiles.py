@@ -131,7 +131,7 @@ def plain(home: Path, root: Path) -> Iterator[str]:
 def measured(home: Path, size: int, seconds: int) -> None:
     engine = databases.connect(f"sqlite:///{home / 'log.sqlite3'}")
     log_of(engine, size)
-    settings = Settings(home=home, database_url="unused")
+    settings = Settings(home=home, database_url="unused", log_per_minute=10**7)
     app = Counted(
         create_mirror(Copy(settings=settings, engine=engine, origin=ORIGIN, clock=lambda: NOW))
     )
