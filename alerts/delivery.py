@@ -12,11 +12,12 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from alerts import Undeliverable, outbox
+from alerts import Undeliverable, openings, outbox
 from alerts.channels import Channel
-from alerts.messages import Mail, compose
+from alerts.messages import Mail, compose, compose_opening
 from alerts.outbox import Message
 from ledger import NotFound, Unrecorded, casesearch, databases
+from ledger.events.access import AccessOpened
 from ledger.reads.book import Recorder
 from ledger.reads.purposes import Purpose
 from ledger.reads.records import Read
@@ -91,13 +92,15 @@ def _read(message: Message) -> Read:
         purpose=Purpose(sort="duty"),
         channel=message.channel,
         operation=message.reason,
-        shown=[("alert", message.alert)],
+        shown=[] if message.reason == openings.REASON else [("alert", message.alert)],
     )
 
 
 def _mail(session: Session, message: Message, post: Post) -> Mail | str:
     """The mail, or in a word why there will be none."""
     now = post.clock()
+    if message.reason == openings.REASON:
+        return _opening(session, message, post, now)
     reader = viewer_of(message.agency, post.registry.current(session))
     try:
         case, _ = casesearch.case(session, message.alert, reader, now=now)
@@ -113,6 +116,23 @@ def _mail(session: Session, message: Message, post: Post) -> Mail | str:
         case,
         message.reason,
         indexes=indexes,
+        public_url=post.public_url,
+        at=now,
+    )
+
+
+def _opening(session: Session, message: Message, post: Post, now: datetime) -> Mail | str:
+    """The mail about an access, to those whose records it opened, as long as they are."""
+    record = openings.record(session, message.alert)
+    if record is None or not isinstance(record.event, AccessOpened):
+        return "not-entitled"
+    if message.country not in openings.owners(session, record.event.shipment):
+        return "not-entitled"
+    return compose_opening(
+        message.id,
+        record.event,
+        agency=record.by.agency,
+        index=record.index,
         public_url=post.public_url,
         at=now,
     )

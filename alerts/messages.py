@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.cases import Case
+from ledger.events.access import AccessOpened
 
 REMINDER = "Nobody has acknowledged this alert yet."
 _WHY = {
@@ -66,6 +67,26 @@ def compose(
         text="\n".join(lines) + "\n",
         at=at,
     )
+
+
+def compose_opening(
+    id_: str, opened: AccessOpened, *, agency: str, index: int, public_url: str, at: datetime
+) -> Mail:
+    """The mail to a shipment's originators that somebody broke the glass; the reason stays here."""
+    lines = [
+        f"{agency} opened what is withheld of a shipment that your country stated something about.",
+        "",
+        f"Shipment:  {opened.shipment}",
+        f"Access:    {opened.access}, entry {index} of the log",
+        f"Lasts:     {opened.minutes} minutes from {opened.occurred_at:%Y-%m-%d %H:%M} UTC",
+        "",
+        "Another person of that country has to review it within 72 hours. Every read is recorded:",
+        f"  {public_url}/v1/reads?shipment={opened.shipment}",
+        "",
+        f"This message is {id_}. It carries no names and no goods; please don't reply to it.",
+    ]
+    subject = f"[Shield ACCESS] {agency} opened shipment {opened.shipment}"
+    return Mail(id=id_, subject=subject, text="\n".join(lines) + "\n", at=at)
 
 
 def _subject(case: Case) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from alerts import findings, outbox, recipients, suppressing
+from alerts import findings, openings, outbox, recipients, suppressing
 from alerts.hub import Saying
 from alerts.lifecycle import Move, move
 from alerts.outbox import Errand
@@ -51,6 +51,7 @@ def queue(session: Session, made: dict[str, Move], *, now: datetime) -> None:
 
 def heard(session: Session, new: Sequence[Record], *, now: datetime) -> None:
     """What people stated about alerts: mail for those newly told, an end to it when taken up."""
+    openings.tell(session, new, now=now)
     for record in new:
         event = record.event
         if isinstance(event, AlertAcknowledged):

@@ -11,8 +11,8 @@ from typing import Any
 from flask import g, request
 
 from api import pacing, purposes
-from api.current import node
-from ledger import NotFound
+from api.current import moment, node
+from ledger import NotFound, databases, grantbook
 from ledger.reads.purposes import Purpose
 from ledger.reads.records import Read, Subject
 from ledger.views import Seen
@@ -84,8 +84,23 @@ def _record(viewer: Viewer, reader: Reader, shown: list[Subject]) -> None:
         channel=reader.channel,
         operation=request.endpoint or "",
         shown=shown,
-        asked={**request.args.to_dict(), **g.get("asked", {}), **asked},
+        asked={**request.args.to_dict(), **g.get("asked", {}), **asked, **_broken(viewer, shown)},
         key=g.get("key"),
         person=reader.person,
     )
     node().reads.record(read)
+
+
+def _broken(viewer: Viewer, shown: list[Subject]) -> dict[str, str]:
+    """The access under which a shipment was read, where somebody of the agency broke the glass."""
+    refs = {subject for about, subject in shown if about == "shipment"}
+    if not refs:
+        return {}
+    with databases.reading(node().engine) as session:
+        found = grantbook.accesses(session, f"{viewer.agency}/glass")
+    open_now = [
+        each.id
+        for _, each in found
+        if each.shipment in refs and each.is_for(viewer.names, moment())
+    ]
+    return {"access": " ".join(open_now)} if open_now else {}

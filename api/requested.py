@@ -54,8 +54,20 @@ class UnconfirmedAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnreviewedAnswer:
+    """An access that broke the glass, and that another person has yet to review."""
+
+    access: Str
+    index: Index
+    ends: Moment
+    due: Moment
+    overdue: Annotated[bool, fields.Boolean]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestsAnswer:
     """The requests of the caller's authority, newest first."""
 
     requests: tuple[RequestedAnswer, ...]
     unconfirmed: tuple[UnconfirmedAnswer, ...]
+    unreviewed: tuple[UnreviewedAnswer, ...]

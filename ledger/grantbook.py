@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from ledger import records as statements
 from ledger import states
 from ledger.events.sharing import GrantGiven, GroupDeclared, SharingEvent
-from ledger.grants import Grant, Group, Sharing, is_group
+from ledger.grants import GLASS, Grant, Group, Sharing, is_group
 from ledger.records import Record
 from ledger.timeline import TIMELINE
 
@@ -140,6 +140,15 @@ def grants(session: Session, agency: str, names: frozenset[str]) -> list[tuple[i
     query = select(GRANTS.c.index, GRANTS.c.state).where(own | GRANTS.c.grant.in_(shared))
     rows = session.execute(query.order_by(GRANTS.c.index, GRANTS.c.grant))
     return [(index, states.decode(Grant, bytes(state))) for index, state in rows]
+
+
+def accesses(session: Session, prefix: str) -> list[tuple[int, Grant]]:
+    """The accesses opened by a country or agency that nobody reviewed yet: entry and access."""
+    low, high = f"{prefix}-", f"{prefix}."  # the character behind the hyphen
+    named = (GRANTS.c.grant >= low) & (GRANTS.c.grant < high) & GRANTS.c.grant.contains(GLASS)
+    rows = session.execute(select(GRANTS.c.index, GRANTS.c.state).where(named))
+    found = [(index, states.decode(Grant, bytes(state))) for index, state in rows]
+    return sorted((each for each in found if each[1].opened), key=lambda each: each[0])
 
 
 def find(session: Session, grant: str) -> Grant | None:

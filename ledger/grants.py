@@ -21,6 +21,15 @@ OwnedName = Annotated[
         "use your agency's id, a slash and a name of your own, like NL-CUSTOMS/acetone-7",
     ),
 ]
+GLASS = "/glass-"  # what names of accesses have behind the agency, and no other name
+AccessName = Annotated[
+    str,
+    partial(
+        Pattern,
+        r"[A-Z]{2}-[A-Z0-9-]{2,30}/glass-[a-z0-9]{8,32}",
+        "use your agency's id, `/glass-` and 8 to 32 random letters and digits",
+    ),
+]
 Grantee = Annotated[
     str,
     partial(
@@ -65,6 +74,8 @@ class Grant:
     claims: frozenset[str] = frozenset()
     whole: bool = False
     until: datetime | None = None
+    since: datetime | None = None
+    opened: bool = False  # by breaking the glass: its own reader's word, and for an hour
 
     @property
     def by(self) -> str:
@@ -77,7 +88,9 @@ class Grant:
 
     def is_for(self, names: frozenset[str], now: datetime) -> bool:
         """Whether it lets one of these see anything now."""
-        return not self.readers.isdisjoint(names) and (self.until is None or now < self.until)
+        begun = self.since is None or self.since <= now
+        lasts = self.until is None or now < self.until
+        return begun and lasts and not self.readers.isdisjoint(names)
 
     def within(self, other: "Grant") -> bool:
         """Whether nobody sees anything by this that they did not see by the other.

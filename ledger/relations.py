@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from sqlmodel import Session
 
-from ledger import NotPermitted, foureyes, timeline
+from ledger import NotPermitted, accesses, foureyes, timeline
 from ledger.decisions import digest_of
+from ledger.events.access import AccessEvent
 from ledger.events.amendments import EventCorrected
 from ledger.events.erasure import ErasureRequested, check_target
 from ledger.history import Held
@@ -53,10 +54,17 @@ def check_eyes(
 ) -> None:
     """Refuse a statement about a case that takes two people, and whose two have not agreed.
 
+    And an access that no person proves.
+
     `beside` are the statements that get their places with it and before it.
     """
     event = record.event
     if isinstance(event, RegistryEvent) or not foureyes.is_watched(event):
+        return
+    if isinstance(event, AccessEvent):
+        before = earlier(session, record, beside)
+        by = {"agency": record.by.agency, "jti": record.by.jti}
+        accesses.check(event, before, roster, **by)
         return
     if roster.is_bound(record.by.country):
         foureyes.check(

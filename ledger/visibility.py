@@ -177,6 +177,8 @@ class _Asked:
 
         Its giver's own markings give way where it names claims or statements; no one else's ever.
         """
+        if grant.opened:
+            return self._broken(claims)
         named = grant.claims | FRAME if grant.claims else claims - NEVER_DERIVED
         if grant.by == self.by.agency:
             if not grant.is_explicit and self.held is not None:
@@ -188,6 +190,15 @@ class _Asked:
         named_to = not self.viewer.names.isdisjoint(self.marking.releasable_to)
         onward = travels(self.marking, self.now) or (named_to and self.held is None)
         return named - NEVER_DERIVED if onward else frozenset()
+
+    def _broken(self, claims: frozenset[str]) -> frozenset[str]:
+        """What breaking the glass adds, for a country concerned: what a marking withholds.
+
+        Never what its originator controls: who shares on that word would share no more.
+        """
+        if self.viewer.names.isdisjoint(self.concerned) or self.marking.originator_controlled:
+            return frozenset()
+        return claims - NEVER_DERIVED
 
 
 def visible_claims(

@@ -62,3 +62,21 @@ class ActionDeclinedFactory(Body):
     kind = "action.declined"
     request = REQUEST
     proof = of(lambda journey: proof("decline", person_of(journey, "p-rotterdam")))
+
+
+class AccessOpenedFactory(Body):
+    kind = "access.opened"
+    access = of(lambda journey: f"{journey.importing}-AUTHORITY/glass-abcdefgh")
+    shipment = of(lambda journey: journey.ref)
+    reason = "A threat to life"
+    case = "KE-2026-17"
+    minutes = 30
+    proof = of(lambda journey: proof("opened", f"{journey.importing}-AUTHORITY/p-nairobi1"))
+
+
+class AccessReviewedFactory(Body):
+    kind = "access.reviewed"
+    access = of(lambda journey: f"{journey.importing}-AUTHORITY/glass-abcdefgh")
+    finding = "justified"
+    explanation = "The lorry was found with what it was said to hold."
+    proof = of(lambda journey: proof("reviewed", f"{journey.importing}-AUTHORITY/p-nairobi2"))

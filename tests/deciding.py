@@ -6,7 +6,9 @@ from typing import Any
 from crypto import passkeys
 from crypto.encodings import b64u_encode
 from crypto.keys import PrivateKey
+from ledger import vocabulary
 from ledger.decisions import decision, digest_of, of_assertion, prove
+from ledger.events.access import AccessEvent
 from ledger.roster import HUB, root_of
 from tests import factories
 from tests.authenticators import Authenticator
@@ -14,6 +16,7 @@ from tests.bodies_people import credential
 from tests.enrolling import key_for
 from tests.world import World, jti_of
 
+ACCESS = "KE-CUSTOMS/glass-abcdefgh"
 SITE = {"rp": "ledger.example", "origin": "https://ledger.example"}
 
 
@@ -122,3 +125,16 @@ def agreed(
     request = requested(world, first, statement, target_of(world, body, agency))
     answered(world, second, request)
     return statement
+
+
+def accessed(world: World, someone: Someone, kind: str, **changes: Any) -> None:
+    """Post a step of an access with the person's proof over all of it."""
+    now = world.clock.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    body = factories.body(kind, **{"access": ACCESS, "occurred_at": now, **changes})
+    jti = factories.uuid7(int(world.clock.now.timestamp() * 1000), len(kind))
+    body["proof"] = {"person": someone.id, "credential": "abcd", "type": "key"}
+    event = vocabulary.parse(body)
+    assert isinstance(event, AccessEvent)
+    decided: Any = event.decided(world.origin, jti)
+    body["proof"] = someone.proof(world, decided["decision"], jti, decided["statement"])
+    world.post(body, someone.carrier, jti=jti)

@@ -43,6 +43,7 @@ TOPICS: Mapping[str, Topic] = {
     "requests": Topic("api.cli.approvals:requests", "List what was asked for, or read one."),
     "approve": Topic("api.cli.approvals:approve", "Approve what another asked for."),
     "decline": Topic("api.cli.approvals:decline", "Decline what another asked for."),
+    "access": Topic("api.cli.accesses:access", "Break the glass for an hour, and review it."),
     "event": Topic("api.cli.events:event", "Write, sign, post and read statements."),
     "shipment": Topic("api.cli.shipments:shipment", "Find shipments and read their history."),
     "people": Topic("api.cli.people:people", "Invite people to the console."),

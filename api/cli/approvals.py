@@ -210,6 +210,11 @@ def _listed(document: Document) -> str:
         f" {each['due']}{': OVERDUE' if each['overdue'] else ''}."
         for each in document["unconfirmed"]
     ]
+    late += [
+        f"The access {each['access']} (entry {each['index']}) is to be reviewed by"
+        f" {each['due']}{': OVERDUE' if each['overdue'] else ''}."
+        for each in document["unreviewed"]
+    ]
     return "\n".join([told, *late])
 
 

@@ -12,6 +12,7 @@ from crypto import CryptoError
 from ledger import LedgerError, foureyes, relations
 from ledger.audit.faults import Say
 from ledger.decisions import digest_of
+from ledger.events.access import AccessEvent
 from ledger.records import Record
 from ledger.roster import Roster
 from ledger.vocabulary import RegistryEvent
@@ -27,6 +28,9 @@ class Eyes:
         """Remember a statement with the roster at its entry, if it may have taken two."""
         event, country = record.event, record.by.country
         if isinstance(event, RegistryEvent) or not foureyes.is_watched(event):
+            return
+        if isinstance(event, AccessEvent):
+            self.alone.append((record, roster))
             return
         statement = digest_of(record.parsed.jwt)
         if roster.is_bound(country) and not roster.approval(statement, record.time, country):

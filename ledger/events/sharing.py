@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ledger import Invalid, NotPermitted
 from ledger.fields import Code, Flag, LongText, Moment, Recipient, ShipmentRef, Text, Uuid
-from ledger.grants import Grant, Grantee, OwnedName, Sharing, is_group, owner_of
+from ledger.grants import GLASS, Grant, Grantee, OwnedName, Sharing, is_group, owner_of
 from ledger.roster import Role
 from ledger.vocabulary import CaseEvent, Event, event
 
@@ -27,6 +27,8 @@ class SharingEvent(CaseEvent):
 
     def check_poster(self, agency: str, roles: frozenset[str]) -> None:
         del roles
+        if GLASS in self.name and not self.kind.startswith("access."):
+            raise NotPermitted("such a name is an access's", code="kind-not-permitted")
         if owner_of(self.name) != agency:
             raise NotPermitted(
                 "its name begins with another agency's id: only that one may state it",

@@ -7,7 +7,8 @@ from werkzeug.test import TestResponse
 from ledger.roster import HUB, root_of
 from tests import factories
 from tests.api.conftest import Caller
-from tests.deciding import Someone, answered, asking, target_of, two
+from tests.api.test_reads import recorded
+from tests.deciding import ACCESS, Someone, accessed, answered, asking, enrol, target_of, two
 from tests.world import World
 
 SECRET = "canary-of-a-reason"
@@ -65,7 +66,7 @@ def test_nobody_else_hears_of_it_and_the_log_does_not_say_what_it_is(
     request, _ = ask(sqlite_app, sqlite_world, first, grant())
     for stranger in ("KE-CNA", "ZA-CUSTOMS", HUB):
         caller: Caller = sqlite_agency(stranger)
-        assert caller.get("/v1/requests").json == {"requests": [], "unconfirmed": []}
+        assert caller.get("/v1/requests").json["requests"] == []
         assert caller.get(f"/v1/requests/{request}").status_code == 404
     entries = sqlite_agency("KE-CNA").get("/v1/entries?from=0&limit=200").get_data(as_text=True)
     assert SECRET not in entries
@@ -130,3 +131,23 @@ def test_what_could_not_wait_is_listed_until_it_is_confirmed(
     told = sqlite_agency("NL-CNA").get("/v1/requests").json
     assert told["unconfirmed"] == []
     assert told["requests"][0]["made"] == waiting["index"]
+
+
+def test_reads_under_an_access_are_marked_and_its_review_is_demanded(sqlite_agency, sqlite_world):
+    world = sqlite_world
+    world.post(factories.body("notice.sent"), "NL-CNA")
+    world.post(factories.body("shipment.departed", marking={"tlp": "RED"}), "NL-CUSTOMS")
+    investigator = enrol(world, "KE-CUSTOMS/p-nairobi1", "investigator")
+    path = f"/v1/shipments/{factories.HONEST.ref}/events"
+    accessed(world, investigator, "access.opened")
+    assert len(sqlite_agency("KE-CUSTOMS").get(path).json["events"]) == 2
+    assert recorded(world)[-1].asks("access", ACCESS)
+    assert len(sqlite_agency("KE-POLICE").get(path).json["events"]) == 1
+    assert "access" not in recorded(world)[-1].asked
+    (waiting,) = sqlite_agency("KE-CNA").get("/v1/requests").json["unreviewed"]
+    assert (waiting["access"], waiting["overdue"]) == (ACCESS, False)
+    assert sqlite_agency("NL-CNA").get("/v1/requests").json["unreviewed"] == []
+    world.passes(hours=74)
+    (late,) = sqlite_agency("KE-CNA").get("/v1/requests").json["unreviewed"]
+    assert late["overdue"]
+    assert len(sqlite_agency("KE-CUSTOMS").get(path).json["events"]) == 1

@@ -90,3 +90,18 @@ def test_removing_one_of_two_takes_two(shell: Shell, tmp_path: Path):
     asked = shell.json("request", file, *people.hand(0), "--reason", "Left the service")
     shell.ok("approve", asked["request"], "--yes", *people.hand(1))
     assert [each["person"] for each in shell.json("person", "list")["people"]] == [people.ids[0]]
+
+
+def test_the_glass_is_broken_and_reviewed_by_another(shell: Shell, tmp_path: Path):
+    people = People(shell, tmp_path)
+    shell.posted("shipment.departed")
+    said = ["--case", "NL-2026-17", "--reason", "A threat to life", *people.hand(0)]
+    opened = shell.json("access", "open", factories.HONEST.ref, *said)
+    assert "is to be reviewed" in shell.ok("requests", "--as", "NL-CUSTOMS")
+    review = ["access", "review", opened["access"], "--finding", "justified"]
+    review += ["--explanation", "The lorry was found."]
+    alone = shell.run(*review, *people.hand(0))
+    assert "[self-approval]" in alone.stderr
+    assert "Reviewed" in shell.ok(*review, *people.hand(1))
+    assert "to be reviewed" not in shell.ok("requests", "--as", "NL-CUSTOMS")
+    assert shell.json("verify")["verdict"] == "VERIFIED"
