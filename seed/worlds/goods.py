@@ -20,6 +20,11 @@ def mass(true: float, habits: Habits, rng: random.Random) -> float:
     return max(0.5, round(shown / step) * step)
 
 
+def written(kg: float) -> float:
+    """A mass as papers have it: whole kilograms, unless it is a parcel."""
+    return float(round(kg)) if kg > 20 else round(kg, 1)
+
+
 def quantity(kg: float, unit: str) -> Body:
     """A mass in a unit (UNECE Recommendation 20), with the digits that people write."""
     amount = Decimal(str(round(kg, 3))) / UNITS[unit].factor

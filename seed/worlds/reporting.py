@@ -91,6 +91,11 @@ def _step(body: Body, agency: str, at: datetime, rng: random.Random) -> Step:
     return Step(body=body, agency=agency, told=told, jti=uuid7(told, rng.randbytes))
 
 
+def retold(step: Step, at: datetime, rng: random.Random) -> Step:
+    """The same statement, signed at another moment."""
+    return _step(step.body, step.agency, at, rng)
+
+
 def _corrected(said: Said, slip: Step, habits: Habits, rng: random.Random) -> Iterator[Step]:
     """The right statement some days later, and a note of which it replaces."""
     at = signed_at(slip.told + draws.days(rng, 0.3, 12), habits, rng)

@@ -15,11 +15,12 @@ from seed.world import Body
 from seed.worlds import draws
 from seed.worlds.deals import ADDED, Deal, Order
 from seed.worlds.goods import quantity
-from seed.worlds.reporting import reported
+from seed.worlds.reporting import reported, retold
 from seed.worlds.telling import Said, framed
 from seed.worlds.wares import Ware, wares
 from seed.worlds.weather import Weather
 
+JOINED = timedelta(days=75)  # before the world begins countries join, and tell their registers
 TERM = timedelta(days=3 * 365)
 DECLARING = 0.6  # of the countries declare what they need
 
@@ -30,7 +31,9 @@ def standings(orders: Sequence[Order], weather: Weather) -> Iterator[Step]:
     rng = draws.dice(weather.world, "standings")
     for said in _stated(orders, weather, rng):
         if said.agency[:2] in partakes:
-            yield from reported(said, weather.habits, rng)
+            joined = weather.starts - JOINED + draws.days(rng, 0, 12)
+            for step in reported(said, weather.habits, rng):
+                yield step if step.told > joined else retold(step, joined, rng)
 
 
 def _stated(orders: Sequence[Order], weather: Weather, rng: random.Random) -> Iterator[Said]:

@@ -11,7 +11,7 @@ from ledger.quantities import show
 from ledger.states import moment
 from seed.world import Body
 from seed.worlds import firms
-from seed.worlds.goods import line, mass, party
+from seed.worlds.goods import line, mass, party, written
 from seed.worlds.habits import Habits
 from seed.worlds.voyages import Voyage
 
@@ -53,7 +53,7 @@ class Teller:
 
     def goods(self, doc: float, true: float, *, far: bool = False) -> list[Body]:
         """The line of goods: weighed, with the bias of that scale, or copied from a paper."""
-        kg = mass(true, self.habits, self.rng) if self.weighs else doc
+        kg = mass(true, self.habits, self.rng) if self.weighs else written(doc)
         return [line(self.voyage, kg, self.habits, far=far)]
 
     def parties(self, *roles: str, far: bool = False) -> Body:

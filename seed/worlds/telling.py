@@ -13,7 +13,7 @@ from types import MappingProxyType
 from seed.journeys import SIMULATED
 from seed.world import Body, Json
 from seed.worlds import saying_in, saying_out
-from seed.worlds.goods import line
+from seed.worlds.goods import line, written
 from seed.worlds.habits import Habits
 from seed.worlds.teller import Teller, minute
 from seed.worlds.voyages import Extra, Voyage
@@ -87,7 +87,7 @@ def _beside(voyage: Voyage, extra: Extra, habits: Habits) -> Said:
     claims = dict(extra.claims)
     if extra.goods_kg is not None:
         far = not extra.agency.startswith(voyage.exporting)
-        claims["goods"] = [line(voyage, extra.goods_kg, habits, far=far)]
+        claims["goods"] = [line(voyage, written(extra.goods_kg), habits, far=far)]
     ref = voyage.ref if extra.shipment else None
     body = framed(extra.kind, extra.at, ref, claims)
     return Said(kind=extra.kind, agency=extra.agency, at=extra.at, body=body)

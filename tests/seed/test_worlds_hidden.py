@@ -109,6 +109,12 @@ def decimals_released(step: Step) -> Iterator[str]:
         yield from (str(len(a.partition(".")[2])) for a in amounts(step))
 
 
+def decimals(step: Step) -> Iterator[str]:
+    for line in step.body.get("goods", ()):
+        if line["quantity"]["unit"] == "KGM":
+            yield str(len(line["quantity"]["amount"].partition(".")[2]))
+
+
 def zeros_notified(step: Step) -> Iterator[str]:
     if step.kind == "notice.sent":
         yield from (str(len(a) - len(a.rstrip("0"))) for a in amounts(step))
@@ -153,6 +159,7 @@ PROPERTIES = (
     line_claims,
     units,
     decimals_released,
+    decimals,
     zeros_notified,
     paper_shapes,
     last_digit_of_papers,

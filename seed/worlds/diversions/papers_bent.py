@@ -29,10 +29,15 @@ def by_sea(order: Order) -> bool:
 @family("RF-04", topics=("licensing",), shows=OUT, taken=(0.03, 0.5))
 def more_than_permitted(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """The permit was altered or ignored: more was loaded than it names."""
-    less = 1 - plot.scaled(0.03, 0.5)
-    if draws.hit(rng, 0.5):
-        return voyage.but(permit_out=voyage.doc * less)
-    return voyage.but(permit_in=voyage.doc * less, permit_out=voyage.permit_out)
+    less = fewer(voyage, 1 - plot.scaled(0.03, 0.5))
+    return voyage.but(permit_out=less) if draws.hit(rng, 0.5) else voyage.but(permit_in=less)
+
+
+def fewer(voyage: Voyage, share: float) -> float:
+    """A share of the goods in whole packages, but not all of them; of one package, a part."""
+    package = voyage.order.deal.ware.package_kg
+    count = round(voyage.doc / package)
+    return float(min(count - 1, max(1, round(count * share))) * package or voyage.doc * share)
 
 
 @family("RF-26", "RF-04", topics=("integrity", "licensing"), cast="run", many=(2, 4), shows=OUT)
@@ -160,8 +165,9 @@ def permit_over(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
 )
 def less_declared_at_import(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """The importer declares less than was exported, with the help of whoever should weigh it."""
-    less = 1 - plot.scaled(0.03, 0.6)
-    voyage = voyage.but(doc_in=voyage.doc * less, unweighed=frozenset({"import.cleared"}))
+    declared = fewer(voyage, 1 - plot.scaled(0.03, 0.6))
+    voyage = voyage.but(doc_in=declared, unweighed=frozenset({"import.cleared"}))
+    less = declared / voyage.doc
     return voyage.but(got=voyage.got * less) if draws.hit(rng, 0.7) else voyage
 
 
