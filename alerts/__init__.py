@@ -30,3 +30,9 @@ class Misconfigured(AlertError):
     """A channel, a recipient or a job is set up in a way that cannot work."""
 
     code = "misconfigured"
+
+
+class Unreadable(AlertError):
+    """Records that were handed in can't be read; says where."""
+
+    code = "unreadable"
