@@ -12,8 +12,8 @@ from sqlmodel import Session, select
 
 from alerts.shelf import Shelf
 from ledger import folding, standings
+from ledger.events.keys import KeyRevoked
 from ledger.events.reference import RequirementDeclared
-from ledger.events.registry import KeyRevoked
 from ledger.history import MENTIONS, SHIPMENTS
 from ledger.records import Record
 from ledger.roster import Roster

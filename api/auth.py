@@ -20,8 +20,9 @@ from api.current import moment, node
 from api.problems import Refused
 from crypto import BadSignature, Malformed, UnknownKey, Untrusted
 from crypto.tokens import Call, open_token
-from ledger import databases, store
+from ledger import NotPermitted, databases, store
 from ledger.roster import Roster
+from ledger.scopes import ALL, SCOPES, check_scope
 from ledger.store import micros
 from ledger.visibility import Viewer, viewer_of
 
@@ -52,15 +53,24 @@ def open_to_all(view: View) -> View:
     return view
 
 
-def for_agencies(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let enrolled agencies call this view, which takes the `viewer`; each read is recorded."""
+def for_agencies(scope: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let enrolled agencies call this view with this scope; each read is recorded.
 
-    @functools.wraps(view)
-    def guarded(**arguments: Any) -> Any:
-        return reading_log.answered(view, caller(), arguments)
+    The view takes the `viewer`.
+    """
+    if scope not in SCOPES:
+        raise TypeError(f"{scope} is no scope of ledger.scopes")
 
-    guarded.audience = "agencies"  # type: ignore[attr-defined]
-    return guarded
+    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            return reading_log.answered(view, caller(scope), arguments)
+
+        guarded.audience = "agencies"  # type: ignore[attr-defined]
+        guarded.scope = scope  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
 
 
 def check_audiences(app: Flask) -> None:
@@ -70,8 +80,11 @@ def check_audiences(app: Flask) -> None:
             raise TypeError(f"the view {endpoint} does not say whom it answers")
 
 
-def caller() -> Viewer:
-    """The agency whose token came with this request; Refused (401) without a valid one."""
+def caller(scope: str) -> Viewer:
+    """The agency whose token came with this request; Refused (401) without a valid one.
+
+    Refused (403) where the token, or the key that signed it, is limited to other scopes.
+    """
     token = _token()
     now = moment()
     with databases.reading(node().engine) as session:
@@ -88,7 +101,18 @@ def caller() -> Viewer:
     with databases.writing(node().engine, BOOK) as session:
         _spend(session, call, now=micros(now))
     g.agency, g.key = agency, call.kid
+    _check_scope(scope, call, roster)
     return viewer_of(agency, roster)
+
+
+def _check_scope(scope: str, call: Call, roster: Roster) -> None:
+    key = roster.scopes.get(call.kid, ALL)
+    try:
+        check_scope(scope, key, ALL if call.scope is None else call.scope)
+    except NotPermitted as error:
+        # RFC 6750 section 3.1
+        challenge = f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'
+        raise Refused(error.code, str(error), headers={"WWW-Authenticate": challenge}) from error
 
 
 def _token() -> str:

@@ -120,7 +120,7 @@ def _operations(rule: Rule, view: Any, told: Operation) -> Json:
         content = {media: {"schema": schema} for media in told.body}
         made["requestBody"] = {"required": True, "content": content}
     if guarded:
-        made["security"] = [{"token": []}]
+        made["security"] = [{"token": [view.scope]}]
         made["parameters"].append(_PURPOSE)
     methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
     return {method.lower(): made for method in sorted(methods)}

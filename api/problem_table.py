@@ -142,6 +142,11 @@ PROBLEMS: Mapping[str, Problem] = {
         "Nothing shows that this person decided it",
         "Sign this very decision anew, with a credential that is enrolled for the person.",
     ),
+    "scope-missing": Problem(
+        403,
+        "The key or the token is limited to other scopes",
+        "Ask with a token, or sign with a key, that has the scope which the detail names.",
+    ),
     "no-log": Problem(
         403, "The log does not exist yet", "Let the hub post the genesis statement first."
     ),

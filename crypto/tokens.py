@@ -25,6 +25,8 @@ MAX_TOKEN: Final = 8 * 1024
 _TEXTS: Final = ("iss", "aud", "jti", "htm", "htu", "body")
 _TIMES: Final = ("iat", "exp")
 _PURPOSE: Final = "purpose"
+_SCOPE: Final = "scope"
+_OPTIONAL: Final = frozenset({_PURPOSE, _SCOPE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,7 @@ class Call:
     jti: str
     kid: str
     expires: datetime
+    scope: frozenset[str] | None = None  # what its maker limits it to; None where to nothing
 
 
 def issue(
@@ -48,8 +51,9 @@ def issue(
     now: datetime,
     jti: str,
     purpose: str = "",
+    scope: str = "",
 ) -> str:
-    """Sign a ticket for one request."""
+    """Sign a ticket for one request; `scope` limits it to some of what the key may be used for."""
     issued = int(now.timestamp())
     claims = {
         "iss": issuer,
@@ -61,8 +65,7 @@ def issue(
         "htu": url,
         "body": _hash(body),
     }
-    if purpose:
-        claims[_PURPOSE] = purpose
+    claims |= {name: said for name, said in ((_PURPOSE, purpose), (_SCOPE, scope)) if said}
     return jws.sign({"kid": key.kid, "typ": TYPE}, canonical.encode(claims), key)
 
 
@@ -93,7 +96,8 @@ def open_token(
     _check_same("body", claims["body"], _hash(body))
     _check_same("purpose", claims.get(_PURPOSE, ""), purpose)
     expires = datetime.fromtimestamp(claims["exp"] + SKEW, UTC)
-    return Call(issuer=claims["iss"], jti=claims["jti"], kid=kid, expires=expires)
+    scope = frozenset(claims[_SCOPE].split(" ")) if _SCOPE in claims else None
+    return Call(issuer=claims["iss"], jti=claims["jti"], kid=kid, expires=expires, scope=scope)
 
 
 def _kid(header: Mapping[str, Json]) -> str:
@@ -106,9 +110,10 @@ def _kid(header: Mapping[str, Json]) -> str:
 
 def _check_form(claims: Json) -> None:
     needed = {*_TEXTS, *_TIMES}
-    if not (isinstance(claims, dict) and claims.keys() - {_PURPOSE} == needed):
-        raise Malformed(f"a token has exactly {', '.join((*_TEXTS, *_TIMES))}, and {_PURPOSE}")
-    for name in _TEXTS + ((_PURPOSE,) if _PURPOSE in claims else ()):
+    if not (isinstance(claims, dict) and claims.keys() - _OPTIONAL == needed):
+        may = ", ".join(sorted(_OPTIONAL))
+        raise Malformed(f"a token has exactly {', '.join((*_TEXTS, *_TIMES))}, and may have {may}")
+    for name in (*_TEXTS, *sorted(_OPTIONAL & claims.keys())):
         if not (isinstance(claims[name], str) and claims[name]):
             raise Malformed(f"{name} must be text", pointer=f"/{name}")
     for name in _TIMES:

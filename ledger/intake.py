@@ -19,6 +19,7 @@ from ledger.mentions import warnings_of
 from ledger.records import Record, body_of
 from ledger.registry import signer_of
 from ledger.roster import Roster
+from ledger.scopes import ALL, check_scope, scope_to_state
 from ledger.vocabulary import RegistryEvent, check_signer, parse
 
 FUTURE = timedelta(minutes=15)
@@ -121,6 +122,8 @@ def authorise(record: Record, roster: Roster, *, at: int) -> Roster:
         holder = roster.keyring.find(parsed.kid, at).holder
         if holder != parsed.issuer:
             raise BadSignature(f"the key is not {parsed.issuer}'s")
+    needed = scope_to_state(event.kind, registry=isinstance(event, RegistryEvent))
+    check_scope(needed, roster.scopes.get(parsed.kid, ALL))
     if isinstance(event, RegistryEvent):
         return take(event, roster, signer_of(replace(record, index=at)))
     agency = roster.agencies.get(parsed.issuer)

@@ -174,6 +174,7 @@ class Roster:
     hub_key: str = ""
     quantum_key: str = ""  # the log's second, ML-DSA-44; empty where its genesis names none
     keyring: Keyring = field(default_factory=Keyring)
+    scopes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by key; absent has all
     participants: Mapping[str, Participant] = field(default_factory=dict)
     agencies: Mapping[str, Agency] = field(default_factory=dict)
     listings: Mapping[tuple[str, str], Listing] = field(default_factory=dict)

@@ -20,7 +20,7 @@ blueprint = Blueprint("alerts", __name__)
 
 
 @blueprint.get("/v1/alerts")
-@for_agencies
+@for_agencies("alerts:read")
 @operation(query=AlertQuery, answers={200: AlertPage}, problems=(400, 401))
 def get_alerts(viewer: Viewer) -> Response:
     """Search the alerts that the caller may see, newest first."""
@@ -29,7 +29,7 @@ def get_alerts(viewer: Viewer) -> Response:
 
 
 @blueprint.get("/v1/alerts/<alert>")
-@for_agencies
+@for_agencies("alerts:read")
 @operation(answers={200: AlertAnswer}, problems=(401, 404))
 def get_alert(viewer: Viewer, alert: str) -> Response:
     """Read one alert, what was done about it, and the statements that say so."""

@@ -39,7 +39,7 @@ def post_request() -> Response:
 
 
 @blueprint.get("/v1/requests")
-@for_agencies
+@for_agencies("requests:read")
 @operation(answers={200: RequestsAnswer}, problems=(401,))
 def get_requests(viewer: Viewer) -> Response:
     """List what people of the caller's authority asked for, newest first, and how it stands."""
@@ -51,7 +51,7 @@ def get_requests(viewer: Viewer) -> Response:
 
 
 @blueprint.get("/v1/requests/<request_id>")
-@for_agencies
+@for_agencies("requests:read")
 @operation(answers={200: RequestedAnswer}, problems=(401, 404))
 def get_request(viewer: Viewer, request_id: str) -> Response:
     """Read one request of the caller's authority, with the statement that it asks for."""

@@ -17,7 +17,7 @@ blueprint = Blueprint("entries", __name__)
 
 
 @blueprint.get("/v1/entries")
-@for_agencies
+@for_agencies("entries:read")
 @operation(query=EntriesQuery, answers={200: EntriesAnswer}, problems=(400, 401))
 def get_entries(viewer: Viewer) -> Response:
     """Read entries in order of the log: each statement with the claims the caller may see.

@@ -24,7 +24,7 @@ MAX_QUESTION = 4_096
 
 
 @blueprint.post("/v1/hits")
-@for_agencies
+@for_agencies("hits:read")
 @operation(
     body=(JSON,),
     asks=HitQuestion,

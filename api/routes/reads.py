@@ -17,7 +17,7 @@ blueprint = Blueprint("reads", __name__)
 
 
 @blueprint.get("/v1/reads")
-@for_agencies
+@for_agencies("reads:read")
 @operation(query=ReadsQuery, answers={200: ReadsPage}, problems=(400, 401, 404, 503))
 def get_reads(viewer: Viewer) -> Response:
     """See who read a shipment, when and for which class of purpose; its owners may, newest first.

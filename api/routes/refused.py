@@ -22,7 +22,7 @@ blueprint = Blueprint("refused", __name__)
 
 
 @blueprint.get("/v1/refusals")
-@for_agencies
+@for_agencies("refusals:read")
 @operation(query=RefusalQuery, answers={200: RefusalsAnswer}, problems=(400, 401))
 def get_refusals(viewer: Viewer) -> Response:
     """List refusals of what the caller's country exports: substance, reason, day, hashed traders.
@@ -43,7 +43,7 @@ def get_refusals(viewer: Viewer) -> Response:
 
 
 @blueprint.post("/v1/refusals/check")
-@for_agencies
+@for_agencies("refusals:read")
 @operation(
     body=(JSON,),
     asks=CheckQuestion,

@@ -20,7 +20,7 @@ blueprint = Blueprint("sharing", __name__)
 
 
 @blueprint.get("/v1/grants")
-@for_agencies
+@for_agencies("shipments:read")
 @operation(answers={200: GrantsAnswer}, problems=(401,))
 def get_grants(viewer: Viewer) -> Response:
     """List the grants that the caller gave, and those that let it see something now."""
@@ -31,7 +31,7 @@ def get_grants(viewer: Viewer) -> Response:
 
 
 @blueprint.post("/v1/shipments/<path:ref>/preview")
-@for_agencies
+@for_agencies("shipments:read")
 @operation(
     body=(JSON,),
     asks=PreviewQuestion,
@@ -54,7 +54,7 @@ def post_preview(viewer: Viewer, ref: str) -> Response:
 
 
 @blueprint.get("/v1/shipments/<path:ref>/explain")
-@for_agencies
+@for_agencies("shipments:read")
 @operation(query=ExplainQuery, answers={200: ExplanationAnswer}, problems=(400, 401, 404))
 def get_explanation(viewer: Viewer, ref: str) -> Response:
     """Explain to an originator why somebody sees, or does not see, each claim it stated."""

@@ -20,7 +20,7 @@ blueprint = Blueprint("shipments", __name__)
 
 
 @blueprint.get("/v1/shipments")
-@for_agencies
+@for_agencies("shipments:read")
 @operation(query=ShipmentQuery, answers={200: ShipmentPage}, problems=(400, 401))
 def get_shipments(viewer: Viewer) -> Response:
     """Search the shipments that the caller may see, newest first."""
@@ -29,7 +29,7 @@ def get_shipments(viewer: Viewer) -> Response:
 
 
 @blueprint.get("/v1/shipments/<path:ref>")
-@for_agencies
+@for_agencies("shipments:read")
 @operation(answers={200: ShipmentAnswer}, problems=(401, 404))
 def get_shipment(viewer: Viewer, ref: str) -> Response:
     """Read the state of one shipment, from what the caller may see of it."""
@@ -37,7 +37,7 @@ def get_shipment(viewer: Viewer, ref: str) -> Response:
 
 
 @blueprint.get("/v1/shipments/<path:ref>/events")
-@for_agencies
+@for_agencies("shipments:read")
 @operation(answers={200: HistoryAnswer}, problems=(401, 404))
 def get_history(viewer: Viewer, ref: str) -> Response:
     """Read the history of one shipment: each statement with the claims the caller may see."""

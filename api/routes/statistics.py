@@ -20,7 +20,7 @@ YEAR = timedelta(days=365)
 
 
 @blueprint.get("/v1/statistics")
-@for_agencies
+@for_agencies("statistics:read")
 @operation(query=StatisticsQuery, answers={200: StatisticsAnswer}, problems=(400, 401))
 def get_statistics(viewer: Viewer) -> Response:
     """Count seizures, arrests, alerts, lead times and replies: the caller's own, from what it sees.
@@ -40,7 +40,7 @@ def get_statistics(viewer: Viewer) -> Response:
 
 
 @blueprint.get("/v1/rules/measured")
-@for_agencies
+@for_agencies("statistics:read")
 @operation(answers={200: MeasuredAnswer}, problems=(401,))
 def get_measured(viewer: Viewer) -> Response:
     """Read how often each rule was right, by the verdicts on last year's alerts the caller sees."""

@@ -6,7 +6,7 @@ All of it is public: whoever checks the log must know whose signature counted wh
 from dataclasses import dataclass
 from typing import Annotated
 
-from crypto import BadSignature, Malformed, UnknownKey
+from crypto import BadSignature, Malformed
 from crypto.encodings import b64u_decode, b64u_encode
 from crypto.keys import PrivateKey, PublicKey
 from crypto.notes import Scheme
@@ -18,7 +18,6 @@ from ledger.fields import (
     Country,
     Jurisdiction,
     LongText,
-    Moment,
     Number,
     Text,
     choice,
@@ -191,59 +190,3 @@ class AgencyEnrolled(RegistryEvent):
         roster = enrolled(roster, self.agency, self.key, self.possession, at=by.index, pointer="/")
         made = Agency(id=self.agency, name=self.name, roles=frozenset(self.roles), since=by.index)
         return roster.but(agencies={**roster.agencies, self.agency: made})
-
-
-@event("key.added", by=())
-class KeyAdded(RegistryEvent):
-    """A participant's root key adds a key to an agency: two may be valid during a rotation.
-
-    A root key is followed by another one in the same way; when it is lost, the hub adds the next.
-    """
-
-    agency: AgencyId
-    key: Jwk
-    possession: Text
-
-    needs_four_eyes = always
-
-    def apply(self, roster: Roster, by: Signer) -> Roster:
-        country = self.agency[:2]
-        is_root = self.agency == root_of(country) and country in roster.participants
-        if not (is_root and by.is_hub):
-            by_root_of(country, by)
-        if not is_root and self.agency not in roster.agencies:
-            raise Invalid("/agency: no such agency", pointer="/agency", code="unknown-agency")
-        return enrolled(roster, self.agency, self.key, self.possession, at=by.index, pointer="/")
-
-
-@event("key.revoked", by=())
-class KeyRevoked(RegistryEvent):
-    """A key ends. `compromised_since` marks earlier entries, and never removes them.
-
-    A compromised key ends at once, and two people confirm it within 72 hours; any other takes them
-    before it ends.
-    """
-
-    kid: Number
-    reason: Annotated[str, choice("superseded", "compromised", "retired", "agency_closed")]
-    compromised_since: Moment | None = None
-
-    @property
-    def is_urgent(self) -> bool:
-        return self.reason == "compromised"
-
-    def needs_four_eyes(self, before: Roster) -> bool:
-        del before
-        return not self.is_urgent
-
-    def apply(self, roster: Roster, by: Signer) -> Roster:
-        try:
-            holder = roster.keyring.find(self.kid, by.index).holder
-        except UnknownKey as error:
-            raise Invalid("/kid: no such valid key", pointer="/kid", code="unknown-key") from error
-        if not by.is_hub:
-            by_root_of(holder[:2], by)
-        if self.is_urgent:
-            roster = roster.hurried(self.kind, by)
-        keyring = roster.keyring.revoke(self.kid, by.index, self.compromised_since)
-        return roster.but(keyring=keyring)
