@@ -77,9 +77,16 @@ class Gathered:
 
 
 def gather(
-    session: Session, ref: str, viewer: Viewer, *, roster: Roster, policy: Policy, now: datetime
+    session: Session,
+    ref: str,
+    viewer: Viewer,
+    *,
+    roster: Roster,
+    policy: Policy,
+    hub_kid: str,
+    now: datetime,
 ) -> Gathered:
-    """What proves the shipment's history to this viewer.
+    """What proves the shipment's history to this viewer, and whose key of the hub vouches for it.
 
     NotFound where it may see nothing; Undecided, code not-witnessed, until a quorum has seen the
     newest entry of it. `roster` must be of this session's moment.
@@ -87,7 +94,7 @@ def gather(
     history, key = _history(session, ref, viewer, now)
     alerts = _alerts(session, ref, viewer, now)
     shown = [*history, *(each for alert in alerts for each in alert.seen)]
-    registry = _registry(session, roster, {each.record.parsed.kid for each in shown})
+    registry = _registry(session, roster, {hub_kid, *(each.record.parsed.kid for each in shown)})
     roles: dict[int, Role] = {each.index: "registry" for each in registry}
     roles |= {each.record.index: "history" for each in history}
     roles |= {each.record.index: "alert" for alert in alerts for each in alert.seen}

@@ -13,7 +13,7 @@ from api.evidence.bundles import bundle
 from crypto import canonical
 from crypto.notes import Cosigner, Scheme, signature_line, split
 from ledger import cosignatures, databases, policies, publication
-from ledger.evidence import archive, checking, trust
+from ledger.evidence import archive, attestation, checking, trust
 from ledger.evidence.findings import Findings
 from ledger.evidence.trust import Anchors
 from ledger.policies import Policy
@@ -66,6 +66,7 @@ def made(world: World, agency: str = "KE-CUSTOMS", journey: Journey = HONEST) ->
             Viewer(agency=agency, country=agency[:2]),
             roster=world.desk.registry.current(session),
             policy=policy(world),
+            hub_key=world.hub_key,
             now=world.clock(),
         )
 
@@ -95,8 +96,8 @@ class Pinned:
 STRANGER = Pinned(ORIGIN, vkey_for(ORIGIN, Scheme.NOTE))
 
 
-def ours(data: bytes, pin: Pinned | None, *, trust_embedded: bool = False) -> Findings:
-    return checking.check(data, pin.anchors if pin else None, trust_embedded=trust_embedded)
+def ours(data: bytes, pin: Pinned | None, **how: bool) -> Findings:
+    return checking.check(data, pin.anchors if pin else None, **how)
 
 
 def outcome(found: Findings) -> Outcome:
@@ -114,11 +115,9 @@ def standalone() -> Any:
     return module
 
 
-def theirs(
-    checker: Any, file: Path, pin: Pinned | None, *, trust_embedded: bool = False
-) -> Outcome:
+def theirs(checker: Any, file: Path, pin: Pinned | None, **how: bool) -> Outcome:
     members = pin.members if pin else None
-    found = checker.judge(file, members, trust_embedded=trust_embedded)
+    found = checker.judge(file, members, **{"trust_embedded": False, **how})
     verdict = "FAILED" if found.faults else "CANNOT-TELL" if found.doubts else "VERIFIED"
     told = [each.split(": ", 2) for each in found.faults or found.doubts]
     return verdict, tuple((part, where) for part, where, _ in told)
@@ -131,11 +130,24 @@ def opened(data: bytes) -> Files:
     return archive.unpack(data)
 
 
-def sealed(files: Files) -> bytes:
-    """A bundle whose manifest has been made to fit its files again, as a forger would."""
+def fitting(files: Files) -> Files:
+    """The files with a manifest that has been made to fit them again."""
     table = json.loads(files["manifest.json"])
-    named = {n: sha256(data).hexdigest() for n, data in files.items() if n != "manifest.json"}
-    return archive.pack({**files, "manifest.json": canonical.encode({**table, "files": named})})
+    listed = files.keys() - {"manifest.json", "manifest.jws"}
+    named = {name: sha256(files[name]).hexdigest() for name in listed}
+    return {**files, "manifest.json": canonical.encode({**table, "files": named})}
+
+
+def sealed(files: Files) -> bytes:
+    """A bundle as a forger leaves it, who mends the manifest and can't sign as the hub does."""
+    return archive.pack(fitting(files))
+
+
+def issued(files: Files) -> bytes:
+    """A bundle of these files as the hub would sign it."""
+    made = fitting(files)
+    signature = attestation.attest(made["manifest.json"], key_for(HUB))
+    return archive.pack({**made, "manifest.jws": signature})
 
 
 def manifest(files: Files) -> dict[str, Any]:
@@ -210,3 +222,7 @@ def spoiled(files: Files) -> Iterator[tuple[str, str, Files]]:
         yield "proof", proof, changed(files, proof, at(spot, 5))
     for name in ("report.html", "report.pdf", "README.txt", "check_bundle.py"):
         yield "files", name, changed(files, name, lambda data: turned(data, 60))
+    if "manifest.jws" in files:
+        name = "manifest.jws"
+        yield "manifest signature", name, changed(files, name, at(rb"\.\.(.)", 9))
+        yield "manifest signature", name, changed(files, name, at(rb"(.)", 60))

@@ -254,6 +254,7 @@ def test_no_evidence_smells_of_what_its_reader_may_not_see(place):
             viewer_of("EG-POLICE", roster),
             roster=roster,
             policy=Policy(),
+            hub_key=place.world.hub_key,
             now=place.world.clock(),
         )
     assert Nose((OPEN, CLOSED)).smells(data) == {OPEN}

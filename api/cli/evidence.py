@@ -6,17 +6,20 @@ from urllib.parse import quote
 
 import click
 
+from api import Misconfigured
 from api.bootstrap import PINS
 from api.cli import door, node
 from api.cli.asking import Asking, asking
 from api.cli.door import Signing, Where
 from api.cli.failures import TAMPERED, UNDECIDED
 from api.cli.output import answer, reporting, table
-from api.config import clock
+from api.config import Settings, clock
 from api.evidence import bundles
 from api.pins import Pin
 from api.places import policy_of, read_places
+from api.services import HUB_KEY
 from crypto.encodings import b64_encode
+from crypto.keys import PrivateKey
 from ledger import databases, states
 from ledger.evidence import checking
 from ledger.evidence.findings import Fault, Findings, Line, Verdict
@@ -25,6 +28,9 @@ from ledger.policies import Policy
 from ledger.registry import Registry
 
 EXITS = {Verdict.VERIFIED: 0, Verdict.FAILED: TAMPERED, Verdict.CANNOT_TELL: UNDECIDED}
+
+_WHOLE = "whole, as the hub issued it that day"
+_PERHAPS_CUT = "no word of the hub that this is all of it: later statements may have been cut off"
 
 bundle_file = click.argument("bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -75,11 +81,16 @@ def create(
 @click.option(
     "--trust-embedded", is_flag=True, help="Without a pin: believe the keys the bundle names."
 )
+@click.option(
+    "--attested", is_flag=True, help="Take no bundle of version 1: nobody signed that it is whole."
+)
 @reporting
-def verify(*, bundle: Path, pin_file: Path | None, trust_embedded: bool) -> None:
+def verify(*, bundle: Path, pin_file: Path | None, trust_embedded: bool, attested: bool) -> None:
     """Check a bundle, offline: VERIFIED (exit 0), FAILED (3, naming the part), CANNOT-TELL (10)."""
     anchors = None if trust_embedded and pin_file is None else _anchors(pin_file)
-    found = checking.check(bundle.read_bytes(), anchors, trust_embedded=trust_embedded)
+    found = checking.check(
+        bundle.read_bytes(), anchors, trust_embedded=trust_embedded, demand_attested=attested
+    )
     answer(_document(found), _told(found))
     click.get_current_context().exit(EXITS[found.verdict])
 
@@ -103,14 +114,25 @@ def _path(ref: str) -> str:
 
 def _made_here(ref: str, why: Asking, *, unwitnessed: bool) -> bytes:
     """From this node's own database, as the agency that is named may see it."""
-    places, engine = read_places(node.settings().witnesses), node.engine()
+    settings, engine = node.settings(), node.engine()
+    places, hub_key = read_places(settings.witnesses), _hub_key(settings)
     with databases.reading(engine) as session:
         roster = Registry().current(session)
         policy = Policy() if unwitnessed else policy_of(roster, places)
         viewer = why.viewer(roster)
-        data = bundles.bundle(session, ref, viewer, roster=roster, policy=policy, now=clock())
+        data = bundles.bundle(
+            session, ref, viewer, roster=roster, policy=policy, hub_key=hub_key, now=clock()
+        )
     why.record(engine, "evidence create", [("shipment", ref)], {"ref": ref})
     return data
+
+
+def _hub_key(settings: Settings) -> PrivateKey:
+    """The hub vouches for what is issued, so issuing takes its key."""
+    path = settings.key_path(HUB_KEY)
+    if not path.is_file():
+        raise Misconfigured(f"there is no key file {path}: the hub signs what is issued")
+    return PrivateKey.load(path, settings.key_password())
 
 
 def _anchors(pin_file: Path | None) -> Anchors | None:
@@ -129,6 +151,7 @@ def _document(found: Findings) -> dict[str, Any]:
         "faults": [_fault(each) for each in found.faults],
         "doubts": [_fault(each) for each in found.doubts],
         "cosigned_by": list(found.cosigned_by),
+        "attested": found.attested,
     }
     if table is not None:
         told |= {
@@ -177,7 +200,8 @@ def _heading(found: Findings) -> str:
     return (
         f"{table.shipment}, as {table.issued_to} saw it at {table.issued_at[:16]}Z\n"
         f"in {table.origin} of {table.size} entries, root {b64_encode(table.root)}\n"
-        f"cosigned by {', '.join(found.cosigned_by) or 'no witness that was asked for'}"
+        f"cosigned by {', '.join(found.cosigned_by) or 'no witness that was asked for'}\n"
+        f"{_WHOLE if found.attested else _PERHAPS_CUT}"
     )
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from api.evidence.page import page
 from api.evidence.paper import paper
 from api.evidence.report import report
+from crypto.keys import PrivateKey
 from ledger import bundling
 from ledger.evidence import making
 from ledger.policies import Policy
@@ -21,13 +22,22 @@ _README = (_HERE / "offline" / "README.txt").read_bytes()
 
 
 def bundle(
-    session: Session, ref: str, viewer: Viewer, *, roster: Roster, policy: Policy, now: datetime
+    session: Session,
+    ref: str,
+    viewer: Viewer,
+    *,
+    roster: Roster,
+    policy: Policy,
+    hub_key: PrivateKey,
+    now: datetime,
 ) -> bytes:
     """The evidence of one shipment for one viewer, from one moment of the store.
 
     NotFound where the viewer may see nothing of it; Undecided until witnesses have seen it all.
     """
-    gathered = bundling.gather(session, ref, viewer, roster=roster, policy=policy, now=now)
+    gathered = bundling.gather(
+        session, ref, viewer, roster=roster, policy=policy, hub_kid=hub_key.kid, now=now
+    )
     told = report(gathered, now=now)
     files = {
         **making.parts(gathered.manifest, gathered.receipts, gathered.statements),
@@ -36,7 +46,7 @@ def bundle(
         "README.txt": _README,
         "check_bundle.py": _CHECKER,
     }
-    return making.seal(gathered.manifest, files)
+    return making.seal(gathered.manifest, files, hub_key)
 
 
 def filename(ref: str) -> str:

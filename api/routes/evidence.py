@@ -17,7 +17,7 @@ blueprint = Blueprint("evidence", __name__)
 
 
 @blueprint.get("/v1/shipments/<path:ref>/evidence")
-@for_agencies("evidence:read")
+@for_agencies
 @operation(answers={200: MEDIA_TYPE}, problems=(401, 404, 503), media=MEDIA_TYPE)
 def get_evidence(viewer: Viewer, ref: str) -> Response:
     """Take a shipment's evidence bundle: what the caller may see of it, provable offline."""
@@ -26,7 +26,15 @@ def get_evidence(viewer: Viewer, ref: str) -> Response:
     with databases.reading(node().engine) as session:
         roster = node().sequencer.desk.registry.current(session)
         policy = policy_of(roster, node().places)
-        data = bundle(session, ref, viewer, roster=roster, policy=policy, now=moment())
+        data = bundle(
+            session,
+            ref,
+            viewer,
+            roster=roster,
+            policy=policy,
+            hub_key=node().hub_key,
+            now=moment(),
+        )
     reading_log.shows(reading_log.shipments([ref]))
     response = Response(data, mimetype=MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename(ref)}"'

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from crypto import Malformed
 from ledger import Undecided
-from ledger.evidence import archive, heads, manifest, trust
+from ledger.evidence import archive, attestation, heads, manifest, trust
 from ledger.evidence.findings import Findings, Line, Notebook
 from ledger.evidence.items import Reading
 from ledger.evidence.manifest import CHECKPOINT, Manifest
@@ -19,11 +19,18 @@ from ledger.roster import Roster
 UNPINNED = "nothing is pinned: this shows only that the bundle agrees with itself"
 
 
-def check(data: bytes, anchors: Anchors | None, *, trust_embedded: bool = False) -> Findings:
+def check(
+    data: bytes,
+    anchors: Anchors | None,
+    *,
+    trust_embedded: bool = False,
+    demand_attested: bool = False,
+) -> Findings:
     """Check a bundle by these anchors.
 
     Without any, it is checked by what it says of itself, and what holds so is still CANNOT-TELL,
-    unless the verifier says that it trusts what is embedded.
+    unless the verifier says that it trusts what is embedded. Bundles of version 1 carry no word of
+    the hub that they are whole; whoever demands it can't tell of those either.
     """
     book = Notebook()
     try:
@@ -37,6 +44,8 @@ def check(data: bytes, anchors: Anchors | None, *, trust_embedded: bool = False)
     anchors = anchors or _embedded(table, trust_embedded, book)
     if anchors is not None:
         _check(files, table, anchors, book)
+    if demand_attested and table.version == 1:
+        book.doubt("version", manifest.NAME, "1: nobody signed that this is all of it")
     return book.findings(table)
 
 
@@ -75,6 +84,7 @@ def _check(files: Mapping[str, bytes], table: Manifest, anchors: Anchors, book: 
         reading.take(item)
     book.lines[:] = [_marked(line, reading.roster) for line in book.lines]
     _check_files(files, table, book)
+    attestation.check(files, table, reading.roster, book)
 
 
 def _marked(line: Line, roster: Roster) -> Line:
@@ -90,5 +100,6 @@ def _check_files(files: Mapping[str, bytes], table: Manifest, book: Notebook) ->
             book.doubt("files", name, "missing")
         elif sha256(files[name]).hexdigest() != table.files.get(name):
             book.fault("files", name, "is not the file of the manifest")
-    for name in sorted(files.keys() - table.files.keys() - {manifest.NAME}):
+    beside = {manifest.NAME} if table.version == 1 else {manifest.NAME, attestation.NAME}
+    for name in sorted(files.keys() - table.files.keys() - beside):
         book.fault("files", name, "is not in the manifest")

@@ -53,6 +53,7 @@ class Findings:
     faults: tuple[Fault, ...] = ()
     doubts: tuple[Fault, ...] = ()
     cosigned_by: tuple[str, ...] = ()
+    attested: bool = False  # the hub signed the manifest: this is all that was issued
 
     @property
     def verdict(self) -> Verdict:
@@ -69,6 +70,7 @@ class Notebook:
     doubts: list[Fault] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     cosigned_by: list[str] = field(default_factory=list)
+    attested: bool = False
 
     def fault(self, part: str, where: str, what: object) -> None:
         self.faults.append(Fault(part, where, str(what)))
@@ -83,4 +85,5 @@ class Notebook:
             faults=tuple(self.faults),
             doubts=tuple(self.doubts),
             cosigned_by=tuple(self.cosigned_by),
+            attested=self.attested,
         )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from ledger.evidence import archive, manifest
+from crypto.keys import PrivateKey
+from ledger.evidence import archive, attestation, manifest
 from ledger.evidence.manifest import Manifest
 from ledger.receipts import Receipt, encode_tlog_proof
 
@@ -23,8 +24,9 @@ def parts(
     return made
 
 
-def seal(table: Manifest, files: Mapping[str, bytes]) -> bytes:
-    """The bundle of these files; the same files and manifest have the same bytes."""
+def seal(table: Manifest, files: Mapping[str, bytes], hub: PrivateKey) -> bytes:
+    """The bundle of these files, signed; the same files, manifest and key have the same bytes."""
     digests = {name: sha256(data).hexdigest() for name, data in files.items()}
     sealed = manifest.encode(replace(table, files=digests))
-    return archive.pack({**files, manifest.NAME: sealed})
+    signed = attestation.attest(sealed, hub)
+    return archive.pack({**files, manifest.NAME: sealed, attestation.NAME: signed})

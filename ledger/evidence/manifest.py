@@ -1,7 +1,7 @@
 """The manifest: what a bundle says it is, and which files it consists of.
 
-`manifest.json` is canonical JSON. Nobody signs it: what it says of sizes, hashes and indexes is
-checked against what is signed, and the rest (for whom and when it was made) is only told.
+`manifest.json` is canonical JSON, and the hub signs it (`attestation`; of version 1 nobody did).
+What it says of sizes, hashes and indexes is checked against what the log and its agencies signed.
 """
 
 import re
@@ -15,7 +15,7 @@ from ledger import Undecided
 
 NAME = "manifest.json"
 CHECKPOINT = "checkpoint.note"
-FORMAT, VERSION = "shield-evidence", 1
+FORMAT, VERSION = "shield-evidence", 2
 MAX_BYTES = 8 * 1024 * 1024
 
 Role: TypeAlias = Literal["history", "alert", "registry"]
@@ -63,6 +63,7 @@ class Manifest:
     history_key: bytes | None
     items: tuple[Item, ...]
     files: Mapping[str, str] = field(default_factory=dict)  # name -> SHA-256 in hex
+    version: int = VERSION
 
     @property
     def expected(self) -> frozenset[str]:
@@ -76,7 +77,7 @@ def encode(manifest: Manifest) -> bytes:
     return canonical.encode(
         {
             "format": FORMAT,
-            "version": VERSION,
+            "version": manifest.version,
             "origin": manifest.origin,
             "log": manifest.log,
             "policy": manifest.policy,
@@ -145,4 +146,5 @@ def _made(value: Mapping[str, Any]) -> Manifest:
         history_key=None if key is None else b64u_decode(key),
         items=items,
         files=value["files"],
+        version=value["version"],
     )

@@ -8,11 +8,23 @@ import pytest
 
 from crypto import Malformed, canonical
 from ledger import NotFound, Undecided
-from ledger.evidence import archive, manifest
+from ledger.evidence import archive, attestation, manifest
 from tests import factories, proving
+from tests.enrolling import key_for
 from tests.erasing import erased
 from tests.journeys import Journey
-from tests.proving import STRANGER, Pinned, made, opened, ours, outcome, sealed, spoiled, theirs
+from tests.proving import (
+    STRANGER,
+    Pinned,
+    issued,
+    made,
+    opened,
+    ours,
+    outcome,
+    sealed,
+    spoiled,
+    theirs,
+)
 from tests.world import World
 
 
@@ -77,10 +89,9 @@ def test_a_forger_who_mends_the_manifest_is_named_all_the_same(
     files = opened(made(sqlite_world))
     for part, where, bad in spoiled(files):
         verdict, told = both(checker, tmp_path, sealed(bad), pinned)
-        if part == "files":  # what is beside the proofs is vouched for by nobody
-            assert verdict == "VERIFIED"
-        else:
-            assert (verdict, told[0]) == ("FAILED", (part, where)), (part, where, told)
+        # What is beside the proofs is vouched for by the hub alone.
+        named = ("manifest signature", "manifest.jws") if part == "files" else (part, where)
+        assert (verdict, told[0]) == ("FAILED", named), (part, where, told)
 
 
 def test_the_judges_agree_on_whatever_is_changed(
@@ -93,7 +104,7 @@ def test_the_judges_agree_on_whatever_is_changed(
         at = dice.randrange(len(files[name]))
         bad = {**files, name: proving.turned(files[name], at)}
         verdict, _told = both(checker, tmp_path, archive.pack(bad), pinned)
-        assert verdict != "VERIFIED" or name == "manifest.json"
+        assert verdict != "VERIFIED"
         if name != "manifest.json":
             both(checker, tmp_path, sealed(bad), pinned)
 
@@ -118,7 +129,7 @@ def test_below_the_quorum_nothing_can_be_told(
     note = b"".join(line for line in lines if proving.WITNESSES[0].encode() not in line)
     old = files["checkpoint.note"]
     bad = {name: data.replace(old, note) for name, data in files.items()}
-    verdict, told = both(checker, tmp_path, sealed(bad), pinned)
+    verdict, told = both(checker, tmp_path, issued(bad), pinned)
     assert (verdict, told) == ("CANNOT-TELL", (("quorum", "checkpoint.note"),))
 
 
@@ -126,7 +137,7 @@ def test_a_newer_version_can_not_be_told(
     sqlite_world: World, pinned: Pinned, checker: Any, tmp_path: Path
 ):
     files = opened(made(sqlite_world))
-    newer = proving.remade(files, lambda told: told.update(version=2, more="than we know"))
+    newer = proving.remade(files, lambda told: told.update(version=3, more="than we know"))
     verdict, told = both(checker, tmp_path, archive.pack(newer), pinned)
     assert (verdict, told) == ("CANNOT-TELL", (("version", "manifest.json"),))
 
@@ -137,7 +148,8 @@ def test_missing_material_can_not_be_told(
     files = opened(made(sqlite_world))
     history, registry = proving.index_of(files, "history"), proving.index_of(files, "registry", 1)
     for name in (
-        *("manifest.json", "checkpoint.note", "report.pdf", f"entries/{history}.json"),
+        *("manifest.json", "manifest.jws", "checkpoint.note", "report.pdf"),
+        f"entries/{history}.json",
         *(f"proofs/{history}.tlog-proof", f"statements/{history}.sd-jwt"),
         f"statements/{registry}.sd-jwt",
     ):
@@ -155,7 +167,7 @@ def test_a_key_whose_enrolment_is_left_out_can_not_be_told(
         {name: data for name, data in files.items() if f"/{gone}." not in name},
         lambda told: told.update(entries=[e for e in told["entries"] if e["index"] != gone]),
     )
-    verdict, told = both(checker, tmp_path, sealed(bad), pinned)
+    verdict, told = both(checker, tmp_path, issued(bad), pinned)
     assert verdict == "CANNOT-TELL"
     assert {part for part, _ in told} == {"key statement"}
 
@@ -169,8 +181,48 @@ def test_a_gap_in_the_history_shows(
         {name: data for name, data in files.items() if f"/{gone}." not in name},
         lambda told: told.update(entries=[e for e in told["entries"] if e["index"] != gone]),
     )
-    verdict, told = both(checker, tmp_path, sealed(bad), pinned)
+    verdict, told = both(checker, tmp_path, issued(bad), pinned)
     assert (verdict, told[0][0]) == ("FAILED", "tag")
+
+
+def cut(files: dict[str, bytes], gone: int) -> dict[str, bytes]:
+    """The files of a bundle without one entry, of which its manifest says nothing either."""
+    return proving.remade(
+        {name: data for name, data in files.items() if f"/{gone}." not in name},
+        lambda told: told.update(entries=[e for e in told["entries"] if e["index"] != gone]),
+    )
+
+
+def test_an_end_that_was_cut_off_shows_since_the_hub_signed_the_whole(
+    sqlite_world: World, pinned: Pinned, checker: Any, tmp_path: Path
+):
+    files = opened(made(sqlite_world))
+    short = cut(files, proving.index_of(files, "history", -1))
+    told = both(checker, tmp_path, sealed(short), pinned)
+    assert told == ("FAILED", (("manifest signature", "manifest.jws"),))
+    unsigned = {name: data for name, data in short.items() if name != "manifest.jws"}
+    told = both(checker, tmp_path, sealed(unsigned), pinned)
+    assert told == ("CANNOT-TELL", (("manifest signature", "manifest.jws"),))
+    # Passed off as of version 1 it holds as those do, and is not taken where the word is demanded.
+    older = sealed(proving.remade(unsigned, lambda told: told.update(version=1)))
+    assert both(checker, tmp_path, older, pinned) == ("VERIFIED", ())
+    assert not ours(older, pinned).attested
+    told = both(checker, tmp_path, older, pinned, demand_attested=True)
+    assert told == ("CANNOT-TELL", (("version", "manifest.json"),))
+    assert ours(archive.pack(files), pinned, demand_attested=True).attested
+
+
+def test_nobody_but_the_hub_vouches_for_a_bundle(
+    sqlite_world: World, pinned: Pinned, checker: Any, tmp_path: Path
+):
+    files = opened(made(sqlite_world))
+    for name in ("NL-CUSTOMS", "stranger"):
+        signed = attestation.attest(files["manifest.json"], key_for(name))
+        bad = archive.pack({**files, "manifest.jws": signed})
+        assert both(checker, tmp_path, bad, pinned) == (
+            "FAILED",
+            (("manifest signature", "manifest.jws"),),
+        )
 
 
 def test_another_shipments_history_is_not_taken_for_it(
@@ -248,7 +300,7 @@ def test_an_erased_statement_keeps_its_place_in_the_history(
     ]
     # Without the key nothing shows what the erased one was about.
     keyless = proving.remade(opened(data), lambda told: told.update(history={}))
-    verdict, told = both(checker, tmp_path, archive.pack(keyless), pin)
+    verdict, told = both(checker, tmp_path, issued(keyless), pin)
     assert (verdict, told[0][0]) == ("CANNOT-TELL", "subject")
 
 

@@ -138,7 +138,7 @@ def test_the_file_in_the_bundle_checks_it_alone(lived: World, tmp_path: Path):
 
 
 def later(told: dict[str, Any]) -> None:
-    told["version"] = 2
+    told["version"] = 3
 
 
 def test_both_checkers_work_in_a_network_namespace_without_a_route(lived: World, tmp_path: Path):
@@ -177,6 +177,7 @@ def gathered(world: World, agency: str = "KE-CUSTOMS") -> bundling.Gathered:
             Viewer(agency=agency, country=agency[:2]),
             roster=world.desk.registry.current(session),
             policy=proving.policy(world),
+            hub_kid=world.hub_key.kid,
             now=world.clock(),
         )
 

@@ -28,8 +28,8 @@ def pin_of(bundle: Path) -> tuple[Path, Pinned]:
     return path, Pinned(pin.origin, pin.vkey, pin.policy)
 
 
-def test_there_are_golden_bundles_of_the_first_version():
-    assert IDS == ["v1/cut", "v1/rotated", "v1/whole"]
+def test_there_are_golden_bundles_of_every_version():
+    assert IDS == ["v1/cut", "v1/rotated", "v1/whole", "v2/whole"]
 
 
 @pytest.mark.parametrize("bundle", GOLDEN, ids=IDS)
@@ -38,6 +38,7 @@ def test_a_golden_bundle_verifies_with_us_and_with_the_checker_of_today(bundle: 
     found = ours(bundle.read_bytes(), pin)
     assert outcome(found) == theirs(checker, bundle, pin) == ("VERIFIED", ())
     assert found.cosigned_by == ("witness.test/ke", "witness.test/za")
+    assert found.attested is (found.manifest is not None and found.manifest.version > 1)
 
 
 @pytest.mark.parametrize("bundle", GOLDEN, ids=IDS)

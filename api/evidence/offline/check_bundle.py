@@ -40,7 +40,7 @@ Vkey = tuple[str, bytes, int, bytes]  # name, id, scheme, key
 Lines = list[tuple[str, bytes]]
 Policy = tuple[list[Vkey], dict[str, Vkey], dict[str, tuple[int, list[str]]], str]
 
-VERSION = 1
+VERSION = 2  # of version 1 the manifest was signed by nobody
 HUB = "ZZ-HUB"
 MAX_FILES, MAX_BYTES = 20_000, 256 * 1024 * 1024
 RESERVED = {"iss", "aud", "iat", "jti", "_sd", "_sd_alg", "..."}
@@ -350,6 +350,7 @@ class Bundle:
         self.head: tuple[int, bytes] | None = None
         self.manifest: Json = {}
         self.last, self.k = (-1, bytes(32)), 0
+        self.attested = False
 
     def fault(self, part: str, where: str, what: object) -> None:
         self.faults.append(f"{part}: {where}: {what}")
@@ -406,8 +407,41 @@ class Bundle:
                 self.doubt("files", name, "missing")
             elif sha(self.files[name]).hex() != listed.get(name):
                 self.fault("files", name, "is not the file of the manifest")
-        for name in sorted(self.files.keys() - listed.keys() - {"manifest.json"}):
+        beside = {"manifest.json", *(["manifest.jws"] if self.manifest["version"] > 1 else [])}
+        for name in sorted(self.files.keys() - listed.keys() - beside):
             self.fault("files", name, "is not in the manifest")
+        if self.manifest["version"] > 1:
+            self.check_attested("manifest.jws")
+
+    def check_attested(self, where: str) -> None:
+        """The hub signed this very manifest (RFC 7515 appendix F): nothing was cut off."""
+        part, at = "manifest signature", self.manifest["checkpoint"]["size"]
+        if where not in self.files:
+            self.doubt(part, where, "missing: whether it was issued so can't be told")
+            return
+        try:
+            head, empty, tail = self.files[where].decode("ascii").split(".")
+            told = read_json(b64u(head))
+            if empty or set(told) != {"alg", "kid", "typ"} or told["typ"] != "shield-evidence+jws":
+                raise ValueError("not the signature of a manifest")
+            if told["alg"] not in ("Ed25519", "EdDSA", "ES256"):
+                raise ValueError("an algorithm that is not known here")
+            held, signature = self.keys.held.get(str(told["kid"])), b64u(tail)
+            if held is None or held["added"] >= at:
+                registry = [i["index"] for i in self.manifest["entries"] if i["role"] == "registry"]
+                if all(f"statements/{n}.sd-jwt" in self.files for n in registry):
+                    raise ValueError("no such key was added")
+                self.doubt("key statement", where, "missing: no such key was added")
+            elif held["revoked"] is not None and held["revoked"] < at:
+                self.fault("key", where, f"key {told['kid']} was revoked before")
+            elif held["holder"] != HUB:
+                raise ValueError(f"the key is {held['holder']}'s, and not the hub's")
+            else:
+                jwt = f"{head}.{show(self.files['manifest.json'])}.{tail}"
+                check_jwt(held["key"], told["alg"], signature, jwt)
+                self.attested = True
+        except BROKEN as error:
+            self.fault(part, where, str(error) or "does not fit the hub's key and this manifest")
 
     def check_head(self, note: bytes, pin: Json) -> None:
         """The checkpoint is the log's own, as large as is told, and seen by a quorum."""
@@ -598,7 +632,9 @@ def unpack(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in names}
 
 
-def judge(path: Path, pin: Json | None, *, trust_embedded: bool) -> Bundle:
+def judge(
+    path: Path, pin: Json | None, *, trust_embedded: bool, demand_attested: bool = False
+) -> Bundle:
     """Check the bundle in this file by the pin; without one, by what it says of itself."""
     try:
         bundle = Bundle(unpack(path))
@@ -620,6 +656,8 @@ def judge(path: Path, pin: Json | None, *, trust_embedded: bool) -> Bundle:
         bundle.fault("manifest", "manifest.json", error)
         return bundle
     bundle.check(pin)
+    if demand_attested and bundle.manifest["version"] == 1:
+        bundle.doubt("version", "manifest.json", "1: nobody signed that this is all of it")
     return bundle
 
 
@@ -630,6 +668,9 @@ def main() -> int:
     parser.add_argument(
         "--trust-embedded", action="store_true", help="believe the keys that the bundle names"
     )
+    parser.add_argument(
+        "--attested", action="store_true", help="take no bundle of version 1, which is not signed"
+    )
     asked = parser.parse_args()
     try:
         pin = read_json(asked.pin.read_bytes()) if asked.pin else None
@@ -639,10 +680,14 @@ def main() -> int:
                 raise ValueError("its key is not named as its log is")
     except (OSError, *BROKEN) as error:
         parser.error(f"the pin file: {error}")
-    bundle = judge(asked.bundle, pin, trust_embedded=asked.trust_embedded)
+    bundle = judge(
+        asked.bundle, pin, trust_embedded=asked.trust_embedded, demand_attested=asked.attested
+    )
     verdict = "FAILED" if bundle.faults else "CANNOT-TELL" if bundle.doubts else "VERIFIED"
     told = bundle.manifest
     said = [verdict, *(f"  {each}" for each in bundle.faults + bundle.doubts)]
+    if told and not bundle.attested:
+        said.append("No word of the hub that this is all of it: later statements may be cut off.")
     if pin is None and told:
         said.append(f"Assumed, as the bundle says: log {told.get('log')}")
     if bundle.told:
