@@ -46,6 +46,9 @@ NOISES: tuple[str, ...] = (
     "one_off_orders",
     "outages",
     "duplicate_reports",
+    "groupage",
+    "framework_permits",
+    "own_references",
 )
 UNITS = ("KGM", "KGM", "KGM", "KGM", "TNE", "LBR")
 
@@ -81,6 +84,7 @@ class Habits:
     silent: float
     outage: tuple[datetime, datetime] | None
     duplicates: float
+    own_reference: float
 
 
 def drawn(
@@ -126,6 +130,7 @@ def drawn(
         remarks=rng.choice((0.0, 0.1, 0.3)),
         silent=of("silent_authorities", rng.betavariate(1, 6) * (0.2 + 1.6 * poor)),
         outage=_outage(rng, span) if rng.random() < of("outages", 0.05 + 0.2 * poor) else None,
+        own_reference=of("own_references", draws.between(rng, 0.002, 0.05)),
         duplicates=of("duplicate_reports", draws.between(rng, 0.0002, 0.006)),
     )
 

@@ -19,13 +19,18 @@ def labelled(plot: Plot, weather: Weather) -> Case:
         story=plot.family.story,
         rules=plot.family.rules,
         topics=plot.family.topics,
-        shipments=tuple(each.voyage.ref for each in passages),
+        shipments=tuple(ref for each in passages for ref in _refs(each)),
         traders=tuple(sorted(named)),
         countries=tuple(sorted(routes)),
         kg=round(plot.family.diverted(plot, [each.voyage for each in passages]), 3),
         size=round(plot.size, 4),
         decided_at=when[(len(when) - 1) // 2],
     )
+
+
+def _refs(each: Passage) -> Iterator[str]:
+    """The reference of a consignment, and the far end's where it has its own."""
+    yield from dict.fromkeys((each.voyage.ref, each.voyage.ref_in))
 
 
 def _countries(each: Passage) -> Iterator[str]:

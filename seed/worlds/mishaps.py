@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from seed import papers
-from seed.worlds import delays, draws
+from seed.worlds import delays, draws, sharing
 from seed.worlds.teller import minute
 from seed.worlds.voyages import Extra, Voyage
 from seed.worlds.weather import Weather
@@ -154,4 +154,7 @@ MISHAPS: tuple[Mishap, ...] = (
     plans_changed,
     own_address,
     inspected,
+    sharing.groupage,
+    sharing.framework_permits,
+    sharing.own_references,
 )

@@ -24,9 +24,11 @@ def planned(order: Order, rng: random.Random) -> Voyage:
     parties = {role: dict(firm.party) for role, firm in _parties(order).items()}
     price = draws.spread(rng, deal.price, 0.04)
     number = f"{order.number:06}"
+    ref = f"{deal.exporting}-{at['notice.sent'].year % 100:02}-{number}"
     return Voyage(
         order=order,
-        ref=f"{deal.exporting}-{at['notice.sent'].year % 100:02}-{number}",
+        ref=ref,
+        ref_in=ref,
         pen=f"PEN-{deal.exporting}-{number}",
         at=at,
         announced=order.at,
@@ -49,7 +51,7 @@ def planned(order: Order, rng: random.Random) -> Voyage:
 def _masses(order: Order, terms: random.Random) -> dict[str, Any]:
     """What everybody means to load; a permit may be good for a little more."""
     kg = order.kg
-    same = ("asked", "doc", "doc_in", "sent", "came", "got")
+    same = ("asked", "doc", "doc_in", "confirmed", "sent", "came", "got")
     room = terms.choice((1.0, 1.0, 1.02, 1.1)), terms.choice((1.0, 1.0, 1.05, 1.2))
     return {**dict.fromkeys(same, kg), "permit_out": kg * room[0], "permit_in": kg * room[1]}
 
@@ -80,6 +82,7 @@ def _papers(order: Order, at: Mapping[str, datetime], rng: random.Random) -> dic
         "valid_out": (out, out + VALID),
         "valid_in": (far, far + VALID),
         "export_permit": papers.number(rng, deal.exporting, "EXP"),
+        "framework": False,
         "import_permit": papers.number(rng, deal.importing, "IMP"),
         "bill": papers.number(rng, {"sea": "BL", "air": "AWB"}.get(deal.mode, "CMR")),
         "invoice": papers.number(rng, "INV"),

@@ -63,7 +63,7 @@ def received(t: Teller) -> Told:
     yield (
         t.at,
         {
-            "goods": t.goods(v.doc_in, v.got, far=True),
+            "goods": t.goods(v.confirmed, v.got, far=True),
             "method": "site_check" if checked else "declaration",
         },
     )

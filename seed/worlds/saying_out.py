@@ -5,6 +5,7 @@ from datetime import datetime
 
 from seed.world import Body
 from seed.worlds.teller import Teller, day, minute, route, transport, valued
+from seed.worlds.voyages import Voyage
 
 Told = Iterator[tuple[datetime, Body]]
 
@@ -58,6 +59,7 @@ def export_permit(t: Teller) -> Told:
         t.at,
         {
             "authorisation": v.export_permit,
+            "documents": [_framework(v)] if v.framework else None,
             "goods": t.goods(v.permit_out, v.permit_out),
             "parties": t.parties("exporter", "importer", "consignee"),
             "office_of_export": f"Customs {v.exit_port}",
@@ -67,6 +69,12 @@ def export_permit(t: Teller) -> Told:
             "valid_to": v.valid_out[1].isoformat(),
         },
     )
+
+
+def _framework(v: Voyage) -> Body:
+    """A permit that says that it serves several loads."""
+    said = {"type": "export_authorisation", "number": v.export_permit, "country": v.exporting}
+    return {**said, "reusable": True}
 
 
 def released(t: Teller) -> Told:

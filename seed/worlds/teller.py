@@ -44,8 +44,6 @@ class Teller:
     @cached_property
     def weighs(self) -> bool:
         """Whether this step is one at which somebody put the goods on a scale."""
-        if self.kind in self.voyage.weighed:
-            return True
         if self.kind not in SCALES or self.kind in self.voyage.unweighed:
             return False
         often = self.habits.weighs * BELOW_THE_SCALE.get(self.kind, 1.0)

@@ -42,6 +42,20 @@ STEPS: Mapping[str, tuple[str, str, Say]] = MappingProxyType(
 )
 
 
+FAR_END = frozenset(
+    {
+        "shipment.arrived",
+        "import.cleared",
+        "shipment.delivered",
+        "receipt.confirmed",
+        "shipment.closed",
+    }
+)
+AFTERWARDS = frozenset(
+    {"use.reported", "shipment.reexported", "shipment.inspected", "loss.reported"}
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
     """A statement before it is signed."""
@@ -79,7 +93,8 @@ def _stated(teller: Teller, agency: str, say: Say) -> Iterator[Said]:
     for at, claims in say(teller):
         changed = voyage.said.get(kind, {})
         noted = {"remarks": teller.remark()}
-        body = framed(kind, at, voyage.ref, {**claims, **noted, **changed})
+        ref = voyage.ref_in if kind in FAR_END else voyage.ref
+        body = framed(kind, at, ref, {**claims, **noted, **changed})
         yield Said(kind=kind, agency=agency, at=at, body=body)
 
 
@@ -88,8 +103,8 @@ def _beside(voyage: Voyage, extra: Extra, habits: Habits) -> Said:
     if extra.goods_kg is not None:
         far = not extra.agency.startswith(voyage.exporting)
         claims["goods"] = [line(voyage, written(extra.goods_kg), habits, far=far)]
-    ref = voyage.ref if extra.shipment else None
-    body = framed(extra.kind, extra.at, ref, claims)
+    ref = voyage.ref_in if extra.kind in AFTERWARDS else voyage.ref
+    body = framed(extra.kind, extra.at, ref if extra.shipment else None, claims)
     return Said(kind=extra.kind, agency=extra.agency, at=extra.at, body=body)
 
 

@@ -144,7 +144,8 @@ def use_told(voyage: Voyage, weather: Weather, rng: random.Random) -> Voyage:
     if "receipt.confirmed" not in voyage.at:
         return voyage
     del weather
-    return used(voyage, rng, gone=abs(rng.gauss(0, 0.004)))
+    process = rng.uniform(0.01, 0.05) if draws.hit(rng, 0.1) else 0.0
+    return used(voyage, rng, gone=process + abs(rng.gauss(0, 0.004)))
 
 
 def turned_down(voyage: Voyage, weather: Weather, rng: random.Random) -> Voyage:
@@ -187,7 +188,7 @@ TRACES: Mapping[Trace, tuple[float, float]] = MappingProxyType(
         new_consignee: (0.004, 0.02),
         waits_in_port: (0.012, 0.05),
         code_mistyped: (0.006, 0.03),
-        sent_on: (0.01, 0.02),
+        sent_on: (0.02, 0.03),
         use_told: (0.10, 0.10),
         spilt: (0.003, 0.006),
         turned_down: (0.008, 0.0),  # a case needs its goods to leave

@@ -32,6 +32,7 @@ class Voyage:
 
     order: Order
     ref: str
+    ref_in: str  # under which the far end tells of it
     pen: str
     at: Mapping[str, datetime]
     announced: datetime  # the dispatch that the notice tells
@@ -41,6 +42,7 @@ class Voyage:
     asked: float  # what the notice names
     doc: float  # what bill, invoice and release name
     doc_in: float  # what the importer declares
+    confirmed: float  # what the consignee says that it received
     sent: float  # what truly left,
     came: float  # arrived
     got: float  # and reached the works
@@ -64,6 +66,7 @@ class Voyage:
     boxes_in: tuple[Body, ...]  # as anybody sees them on arrival
     intact: bool
     export_permit: str
+    framework: bool  # the permit says that it is good for several loads
     import_permit: str
     bill: str
     invoice: str
@@ -74,7 +77,6 @@ class Voyage:
     delivery_address: str
     lots: tuple[float, ...] = (1.0,)
     rest_after: timedelta | None = None  # half of the containers come with a later ship
-    weighed: frozenset[str] = frozenset()  # steps at which somebody weighs, whatever the habit
     unweighed: frozenset[str] = frozenset()  # steps at which nobody does
     said: Mapping[str, Body] = field(default_factory=dict)  # kind -> claims instead of the usual
     more: tuple[Extra, ...] = ()

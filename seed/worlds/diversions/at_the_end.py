@@ -20,9 +20,9 @@ from seed.worlds.voyages import Extra, Voyage
 def stolen_from_the_warehouse(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """Goods went out of the warehouse by the back door; sometimes the theft is reported."""
     share = plot.scaled(0.03, 0.6)
-    voyage = voyage.but(
-        got=voyage.got * (1 - share), weighed=voyage.weighed | {"receipt.confirmed"}
-    )
+    voyage = voyage.but(got=voyage.got * (1 - share))
+    if draws.hit(rng, 0.6):
+        voyage = voyage.but(confirmed=voyage.got)
     if not draws.hit(rng, 0.35):
         return voyage
     claims = {"loss": rng.choice(("theft", "unexplained_loss")), "place": voyage.entry_port}
@@ -128,4 +128,6 @@ def unannounced(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     }
     ref = f"{voyage.importing}-{voyage.arrived.year % 100}-{draws.digits(rng, 6)}"
     del plot
-    return voyage.but(at=kept, ref=ref, more=()).saying("import.cleared", authorisation=None)
+    return voyage.but(at=kept, ref=ref, ref_in=ref, more=()).saying(
+        "import.cleared", authorisation=None
+    )

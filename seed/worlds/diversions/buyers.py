@@ -10,6 +10,17 @@ from seed.worlds.cases import Plot, family
 from seed.worlds.deals import Order
 from seed.worlds.voyages import Extra, Voyage
 
+MASSES = (
+    "asked",
+    "doc",
+    "doc_in",
+    "confirmed",
+    "sent",
+    "came",
+    "got",
+    "permit_out",
+    "permit_in",
+)
 ORDERED = ("notice.sent",)
 OUT = ("export.released", "shipment.departed")
 
@@ -22,7 +33,17 @@ def resized(voyage: Voyage, factor: float) -> Voyage:
     """The same consignment with more, or less, of the goods, in whole packages."""
     package = voyage.order.deal.ware.package_kg
     factor = max(1, round(voyage.doc * factor / package)) * package / voyage.doc
-    masses = ("asked", "doc", "doc_in", "sent", "came", "got", "permit_out", "permit_in")
+    masses = (
+        "asked",
+        "doc",
+        "doc_in",
+        "confirmed",
+        "sent",
+        "came",
+        "got",
+        "permit_out",
+        "permit_in",
+    )
     return voyage.but(**{name: getattr(voyage, name) * factor for name in masses})
 
 

@@ -32,7 +32,7 @@ def admitted(voyage: Voyage, rng: random.Random) -> Voyage:
     """What the papers of the far end say of a loss: all as sent, or what is there."""
     if draws.hit(rng, 0.5):
         return voyage
-    return voyage.but(doc_in=voyage.came)
+    return voyage.but(doc_in=voyage.came, confirmed=voyage.got)
 
 
 @family(
@@ -44,9 +44,7 @@ def admitted(voyage: Voyage, rng: random.Random) -> Voyage:
 )
 def skimmed_in_transit(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """Some of one load was sold on the way; the papers of the far end may cover it."""
-    voyage = admitted(shrunk(voyage, plot.scaled(0.01, 0.5)), rng)
-    at = rng.choice(("shipment.arrived", "receipt.confirmed", "import.cleared"))
-    return voyage.but(weighed=voyage.weighed | {at})
+    return admitted(shrunk(voyage, plot.scaled(0.01, 0.5)), rng)
 
 
 @family(
@@ -61,10 +59,7 @@ def skimmed_in_transit(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage
 def skimmed_again_and_again(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """A little of every load of one buyer is sold on the way, within what scales explain."""
     share = plot.scaled(0.004, 0.04) * rng.uniform(0.6, 1.4)
-    voyage = admitted(shrunk(voyage, share), rng)
-    if draws.hit(rng, 0.6):
-        voyage = voyage.but(weighed=voyage.weighed | {"receipt.confirmed"})
-    return voyage
+    return admitted(shrunk(voyage, share), rng)
 
 
 @family(

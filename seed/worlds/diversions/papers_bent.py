@@ -166,7 +166,9 @@ def permit_over(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
 def less_declared_at_import(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """The importer declares less than was exported, with the help of whoever should weigh it."""
     declared = fewer(voyage, 1 - plot.scaled(0.03, 0.6))
-    voyage = voyage.but(doc_in=declared, unweighed=frozenset({"import.cleared"}))
+    voyage = voyage.but(
+        doc_in=declared, confirmed=declared, unweighed=frozenset({"import.cleared"})
+    )
     less = declared / voyage.doc
     return voyage.but(got=voyage.got * less) if draws.hit(rng, 0.7) else voyage
 
@@ -187,6 +189,6 @@ def slip_as_a_cover(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
         doc_in=kept,
         came=kept,
         got=kept,
-        weighed=voyage.weighed | {rng.choice(("shipment.arrived", "receipt.confirmed"))},
+        confirmed=kept,
         unweighed=frozenset({"import.cleared"}),
     )
