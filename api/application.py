@@ -28,8 +28,10 @@ from api.routes import (
     home,
     log,
     people,
+    provider,
     reads,
     refused,
+    risk,
     sharing,
     shipments,
     statements,
@@ -45,6 +47,7 @@ BLUEPRINTS = (
     approvals.blueprint,
     refused.blueprint,
     shipments.blueprint,
+    risk.blueprint,
     alerts.blueprint,
     entries.blueprint,
     reads.blueprint,
@@ -57,9 +60,10 @@ BLUEPRINTS = (
     people.blueprint,
     console.blueprint,
     deciding.blueprint,
+    provider.blueprint,
 )
 # Those whose refusals a person reads, as a page.
-PAGES = frozenset({"entrance", "people", "console", "deciding"})
+PAGES = frozenset({"entrance", "people", "console", "deciding", "provider"})
 # A page may need styles and forms of its own; what needs more sets its own policy.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 HEADERS = {

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api import Misconfigured
+from api.people import providers
+from api.people.providers import Provider
 
 URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9./_-]*)?")
 
@@ -34,6 +36,7 @@ class Settings:
     witnesses: str = ""
     private_rules: str = ""
     hits_per_hour: int = 60
+    provider: Provider | None = None
     postings_per_minute: int = 60_000
     reads_per_minute: int = 3_000
     key_per_minute: int = 1_500
@@ -63,6 +66,7 @@ class Settings:
             deliver_seconds=_whole(environ, "SHIELD_DELIVER_SECONDS", 5),
             witnesses=_said(environ, "SHIELD_WITNESSES"),
             private_rules=_said(environ, "SHIELD_PRIVATE_RULES"),
+            provider=providers.read(environ),
             hits_per_hour=_whole(environ, "SHIELD_HITS_PER_HOUR", cls.hits_per_hour),
             postings_per_minute=_whole(
                 environ, "SHIELD_POSTINGS_PER_MINUTE", cls.postings_per_minute

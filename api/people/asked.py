@@ -27,6 +27,13 @@ class EnrolAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProviderQuestion:
+    """Where to sign in at the provider; with an invitation, to link one's account."""
+
+    token: Token | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInAnswer:
     """What an authenticator signed for somebody who wants to come in."""
 
@@ -55,4 +62,4 @@ class OptionsAnswer:
 class NextAnswer:
     """Where the browser goes from here."""
 
-    next: Annotated[str, text(300)]
+    next: Annotated[str, text(2000)]

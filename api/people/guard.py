@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, g, request
+from sqlmodel import Session
 
 from api import reading_log
 from api.current import moment, node
-from api.people import forgery, names, sessions
+from api.people import forgery, names, oidc, sessions
 from api.people.attempts import BOOK
 from api.problems import Refused
 from ledger import databases
@@ -112,7 +113,7 @@ def signed_in() -> Signed | None:
     with databases.reading(node().engine) as session:
         found = sessions.find(session, token, now=now) if token else None
         roster = node().sequencer.desk.registry.current(session)
-        person = _standing(found, roster) if found else None
+        person = _standing(session, found, roster) if found else None
         if found is None or person is None:
             return None
         name = names.of(session, [person.id]).get(person.id, "")
@@ -123,11 +124,15 @@ def signed_in() -> Signed | None:
     return Signed(person=person, name=name, session=found, token=token)
 
 
-def _standing(found: sessions.Open, roster: Roster) -> Person | None:
+def _standing(session: Session, found: sessions.Open, roster: Roster) -> Person | None:
     """The person, while the registry has them and the credential that they came in with."""
     person = roster.people.get(found.person)
-    held = person is not None and found.credential in {each.id for each in person.credentials}
-    return person if held else None
+    if person is None:
+        return None
+    if found.credential.startswith(oidc.CREDENTIAL):
+        account = found.credential.removeprefix(oidc.CREDENTIAL)
+        return person if oidc.person_of(session, account) == person.id else None
+    return person if found.credential in {each.id for each in person.credentials} else None
 
 
 def _permitted(*roles: PersonRole) -> Signed:
@@ -144,8 +149,21 @@ def _permitted(*roles: PersonRole) -> Signed:
     return signed
 
 
-def admit(response: Response, token: str) -> Response:
-    """Give the browser its session (RFC 6265bis: `__Host-` is for this host and https alone)."""
+def entered(response: Response, person: str, credential: str) -> Response:
+    """Signed in anew: whatever session this browser had before ends.
+
+    The cookie is for this host and https alone (`__Host-`, RFC 6265bis §4.1.3.2).
+    """
+    with databases.writing(node().engine, BOOK) as session:
+        sessions.drop(session, request.cookies.get(COOKIE, ""))
+        token = sessions.start(
+            session,
+            person=person,
+            credential=credential,
+            agent=request.headers.get("User-Agent", ""),
+            now=moment(),
+            random=node().sequencer.desk.random,
+        )
     response.set_cookie(COOKIE, token, path="/", secure=True, httponly=True, samesite="Lax")
     return response
 

@@ -75,7 +75,12 @@ def link(base: str, token: str) -> str:
 
 def opened(session: Session, token: str, *, now: datetime) -> Invitation:
     """The invitation of a token; one refusal for used, expired and made up."""
-    open_now = (INVITATIONS.c.token == tokens.digest(token)) & (INVITATIONS.c.expires > micros(now))
+    return named(session, tokens.digest(token), now=now)
+
+
+def named(session: Session, digest: str, *, now: datetime) -> Invitation:
+    """The invitation with this hash of a token, as what was begun with it remembers it."""
+    open_now = (INVITATIONS.c.token == digest) & (INVITATIONS.c.expires > micros(now))
     row = session.execute(select(*INVITATIONS.c).where(open_now)).first()
     if row is None:
         raise void()

@@ -1,6 +1,6 @@
 """The console's entrance: an invitation becomes a passkey, a passkey a session."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from api.answers import answer, conditional
 from api.auth import open_to_all
@@ -197,15 +197,4 @@ def _is_handle_of(response: dict[str, object], person: Person) -> bool:
 
 
 def _entered(person: str, credential: str) -> Response:
-    """Signed in anew: whatever session this browser had before ends."""
-    with databases.writing(node().engine, BOOK) as session:
-        sessions.drop(session, request.cookies.get(guard.COOKIE, ""))
-        token = sessions.start(
-            session,
-            person=person,
-            credential=credential,
-            agent=request.headers.get("User-Agent", ""),
-            now=moment(),
-            random=node().sequencer.desk.random,
-        )
-    return guard.admit(answer({"next": HOME}, cache="no-store"), token)
+    return guard.entered(answer({"next": HOME}, cache="no-store"), person, credential)
