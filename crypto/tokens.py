@@ -125,11 +125,12 @@ def _check_form(claims: Json) -> None:
 
 def _check_time(issued: int, expires: int, now: datetime) -> None:
     moment = int(now.timestamp())
+    ours = f"ours, which says {now:%Y-%m-%dT%H:%M:%SZ}"
     if issued > moment + SKEW:
-        raise Untrusted(f"the token is from the future: your clock is {issued - moment} s off")
+        raise Untrusted(f"your clock is {issued - moment} s ahead of {ours}")
     if expires < moment - SKEW:
-        ago = moment - expires
-        raise Untrusted(f"the token expired {ago} s ago: it was kept, or your clock is {ago} s off")
+        kept = f"the token expired {moment - expires} s ago: it was kept"
+        raise Untrusted(f"{kept}, or your clock is {moment - issued} s behind {ours}")
 
 
 def _check_same(what: str, said: str, is_: str) -> None:
