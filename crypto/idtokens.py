@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet
 from crypto import BadSignature, Malformed, Untrusted
 from crypto.canonical import Json
 
-ALGORITHMS: Final = ("ES256", "ES384", "PS256", "RS256", "Ed25519", "EdDSA")
+ALGORITHMS: Final = ("ES256", "ES384", "PS256", "RS256", "Ed25519")
 SKEW: Final = 30  # seconds that two honest clocks may differ
 MAX_AGE: Final = 600  # seconds: it is fetched while somebody waits
 MAX_TOKEN: Final = 16 * 1024
@@ -75,7 +75,8 @@ def _check_party(claims: Mapping[str, Json], demands: Demands) -> None:
 
 
 def _check_assurance(claims: Mapping[str, Json], demands: Demands) -> None:
-    if demands.acr and claims.get("acr") not in demands.acr:
+    level = claims.get("acr")
+    if demands.acr and not (isinstance(level, str) and level in demands.acr):
         raise Untrusted("the provider did not assure itself of the person as is demanded (acr)")
     methods = claims.get("amr", [])
     said = (
