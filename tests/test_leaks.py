@@ -301,7 +301,8 @@ def test_hidden_and_unknown_are_one_answer(place, agency, path, hidden, unknown)
     one, other = caller.get(path.format(hidden)), caller.get(path.format(unknown))
     assert one.status_code == other.status_code == 404
     assert one.data == other.data
-    assert dict(one.headers) == dict(other.headers)
+    uncounted = [{**each.headers, "RateLimit": "one less each time"} for each in (one, other)]
+    assert uncounted[0] == uncounted[1]
 
 
 def difference(first: Callable[[], Any], second: Callable[[], Any], trials: int = TRIALS) -> float:
