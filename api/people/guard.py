@@ -1,14 +1,14 @@
 """Who is signed in, and views for them: by role, with a purpose where case data is read."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, g, request
 from sqlmodel import Session
 
-from api import reading_log
+from api import limits, reading_log
 from api.current import moment, node
 from api.people import forgery, names, oidc, sessions
 from api.people.attempts import BOOK
@@ -82,22 +82,37 @@ def for_deciders(view: View) -> View:
     return _recorded(view, (*READERS, *sorted(EYES)))
 
 
+def is_here() -> bool:
+    """Whether a browser of ours asks, by its session, and not a machine by a token."""
+    return COOKIE in request.cookies and "Authorization" not in request.headers
+
+
+def answered(view: View, arguments: Mapping[str, Any]) -> Any:
+    """What a view of the API answers to a person who reads for their agency, once recorded."""
+    signed = _permitted(*READERS)
+    response = reading_log.answered(view, viewer_for(signed), arguments, _reader(signed))
+    if isinstance(response, Response):
+        response.vary.add("Cookie")
+    return response
+
+
 def _recorded(view: View, roles: tuple[PersonRole, ...]) -> View:
     @functools.wraps(view)
     def guarded(**arguments: Any) -> Any:
         signed = _permitted(*roles)
-        if not signed.session.purpose:
-            raise Refused("purpose-missing", "say first what you read for")
-        reader = reading_log.Reader(
-            purpose=Purpose.parse(signed.session.purpose),
-            channel=CHANNEL,
-            person=signed.person.id,
-        )
         shown = functools.partial(view, signed=signed)
-        return reading_log.answered(shown, viewer_for(signed), arguments, reader)
+        return reading_log.answered(shown, viewer_for(signed), arguments, _reader(signed))
 
     guarded.audience = "people"  # type: ignore[attr-defined]
     return guarded
+
+
+def _reader(signed: Signed) -> reading_log.Reader:
+    """Who reads and why, for the record; Refused (400) where they have not said why."""
+    if not signed.session.purpose:
+        raise Refused("purpose-missing", "say first what you read for: /console/purpose")
+    purpose = Purpose.parse(signed.session.purpose)
+    return reading_log.Reader(purpose=purpose, channel=CHANNEL, person=signed.person.id)
 
 
 def viewer_for(signed: Signed) -> Viewer:
@@ -140,6 +155,7 @@ def _permitted(*roles: PersonRole) -> Signed:
     if signed is None:
         headers = {"WWW-Authenticate": CHALLENGE}
         raise Refused("not-signed-in", "sign in with your passkey", headers=headers)
+    limits.by_agency(signed.person.agency, signed.person.id)
     if roles and not signed.has(*roles):
         named = " or ".join(role.replace("_", " ") for role in roles)
         raise Refused("role-missing", f"this is for the role {named}")

@@ -103,3 +103,25 @@ def test_roles_that_read_nothing_read_nothing(place):
         answer = someone.get(path_of(rule))
         assert answer.status_code == 403
         assert JOURNEY.ref not in answer.text
+
+
+def test_the_api_answers_a_reader_by_their_session_as_it_answers_their_agency(place):
+    someone = reader(place, "route")
+    for route in ("/v1/alerts", "/v1/shipments", f"/v1/shipments/{JOURNEY.ref}/events"):
+        by_token = place.ask(f"GET {route}", "KE-CUSTOMS")
+        by_session = someone.client.get(route)
+        assert by_session.status_code == 200
+        assert by_session.data == by_token.data
+        assert {"Authorization", "Cookie"} <= set(by_session.vary)
+    last = recorded(place.world)[-1]
+    assert (last.agency, last.person, last.channel) == ("KE-CUSTOMS", someone.person, "console")
+
+
+def test_another_site_can_not_ask_the_api_by_somebodys_session(place):
+    someone = reader(place, "route")
+    asked = {"party": {"name": "Tsavo Coatings Ltd", "country": "KE"}}
+    refused = someone.client.post("/v1/refusals/check", json=asked)
+    assert (refused.status_code, refused.json["code"]) == (403, "cross-site")
+    assert someone.send("/v1/refusals/check", asked).status_code == 200
+    stranger = signed_in(place.app, place.world, "NL-CNA", "focal_point", seed=9)
+    assert stranger.client.get("/v1/alerts").json["code"] == "role-missing"
