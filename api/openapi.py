@@ -16,6 +16,7 @@ from marshmallow import fields
 from werkzeug.routing import Rule
 
 from api.operations import JSON, Operation
+from api.people.guard import COOKIE
 from api.purposes import HEADER
 from api.schemas import ProblemAnswer
 from ledger import fields as wire
@@ -29,7 +30,7 @@ Json = dict[str, Any]
 # What a view need not say of itself: these come before it, or around it.
 ANYWHERE = (400, 415, 429)
 WITH_BODY = (413,)
-FOR_AGENCIES = (401, 403, 503)
+FOR_SOME = (401, 403, 503)  # for agencies or people: who, whether they may, and the log of reads
 
 _MONTH_AND_DAY = r"-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _TIME = r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z"
@@ -42,6 +43,12 @@ _TOKEN: Json = {
     "scheme": "bearer",
     "bearerFormat": "JWT",
     "description": "A JWT for this one request, signed with the agency's key (docs/api.md).",
+}
+_SESSION: Json = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": COOKIE,
+    "description": "A person's session, opened with a passkey or through a provider (docs/api.md).",
 }
 _PURPOSE: Json = {
     "name": HEADER,
@@ -69,6 +76,7 @@ def document(app: Flask, *, base: str) -> Json:
     spec.components.schema("Country", {"type": "string", "enum": sorted(wire.COUNTRIES)})
     _kinds(spec, converter)
     spec.components.security_scheme("token", _TOKEN)
+    spec.components.security_scheme("session", _SESSION)
     content = {_PROBLEM: {"schema": schema_of(ProblemAnswer)}}
     spec.components.response("Problem", {"description": "Refused", "content": content})
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
@@ -105,9 +113,9 @@ def _kinds(spec: APISpec, converter: Any) -> None:
 
 
 def _operations(rule: Rule, view: Any, told: Operation) -> Json:
-    guarded = view.audience == "agencies"
+    for_all = view.audience == "all"
     problems = {*told.problems, *ANYWHERE, *(WITH_BODY if told.body else ())}
-    problems |= {*(FOR_AGENCIES if guarded else ())} - told.answers.keys()
+    problems |= {*(() if for_all else FOR_SOME)} - told.answers.keys()
     made: Json = {
         "operationId": rule.endpoint.replace(".", "_"),
         "summary": " ".join(view.__doc__.split()),
@@ -119,7 +127,9 @@ def _operations(rule: Rule, view: Any, told: Operation) -> Json:
         schema = schema_of(shape) if shape is not None else {"type": "string"}
         content = {media: {"schema": schema} for media in told.body}
         made["requestBody"] = {"required": True, "content": content}
-    if guarded:
+    if view.audience == "people":
+        made["security"] = [{"session": []}]
+    if view.audience == "agencies":
         made["security"] = [{"token": [view.scope]}]
         made["parameters"].append(_PURPOSE)
     methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
