@@ -62,8 +62,6 @@ BLUEPRINTS = (
     deciding.blueprint,
     provider.blueprint,
 )
-# Those whose refusals a person reads, as a page.
-PAGES = frozenset({"entrance", "people", "console", "deciding", "provider"})
 # A page may need styles and forms of its own; what needs more sets its own policy.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 HEADERS = {
@@ -135,7 +133,7 @@ def _refuse(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return error  # a redirect
     response = response_to(error)
-    if request.blueprint in PAGES and pages.wants_page():
+    if pages.wants_page():
         response = pages.refusal(error, response)
     if response.status_code >= 500:
         # Where it happened, and not what was said: messages may hold what was submitted.

@@ -12,6 +12,7 @@ from api.people.guard import Signed, signed_in
 from api.problems import PROBLEMS, code_of
 from ledger.reads.purposes import CLASSES
 
+HOME = "/console"
 HTML = "text/html"
 FORM = "application/x-www-form-urlencoded"
 STATIC = Path(__file__).parent / "static"
@@ -50,8 +51,9 @@ def clock(moment: datetime) -> str:
 
 
 def wants_page() -> bool:
-    """Whether a browser asks for something to show, and not a script of ours."""
-    return HTML in request.headers.get("Accept", "")
+    """Whether a browser asks the console for something to show, and not a script of ours."""
+    here = request.path == HOME or request.path.startswith(f"{HOME}/")
+    return here and HTML in request.headers.get("Accept", "")
 
 
 def refusal(error: BaseException, answer: Response) -> Response:

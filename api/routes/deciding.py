@@ -1,11 +1,16 @@
 """What takes two people, at the console: asked for by one, approved or declined by another."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask import Blueprint, Response, request
+from sqlmodel import Session
 
 from api import approvals, reading_log
 from api.current import moment, node
 from api.operations import operation
 from api.people import awaiting, deciding, names, pages
+from api.people.awaiting import Awaiting
 from api.people.guard import Signed, for_deciders, for_people, viewer_for
 from api.people.pages import FORM, HTML, page
 from api.problems import Refused
@@ -28,9 +33,9 @@ def get_requests(signed: Signed) -> Response:
         roster = node().sequencer.desk.registry.current(session)
         told = approvals.listed(session, roster, viewer, now=moment())
         waiting = awaiting.of(session, country, now=moment()) if signed.leads else ()
-        named = names.of(session, [each.person for each in waiting])
+        named = _named(session, signed, told["requests"], waiting)
     asks = [(each, named.get(each.person, ""), *_asking(signed, each)) for each in waiting]
-    return page("requests", signed=signed, requests=told["requests"], asks=asks)
+    return page("requests", signed=signed, requests=told["requests"], asks=asks, names=named)
 
 
 @blueprint.post("/console/requests/ask")
@@ -58,12 +63,13 @@ def get_request(signed: Signed, viewer: Viewer, request_id: str) -> Response:
     with databases.reading(node().engine) as session:
         roster = node().sequencer.desk.registry.current(session)
         told = approvals.one(session, roster, request_id, viewer, now=moment())
+        named = _named(session, signed, [told, told.get("claims", {})])
     reading_log.shows([("entry", str(told["index"]))])
     decisions = {
         word: deciding.to_sign(signed, word, told["request"], told["statement"])
         for word in deciding.WORDS
     }
-    return page("request", signed=signed, told=told, decisions=decisions)
+    return page("request", signed=signed, told=told, decisions=decisions, names=named)
 
 
 @blueprint.post("/console/requests/<request_id>/<word>")
@@ -81,7 +87,22 @@ def post_answer(signed: Signed, request_id: str, word: str) -> Response:
     return pages.to(f"{REQUESTS}/{request_id}")
 
 
-def _asking(signed: Signed, waiting: awaiting.Awaiting) -> tuple[str, object]:
+def _named(
+    session: Session,
+    signed: Signed,
+    told: Sequence[Mapping[str, Any]],
+    waiting: Sequence[Awaiting] = (),
+) -> dict[str, str]:
+    """What those are called who occur here: for people of their own country who decide on them."""
+    if not (signed.person.has_eyes or signed.leads):
+        return {}
+    said = {str(each.get(key)) for each in told for key in ("person", "answered_by")}
+    said |= {each.person for each in waiting}
+    ours = f"{signed.person.country}-"
+    return names.of(session, sorted(each for each in said if each.startswith(ours)))
+
+
+def _asking(signed: Signed, waiting: Awaiting) -> tuple[str, object]:
     """The id that the request would have, and what its asker signs."""
     made = deciding.fresh_id()
     return made, deciding.to_sign(signed, "request", made, waiting.digest)

@@ -207,11 +207,11 @@ def test_every_page_is_closed_to_other_sites_and_scripts(sqlite_app, sqlite_worl
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        if path != "/console/x":
-            assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-            assert answer.headers["Cache-Control"] == "no-store"
-            assert "<script>" not in answer.text
-            assert "style=" not in answer.text
+        assert answer.mimetype == "text/html"
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "<script>" not in answer.text
+        assert "style=" not in answer.text
 
 
 def test_a_focal_point_invites_for_its_country_with_a_fresh_passkey(sqlite_app, sqlite_world):

@@ -45,6 +45,7 @@ def test_a_third_approver_comes_in_once_two_people_agree(eyes, sqlite_world):
     assert "Cleo" in ada.get("/console/requests").text
     one = asked(ada)
     assert cleo.person in bob.get(one).text
+    assert "About Cleo" in bob.get(one).text
     assert submit(bob, one, "/approve").status_code == 303
     assert "approved" in bob.get(one).text
     assert sqlite_world.roster().people[cleo.person].roles == {"approver"}
