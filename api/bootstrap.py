@@ -112,7 +112,9 @@ def found(
     _check_absent(engine)
     password = settings.key_password()
     hub = key_at(settings.key_path(HUB_KEY), password)
-    signer = Signer(name=origin, key=key_at(settings.key_path(LOG_KEY), password))
+    device = storage.device_key(settings)
+    log_key = device or key_at(settings.key_path(LOG_KEY), password)
+    signer = Signer(name=origin, key=log_key)
     second = quantum_key(settings)
     logs = [signer.verifier, *([quantum_verifier(origin, second)] if second else [])]
     roots = [root_made(settings, each, origin=origin, password=password) for each in founders]

@@ -27,6 +27,8 @@ class Settings:
     key_password_file: Path | None = None
     wrapping_key_file: Path | None = None
     wrapping_keys: str = field(default="", repr=False)
+    wrapping_key_uri: str = ""
+    log_key_uri: str = ""
     smtp_url: str | None = None
     mail_from: str = "shield@localhost"
     mail_directory: Path | None = None
@@ -58,6 +60,8 @@ class Settings:
             key_password_file=Path(password) if password else home / "key-password",
             wrapping_key_file=Path(wrapping) if wrapping else None,
             wrapping_keys=environ.get("SHIELD_WRAPPING_KEY", ""),
+            wrapping_key_uri=environ.get("SHIELD_WRAPPING_KEY_URI", ""),
+            log_key_uri=environ.get("SHIELD_LOG_KEY_URI", ""),
             smtp_url=environ.get("SHIELD_SMTP_URL"),
             mail_from=environ.get("SHIELD_MAIL_FROM", "shield@localhost"),
             mail_directory=Path(directory).absolute() if directory else None,

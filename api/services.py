@@ -62,7 +62,8 @@ def open_services(settings: Settings, *, now: Callable[[], datetime] = clock) ->
     with databases.reading(engine) as session:
         origin = store.head(session).origin
     password = settings.key_password()
-    log_key = PrivateKey.load(settings.key_path(LOG_KEY), password)
+    device = storage.device_key(settings)
+    log_key = device or PrivateKey.load(settings.key_path(LOG_KEY), password)
     signer = Signer(name=origin, key=log_key)
     places = read_places(settings.witnesses)
     desk = Desk(

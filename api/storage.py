@@ -1,7 +1,8 @@
 """This node's database, opened with the key that wraps its data keys; and where that key is kept.
 
 The file holds one key a line. The first is current; the others open what was wrapped before, such
-as an older backup. It never lies in a backup of the database: whoever has both has everything.
+as an older backup. It never lies in a backup of the database: whoever has both has everything. Or
+the key is in a device (PKCS#11): then the file, where there is one, only opens what is older.
 """
 
 import os
@@ -14,10 +15,10 @@ from sqlalchemy import Engine
 from api import Misconfigured
 from api.config import Settings
 from crypto import CryptoError, keyfiles
-from crypto.concealing import WrappingKeys, new_wrapping_key, read_wrapping_keys
+from crypto.concealing import Wrapping, WrappingKeys, new_wrapping_key, read_wrapping_keys
+from crypto.devices import Address, DeviceSigningKey, DeviceWrapping
+from crypto.keys import PrivateKey
 from ledger import databases
-
-PKCS11 = "pkcs11:"
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,28 @@ def connect(settings: Settings) -> Engine:
     return databases.connect(settings.database_url, wrapping=wrapping(settings))
 
 
-def wrapping(settings: Settings) -> WrappingKeys:
-    """The wrapping keys of this node: from the environment, else from their file."""
-    return WrappingKeys(source=Kept(settings))
+def wrapping(settings: Settings) -> Wrapping:
+    """The wrapping keys of this node: in a device, from the environment, or from their file."""
+    kept = WrappingKeys(source=Kept(settings))
+    if not settings.wrapping_key_uri:
+        return kept
+    older = settings.wrapping_keys or key_file(settings).exists()
+    address = _address("SHIELD_WRAPPING_KEY_URI", settings.wrapping_key_uri)
+    return DeviceWrapping(address, older=kept if older else None)
+
+
+def device_key(settings: Settings) -> PrivateKey | None:
+    """The log's key where it is in a device; None where it is in a file."""
+    if not settings.log_key_uri:
+        return None
+    return PrivateKey(DeviceSigningKey(_address("SHIELD_LOG_KEY_URI", settings.log_key_uri)))
+
+
+def _address(name: str, uri: str) -> Address:
+    try:
+        return Address.parse(uri)
+    except (CryptoError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{name}: {error}") from error
 
 
 def key_file(settings: Settings) -> Path:
@@ -47,14 +67,18 @@ def key_file(settings: Settings) -> Path:
 def make(settings: Settings, random: Callable[[int], bytes]) -> None:
     """Make a wrapping key where this node has none yet."""
     path = key_file(settings)
-    if not settings.wrapping_keys and not path.exists():
-        _refuse_device(path)
+    if settings.wrapping_key_uri:
+        wrapping(settings).current()  # in the device it is made by whoever runs the device
+    elif not settings.wrapping_keys and not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         keyfiles.write(path, f"{new_wrapping_key(random)}\n".encode())
 
 
 def put_first(settings: Settings, random: Callable[[int], bytes]) -> None:
     """Make a new key the current one; those before it stay, and still open."""
+    if settings.wrapping_key_uri:
+        said = "make the new key in the device, name it here, and use --only-rewrap"
+        raise Misconfigured(f"SHIELD_WRAPPING_KEY_URI: {said}")
     _replace(settings, f"{new_wrapping_key(random)}\n{_text(settings)}")
 
 
@@ -68,25 +92,13 @@ def drop_older(settings: Settings) -> int:
 def _text(settings: Settings) -> str:
     path = key_file(settings)
     try:
-        if settings.wrapping_keys:
-            text = settings.wrapping_keys
-        else:
-            _refuse_device(path)
-            text = keyfiles.read(path).decode("ascii")
+        text = settings.wrapping_keys or keyfiles.read(path).decode("ascii")
         read_wrapping_keys(text)
     except FileNotFoundError as error:
         raise Misconfigured(f"SHIELD_WRAPPING_KEY_FILE: there is no file {path}") from error
     except (CryptoError, UnicodeDecodeError) as error:
         raise Misconfigured(f"SHIELD_WRAPPING_KEY_FILE: {error}") from error
     return text
-
-
-def _refuse_device(path: Path) -> None:
-    if path.name.startswith(PKCS11) or str(path).startswith(PKCS11):
-        raise Misconfigured(
-            "SHIELD_WRAPPING_KEY_FILE: no PKCS#11 driver comes with this version; "
-            "give crypto.concealing.Wrapping one, or name a file"
-        )
 
 
 def _replace(settings: Settings, text: str) -> None:

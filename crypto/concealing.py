@@ -53,11 +53,7 @@ class DataKey:
 
 
 class Wrapping(Protocol):
-    """Who wraps data keys: a key in a file, or a device that never shows its key.
-
-    A PKCS#11 device fits here: `wrap` and `unwrap` are its C_WrapKey and C_UnwrapKey with
-    CKM_AES_GCM, and `current` the label of its key. This package brings no driver for one.
-    """
+    """Who wraps data keys: keys in a file, or a device that never shows its own."""
 
     def current(self) -> str:
         """The id of the key that new data keys are wrapped under."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests import postgres, vaults
+from tests import postgres, softhsm, vaults
 from tests.world import World, founded
 
 DATABASES = ("sqlite", "postgresql")
@@ -17,6 +17,17 @@ DATABASES = ("sqlite", "postgresql")
 def postgresql(testrun_uid: str, worker_id: str) -> postgres.Server:
     """The server on which this worker's databases are made."""
     return postgres.server(testrun_uid, worker_id)
+
+
+@pytest.fixture(scope="session")
+def device(tmp_path_factory: pytest.TempPathFactory) -> softhsm.Token:
+    """A token of SoftHSM, which stands for a device; one a process, as it reads its settings once.
+
+    Tests that need it skip where it is not installed (Debian: softhsm2).
+    """
+    if not softhsm.is_installed():
+        pytest.skip("SoftHSM is not installed")
+    return softhsm.token(tmp_path_factory.mktemp("softhsm"))
 
 
 @pytest.fixture(scope="session")

@@ -59,11 +59,12 @@ def recorder(engine: Engine) -> Recorder:
     """The way into the log of reads: who reads on the node leaves a record like everybody else."""
     read = settings()
     path = read.key_path(LOG_KEY)
-    if not path.is_file():
+    device = storage.device_key(read)
+    if device is None and not path.is_file():
         raise Misconfigured(f"there is no key file {path}: reads are signed with it")
     with databases.reading(engine) as session:
         origin = store.head(session).origin
-    key = PrivateKey.load(path, read.key_password())
+    key = device or PrivateKey.load(path, read.key_password())
     return Recorder(engine=engine, origin=origin, key=key, clock=clock, random=secrets.token_bytes)
 
 
@@ -71,7 +72,7 @@ def services() -> Services:
     """The node with its keys: what may append."""
     engine()
     read = settings()
-    for name in ("hub", "log"):
+    for name in ("hub",) if read.log_key_uri else ("hub", "log"):
         if not read.key_path(name).is_file():
             raise Misconfigured(f"there is no key file {read.key_path(name)}")
     opened = open_services(read)

@@ -71,8 +71,8 @@ def test_a_wrapping_key_in_the_environment_comes_first(shell):
     rotated = shell.run("key", "rotate-wrapping", SHIELD_WRAPPING_KEY=held)
     assert rotated.exit_code == 6
     assert "--only-rewrap" in rotated.stderr
-    device = shell.run("verify", SHIELD_WRAPPING_KEY_FILE="pkcs11:token=hub")
-    assert "PKCS#11" in device.stderr
+    device = shell.run("verify", SHIELD_WRAPPING_KEY_URI="pkcs11:token=hub")
+    assert "SHIELD_WRAPPING_KEY_URI" in device.stderr
 
 
 def test_the_wrapping_key_is_rotated_and_older_ones_can_be_dropped(shell):
