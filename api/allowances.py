@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, select, update
+from sqlalchemy import BigInteger, delete, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from api.problems import Refused
@@ -43,6 +43,12 @@ class Allowance:
         """Microseconds that one question costs, and never more than there are."""
         period = self.period // MICROSECOND
         return min(period, period * self.shares // self.quota)
+
+
+def forget(session: Session, allowance: Allowance, *, now: datetime) -> None:
+    """Drop who has everything again, where the names are not to be kept longer than they count."""
+    idle = (ALLOWANCES.c.what == allowance.what) & (ALLOWANCES.c.spent_until < micros(now))
+    session.execute(delete(ALLOWANCES).where(idle))
 
 
 def spend(

@@ -59,7 +59,8 @@ def enlist(newcomer: Newcomer) -> Outcome:
         roster = node().sequencer.desk.registry.current(session)
         # Asked for within 72 hours, and approved within 72 more.
         names.sweep(session, roster.people.keys(), before=micros(moment() - 2 * WINDOW))
-        names.keep(session, invitation.person, newcomer.name, at=micros(moment()))
+        if newcomer.name or not names.of(session, [invitation.person]):
+            names.keep(session, invitation.person, newcomer.name, at=micros(moment()))
     return outcome
 
 

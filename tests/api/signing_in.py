@@ -60,7 +60,8 @@ class Browser:
         if asked.status_code != 200:
             return asked
         response = self.authenticator.create(asked.json["publicKey"])
-        body = {"token": token, "ceremony": asked.json["ceremony"], "name": name}
+        said = {"name": name} if name else {}
+        body = {"token": token, "ceremony": asked.json["ceremony"], **said}
         return self.send("/console/enrol", {**body, "response": response})
 
     def signs_in(self) -> TestResponse:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from api.application import create_app
+from api.current import NAME
 from ledger import databases
 from tests.api.conftest import BASE
 from tests.api.signing_in import HERE, browser, invited, signed_in
@@ -191,7 +193,7 @@ def test_no_log_line_tells_who_signed_in(sqlite_app, sqlite_world, caplog):
 
 def test_too_many_attempts_are_asked_to_wait(sqlite_app, sqlite_world):
     ada = signed_in(sqlite_app, sqlite_world, "NL-CUSTOMS", "investigator")
-    answers = [ada.signs_in() for _ in range(21)]
+    answers = [ada.signs_in() for _ in range(61)]
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["Retry-After"]) > 0
     sqlite_world.passes(minutes=10)
@@ -267,8 +269,9 @@ def test_an_invitation_for_somebody_known_adds_a_passkey(sqlite_app, sqlite_worl
     ada = signed_in(sqlite_app, sqlite_world, "NL-CUSTOMS", "investigator")
     token = invited(sqlite_world, "NL-CUSTOMS", "investigator", person=ada.person)
     new = browser(sqlite_app, 2)
-    assert new.enrols(token).status_code == 200
+    assert new.enrols(token, name="").status_code == 200
     assert new.person == ada.person
+    assert "Ada" in new.get("/console").text
     assert len(sqlite_world.roster().people[ada.person].credentials) == 2
     assert ada.signs_in().status_code == new.signs_in().status_code == 200
 
@@ -280,3 +283,26 @@ def test_the_name_of_who_was_removed_is_forgotten(sqlite_app, sqlite_world):
     with databases.reading(sqlite_world.engine) as session:
         kept = session.execute(text("SELECT person FROM person_name")).scalars().all()
     assert kept == [ada.person]
+
+
+def test_behind_https_browsers_are_told_to_stay_there(sqlite_app):
+    plain = sqlite_app.test_client().get("/console/sign-in")
+    assert "Strict-Transport-Security" not in plain.headers
+    services = sqlite_app.extensions[NAME]
+    settings = replace(services.settings, public_url="https://ledger.example")
+    client = create_app(replace(services, settings=settings)).test_client()
+    for path in ("/console/sign-in", "/v1/kinds", "/log/checkpoint"):
+        assert client.get(path).headers["Strict-Transport-Security"].startswith("max-age=63072000")
+
+
+def test_addresses_are_forgotten_once_their_attempts_no_longer_count(sqlite_app, sqlite_world):
+    ada = signed_in(sqlite_app, sqlite_world, "NL-CUSTOMS", "investigator")
+    query = text("SELECT agency FROM allowance WHERE what = 'passkey'")
+    with databases.reading(sqlite_world.engine) as session:
+        before = session.execute(query).scalars().all()
+    sqlite_world.passes(minutes=10)
+    ada.signs_in()
+    with databases.reading(sqlite_world.engine) as session:
+        after = session.execute(query).scalars().all()
+    assert len(before) == len(after) == 1
+    assert before != after
