@@ -79,7 +79,7 @@ def read(data: bytes, *, max_bytes: int, max_depth: int = 8) -> Json:
     _check_depth(data, max_depth)
     try:
         text = data.decode("utf-8")
-        value = _FAST.decode(text)
+        value = _parsed(text)
         if _SUSPECT.search(text):
             _check(value, max_depth)
     except _Refused:
@@ -89,6 +89,15 @@ def read(data: bytes, *, max_bytes: int, max_depth: int = 8) -> Json:
     except json.JSONDecodeError as error:
         raise Malformed(f"not JSON: {error}") from error
     return value
+
+
+def _parsed(text: str) -> Json:
+    """As `_FAST.decode`, without its two searches for blanks around what has none."""
+    try:
+        value, end = _FAST.raw_decode(text)
+    except json.JSONDecodeError:  # a blank before it is no fault
+        end = -1
+    return value if end == len(text) else _FAST.decode(text)
 
 
 def _check_depth(data: bytes, max_depth: int) -> None:
