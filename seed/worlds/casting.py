@@ -70,6 +70,16 @@ def _run(stage: Stage, family: Family, many: int) -> Sequence[Order]:
     return ()
 
 
+def _stretch(stage: Stage, family: Family, many: int) -> Sequence[Order]:
+    """Orders of one deal in a row, with none between them."""
+    for _ in range(FEW_TRIES):
+        first = stage.rng.choice(stage.orders)
+        own = [o for o in stage.by_deal.get(str(first.deal.number), ()) if o.at >= first.at][:many]
+        if own and len(stage.suited(family, own)) == len(own):
+            return own
+    return ()
+
+
 def _carrier(stage: Stage, family: Family, many: int) -> Sequence[Order]:
     """Loads of several shippers that one carrier took within some months."""
     return _near(stage, family, many, stage.by_carrier, lambda o: o.deal.carrier.identifier)
@@ -108,6 +118,7 @@ CASTS: Mapping[str, Cast] = MappingProxyType(
     {
         "single": _single,
         "run": _run,
+        "stretch": _stretch,
         "carrier": _carrier,
         "ware": _ware,
         "newcomer": recruiting.newcomer,

@@ -45,6 +45,7 @@ class Deal:
     price: float
     currency: str
     use: str
+    contract: str | None  # that orders call upon, where their notices cite one
     one_off: float  # how often an order is several times the usual, for a project
     licence: str | None  # its number, where the importing country licenses the ware
 
@@ -114,7 +115,7 @@ def deal(
     sellers = _sellers(market, ware, importer)
     seller = exporter or rng.choice(market.sellers[draws.ranked(rng, sellers)])
     noisy = market.noises
-    small = "small_call_offs" in noisy and draws.hit(rng, 0.05)
+    small = "small_call_offs" in noisy and draws.hit(rng, 0.008)
     kg = draws.between(rng, 30, 140) if small else draws.between(rng, ware.low_kg, ware.high_kg)
     return Deal(
         number=number,
@@ -133,6 +134,7 @@ def deal(
         price=draws.spread(rng, ware.price, 0.15) * (ware.low_kg / kg) ** 0.05,
         currency=rng.choice(("EUR", "USD", "USD")),
         use=rng.choice(ware.uses),
+        contract=papers.number(rng, "CON") if draws.hit(rng, 0.6 if small else 0.1) else None,
         licence=_licence(market, importer, ware),
         one_off=0.012 if "one_off_orders" in noisy else 0.0,
         **_way(market, rng, seller.country, importer.country, kg),
@@ -167,7 +169,8 @@ def _licence(market: Market, importer: Firm, ware: Ware) -> str | None:
     regime = draws.dice(market.world, "regime", importer.country, ware.substance)
     if regime.random() > LICENSING:
         return None
-    return papers.number(draws.dice("licence", importer.identifier), importer.country, "LIC")
+    dice = draws.dice("licence", importer.identifier, ware.substance)
+    return papers.number(dice, importer.country, "LIC")
 
 
 def orders(deal: Deal, rng: random.Random, starts: datetime, ends: datetime) -> Iterator[Order]:

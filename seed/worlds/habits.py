@@ -128,7 +128,7 @@ def drawn(
         transliterates=draws.hit(rng, of("transliteration", 0.2)),
         mistypes=of("number_typing", draws.between(rng, 0.001, 0.015)),
         remarks=rng.choice((0.0, 0.1, 0.3)),
-        silent=of("silent_authorities", rng.betavariate(1, 6) * (0.2 + 1.6 * poor)),
+        silent=of("silent_authorities", rng.betavariate(1, 8) * (0.2 + 1.6 * poor)),
         outage=_outage(rng, span) if rng.random() < of("outages", 0.05 + 0.2 * poor) else None,
         own_reference=of("own_references", draws.between(rng, 0.002, 0.05)),
         duplicates=of("duplicate_reports", draws.between(rng, 0.0002, 0.006)),

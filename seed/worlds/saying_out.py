@@ -13,6 +13,8 @@ Told = Iterator[tuple[datetime, Body]]
 def notice(t: Teller) -> Told:
     v, deal = t.voyage, t.voyage.order.deal
     documents = [{"type": "invoice", "number": v.invoice}]
+    if deal.contract is not None:
+        documents.append({"type": "contract", "number": deal.contract})
     yield (
         t.at,
         {

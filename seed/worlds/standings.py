@@ -40,7 +40,8 @@ def _stated(orders: Sequence[Order], weather: Weather, rng: random.Random) -> It
     deals = {order.deal.number: order.deal for order in orders}
     known: set[str] = set()
     for _, deal in sorted(deals.items()):
-        if deal.licence is not None:
+        if deal.licence is not None and deal.licence not in known:
+            known.add(deal.licence)
             yield from _licensed(deal, weather, rng)
         if deal.importer.key not in known:
             known.add(deal.importer.key)
@@ -49,11 +50,19 @@ def _stated(orders: Sequence[Order], weather: Weather, rng: random.Random) -> It
         yield from _required(country, substance, year, kg, weather)
 
 
-def licence(deal: Deal, at: datetime, *, status: str, since: datetime, until: datetime) -> Said:
+def licence(
+    deal: Deal,
+    at: datetime,
+    *,
+    status: str,
+    since: datetime,
+    until: datetime,
+    number: str | None = None,
+) -> Said:
     """What a licensing authority states of an importer's licence for a ware."""
     claims: Body = {
         "trader": deal.importer.party,
-        "licence": deal.licence,
+        "licence": number or deal.licence,
         "type": "licence",
         "status": status,
         "substances": [deal.ware.substance],
@@ -78,9 +87,16 @@ def _licensed(deal: Deal, weather: Weather, rng: random.Random) -> Iterator[Said
         lapse = draws.later(weather.starts, rng, 30, 480)
         lapse = max(lapse, since + timedelta(days=200))
     yield licence(deal, since, status="active", since=since, until=lapse)
-    if lapse < weather.ends:
-        again = draws.later(lapse, rng, -40, 45 if late else -5)
-        yield licence(deal, again, status="active", since=again, until=again + TERM)
+    if lapse >= weather.ends:
+        return
+    if late and draws.hit(rng, 0.7):  # a new one, after days without
+        again = draws.later(lapse, rng, 1, 45)
+        number = papers.number(rng, deal.importing, "LIC")
+        until = again + TERM
+        yield licence(deal, again, status="active", since=again, until=until, number=number)
+    else:
+        again = draws.later(lapse, rng, -40, -5)
+        yield licence(deal, again, status="active", since=since, until=lapse + TERM)
 
 
 def _known(deal: Deal, weather: Weather, rng: random.Random) -> Iterator[Said]:

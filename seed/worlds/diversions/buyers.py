@@ -4,10 +4,12 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
+from seed import papers
 from seed.worlds import draws, firms, standings
 from seed.worlds.afterwards import objected, refused
 from seed.worlds.cases import Plot, family
 from seed.worlds.deals import Order
+from seed.worlds.telling import Said
 from seed.worlds.voyages import Extra, Voyage
 
 MASSES = (
@@ -168,23 +170,33 @@ def objected_yet_exported(voyage: Voyage, plot: Plot, rng: random.Random) -> Voy
     else:
         at = voyage.at["notice.no_objection"]
     voyage = objected(voyage, rng, reason="company_unknown", at=at)
-    return voyage.without("export.authorised") if plot.size > 0.4 else voyage
+    if plot.size <= 0.4:
+        return voyage
+    number = papers.number(rng, voyage.exporting, "EXP")
+    return voyage.but(export_permit=number, framework=False).without("export.authorised")
 
 
-@family("RF-05", topics=("licensing",), cast="run", many=(1, 3), suits=licensed, shows=ORDERED)
+@family("RF-05", topics=("licensing",), cast="stretch", many=(1, 3), suits=licensed, shows=ORDERED)
 def licence_ended(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """The buyer's licence was revoked or had run out; it went on buying."""
-    first, deal = plot.orders[0], voyage.order.deal
+    deal, since = voyage.order.deal, standings.granted(voyage.order.deal)
     if voyage.order.place:
         return voyage
-    before = timedelta(days=plot.scaled(2, 90) + 50)
-    since = standings.granted(deal)
-    at = max(first.at - before, since + timedelta(days=5))
+    at = max(plot.orders[0].at - timedelta(days=plot.scaled(1, 25)), since + timedelta(days=5))
     if draws.hit(rng, 0.5):
         status, until = rng.choice(("revoked", "suspended")), since + standings.TERM
     else:
         status, until = "active", at
-    said = standings.licence(deal, at, status=status, since=since, until=until)
+    again = plot.orders[-1].at + draws.days(rng, 60, 90)
+    new = papers.number(rng, deal.importing, "LIC")
+    last = again + standings.TERM
+    said = (
+        standings.licence(deal, at, status=status, since=since, until=until),
+        standings.licence(deal, again, status="active", since=again, until=last, number=new),
+    )
+    return replace(voyage, more=(*voyage.more, *(_beside(each) for each in said)))
+
+
+def _beside(said: Said) -> Extra:
     claims = {k: v for k, v in said.body.items() if k not in {"kind", "occurred_at", "simulated"}}
-    ended = Extra(kind=said.kind, agency=said.agency, at=at, claims=claims, shipment=False)
-    return replace(voyage, more=(*voyage.more, ended))
+    return Extra(kind=said.kind, agency=said.agency, at=said.at, claims=claims, shipment=False)

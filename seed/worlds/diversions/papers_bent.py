@@ -71,6 +71,8 @@ def permit_invented(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
         gone.append("notice.acknowledged")
     if plot.size > 0.5:
         gone.append("export.authorised")
+        number = papers.number(rng, voyage.exporting, "EXP")
+        voyage = voyage.but(export_permit=number, framework=False)
     return voyage.without(*gone)
 
 
