@@ -14,7 +14,7 @@ from ledger import vocabulary
 from seed.journeys import SIMULATED, Step
 from seed.worlds import NOISES, JudgedWorld, families, judged_world
 
-SHIPMENTS = 1200
+SHIPMENTS = 900
 OFFICES = {"CNA": {"competent_authority", "licensing_authority"}, "CUSTOMS": {"customs"}}
 
 

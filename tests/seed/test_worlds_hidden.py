@@ -23,7 +23,7 @@ LEAST = 0.0005  # the least likely outcome that is still taken for chance, one p
 
 @cache
 def world() -> JudgedWorld:
-    return judged_world(17, shipments=1800, prevalence=0.4, families=BY_LOT)
+    return judged_world(17, shipments=1500, prevalence=0.4, families=BY_LOT)
 
 
 @cache
