@@ -123,6 +123,7 @@ ARGUMENTS = {
     "alert": [SECRET.key, HIDDEN.key, UNKNOWN.key, "x"],
     "request_id": [REQUEST, "x"],
     "handle": ["x"],
+    "word": ["approve", "x"],
     "index": ["0", "70", "150", "99999"],
     "path": ["0/000", "0/000.p/200", "entries/000", "entries/000.p/64", "x"],
 }
