@@ -74,7 +74,7 @@ def established(market: Market, count: int, ends: datetime) -> Iterator[Deal]:
     """Deals of firms that traded before the world begins, and of honest newcomers since."""
     rng = draws.dice(market.world, "deals")
     buyers: list[Firm] = []
-    countries = shuffled(rng, sorted(market.geography.nations))
+    countries = _importers(market, rng)
     for number in range(count):
         ware = rng.choice(wares())
         new = "honest_newcomers" in market.noises and draws.hit(rng, 0.08)
@@ -89,6 +89,13 @@ def established(market: Market, count: int, ends: datetime) -> Iterator[Deal]:
         buyers.append(importer)
         begun = since if new else market.starts - timedelta(days=900)
         yield deal(market, rng, number, ware=ware, importer=importer, since=begun)
+
+
+def _importers(market: Market, rng: random.Random) -> Sequence[str]:
+    """Importing countries, the greatest first; those that take no part are among the smaller."""
+    inside = shuffled(rng, market.geography.participants)
+    half = len(inside) // 2
+    return [*inside[:half], *shuffled(rng, [*inside[half:], *market.geography.outsiders])]
 
 
 def _sister(market: Market, rng: random.Random, firm: Firm, others: Sequence[Firm]) -> Firm:

@@ -16,7 +16,7 @@ _DECIMALS = {"KGM": 3, "TNE": 3, "LBR": 1, "GRM": 0, "STN": 3}
 def mass(true: float, habits: Habits, rng: random.Random) -> float:
     """What a weighbridge shows: its own bias, a little chance, and its graduation."""
     shown = true * (1 + habits.bias + rng.gauss(0, SCALE_NOISE))
-    step = habits.graduation if true > 40 * habits.graduation else 1
+    step = habits.graduation if true > 150 * habits.graduation else 1
     return max(0.5, round(shown / step) * step)
 
 

@@ -114,7 +114,7 @@ def drawn(
         gross_for_net=of("gross_for_net", draws.between(rng, 0.0008, 0.02)),
         corrects=of("corrections", rng.uniform(0.15, 0.8)),
         unit=rng.choice(UNITS),
-        graduation=rng.choice((1, 1, 1, 5, 10, 20, 50, 100)) if "rounding" in noises else 1,
+        graduation=rng.choice((1, 1, 1, 5, 10, 20, 20, 50)) if "rounding" in noises else 1,
         weighs=rng.betavariate(1.6, 2.4),
         bias=of("scale_bias", rng.gauss(0, 0.0022) + (rng.random() < 0.08) * rng.gauss(0, 0.006)),
         seals=rng.uniform(0.45, 1.0),

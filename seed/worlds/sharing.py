@@ -35,7 +35,8 @@ def framework_permits(voyage: Voyage, weather: Weather, rng: random.Random) -> V
     half = f"{voyage.departed.year}/{(voyage.departed.month - 1) // 6}"
     dice = _of_deal(voyage, weather, "permit", half)
     number = papers.number(dice, voyage.exporting, "EXP")
-    return voyage.but(export_permit=number, framework=says_so)
+    room = float(round(voyage.order.deal.kg * dice.uniform(8, 16), -2))
+    return voyage.but(export_permit=number, framework=says_so, permit_out=room)
 
 
 def own_references(voyage: Voyage, weather: Weather, rng: random.Random) -> Voyage:
