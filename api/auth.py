@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel
 
-from api import limits, purposes, reading_log
+from api import limits, purposes, reading_log, signatures
 from api.current import moment, node
 from api.people import guard as console
 from api.problems import Refused
@@ -88,13 +88,14 @@ def caller(scope: str) -> Viewer:
 
     Refused (403) where the token, or the key that signed it, is limited to other scopes.
     """
-    token = _token()
+    signed = signatures.is_signed()
+    token = "" if signed else _token()
     now = moment()
     with databases.reading(node().engine) as session:
         roster = node().sequencer.desk.registry.current(session)
         size = store.head(session).size
     try:
-        call = _opened(token, roster, size)
+        call = _signed(roster, size) if signed else _opened(token, roster, size)
         agency = _agency(call, roster, size)
     except (Malformed, Untrusted) as error:
         raise _refused(str(error)) from error
@@ -144,6 +145,10 @@ def _opened(token: str, roster: Roster, size: int) -> Call:
         now=moment(),
         purpose=purposes.said(request.headers),
     )
+
+
+def _signed(roster: Roster, size: int) -> Call:
+    return signatures.opened(roster, size, url=node().settings.public_url + target())
 
 
 def _agency(call: Call, roster: Roster, size: int) -> str:

@@ -89,7 +89,7 @@ def open_token(
     if key.kid != kid:
         raise UnknownKey("the token names another key")
     jws.check(signed, key)
-    _check_time(claims["iat"], claims["exp"], now)
+    check_time(claims["iat"], claims["exp"], now)
     _check_same("audience", claims["aud"], audience)
     _check_same("method", claims["htm"], method)
     _check_same("address", claims["htu"], url)
@@ -123,13 +123,14 @@ def _check_form(claims: Json) -> None:
         raise Malformed(f"a token lives 1 to {LIFETIME} seconds", pointer="/exp")
 
 
-def _check_time(issued: int, expires: int, now: datetime) -> None:
+def check_time(issued: int, expires: int, now: datetime, *, what: str = "token") -> None:
+    """Refuse what is not for now; whose clock is off hears by how much and which way."""
     moment = int(now.timestamp())
     ours = f"ours, which says {now:%Y-%m-%dT%H:%M:%SZ}"
     if issued > moment + SKEW:
         raise Untrusted(f"your clock is {issued - moment} s ahead of {ours}")
     if expires < moment - SKEW:
-        kept = f"the token expired {moment - expires} s ago: it was kept"
+        kept = f"the {what} expired {moment - expires} s ago: it was kept"
         raise Untrusted(f"{kept}, or your clock is {moment - issued} s behind {ours}")
 
 
