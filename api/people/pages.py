@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, render_template, request
+from werkzeug.urls import iri_to_uri
 
 from api.current import shelf
 from api.people import oidc
@@ -74,7 +75,7 @@ def refusal(error: BaseException, answer: Response) -> Response:
 
 def purpose_form(*, status: int = 200) -> Response:
     """What somebody reads for, asked once and changed when it changes."""
-    back = request.full_path.rstrip("?") if status != 200 else "/console"
+    back = iri_to_uri(request.full_path).rstrip("?") if status != 200 else HOME
     return page("purpose", signed=signed_in(), status=status, classes=CLASSES, back=back)
 
 

@@ -4,6 +4,7 @@ A quarter of an hour without a request ends one, and so do eight hours. What a c
 in the database: only its hash is.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -115,7 +116,7 @@ def of(session: Session, person: str, *, now: datetime) -> Sequence[Open]:
 
 def end(session: Session, person: str, handle: str) -> bool:
     """End one session of a person; whether there was one."""
-    if len(handle) != HANDLE:
+    if not re.fullmatch(rf"[0-9a-f]{{{HANDLE}}}", handle):
         return False
     named = SESSIONS.c.token.startswith(handle, autoescape=True)
     gone = session.execute(delete(SESSIONS).where((SESSIONS.c.person == person) & named))

@@ -1,5 +1,7 @@
 """A person's own pages, and those on which focal points invite and remove people."""
 
+import re
+
 from flask import Blueprint, Response, request
 
 from api.answers import answer
@@ -20,7 +22,8 @@ from ledger.roster import HUB, Role, Roster
 blueprint = Blueprint("people", __name__)
 
 HUBS_OWN = frozenset({PersonRole.DUTY_OFFICER, PersonRole.OPERATOR})
-PURPOSE, PEOPLE = "/console/purpose", "/console/people"
+PEOPLE = "/console/people"
+BACK = re.compile(r"/console(?:[/?][!-\[\]-~]*)?")  # an address of ours, as ASCII and without `\`
 
 
 @blueprint.get("/console")
@@ -67,7 +70,7 @@ def post_purpose(signed: Signed) -> Response:
     with databases.writing(node().engine, BOOK) as session:
         sessions.say_purpose(session, signed.session, str(purpose))
     back = request.form.get("back", "")
-    return pages.to(back if back.startswith("/console") and "\\" not in back else "/console")
+    return pages.to(back if BACK.fullmatch(back) else pages.HOME)
 
 
 @blueprint.post("/console/step-up")

@@ -158,6 +158,13 @@ def test_sessions_are_listed_and_each_can_be_ended_by_its_own_person(sqlite_app,
     assert other.get("/console").status_code == 200
 
 
+def test_a_session_that_can_not_be_is_not_there(app, world):
+    ada = signed_in(app, world, "NL-CUSTOMS", "investigator")
+    for handle in ("%00" * 16, "_" * 16, "%25" * 16, "x"):
+        assert ada.submit(f"/console/sessions/{handle}/end", {}).status_code == 404
+    assert ada.get("/console").status_code == 200
+
+
 def test_signing_in_gives_another_session_and_ends_the_one_before(sqlite_app, sqlite_world):
     ada = signed_in(sqlite_app, sqlite_world, "NL-CUSTOMS", "investigator")
     before = ada.client.get_cookie("__Host-shield").value

@@ -84,6 +84,7 @@ def test_without_a_purpose_the_page_asks_for_it_and_shows_nothing(place):
     answer = someone.get("/console/shipments")
     assert answer.status_code == 400
     assert "What do you read for?" in answer.text
+    assert 'name="back" value="/console/shipments"' in answer.text
     assert JOURNEY.ref not in answer.text
     refused = someone.submit("/console/purpose", {"purpose": "curiosity"})
     assert refused.status_code == 400
@@ -91,7 +92,14 @@ def test_without_a_purpose_the_page_asks_for_it_and_shows_nothing(place):
 
 def test_going_on_leads_to_no_other_site(place):
     someone = signed_in(place.app, place.world, *PEOPLE["owner"])
-    for back in ("https://evil.example", "//evil.example", "/console\\@evil", ""):
+    for back in (
+        "https://evil.example",
+        "//evil.example",
+        "/console\\@evil",
+        "/console\nx",
+        "/console/é",
+        "",
+    ):
         answer = someone.submit("/console/purpose", {"purpose": "duty", "back": back})
         assert answer.headers["Location"] == "/console"
 
