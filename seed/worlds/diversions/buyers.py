@@ -184,7 +184,8 @@ def licence_ended(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
         return voyage
     at = max(plot.orders[0].at - timedelta(days=plot.scaled(1, 25)), since + timedelta(days=5))
     if draws.hit(rng, 0.5):
-        status, until = rng.choice(("revoked", "suspended")), since + standings.TERM
+        status = rng.choice(("revoked", "suspended"))
+        until = max(since + standings.TERM, at + timedelta(days=rng.randint(100, 900)))
     else:
         status, until = "active", at
     again = plot.orders[-1].at + draws.days(rng, 60, 90)
