@@ -86,6 +86,12 @@ class Surfer:
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.faults.append(message.text)
 
+    def another(self) -> "Surfer":
+        """Somebody else: another profile of the browser, with an authenticator of their own."""
+        browser = self.page.context.browser
+        assert browser is not None
+        return Surfer(browser.new_context().new_page())
+
     def verified(self, is_verified: bool) -> None:  # noqa: FBT001 - the protocol's own word
         said = {"authenticatorId": self.authenticator, "isUserVerified": is_verified}
         self.devtools.send("WebAuthn.setUserVerified", said)

@@ -91,3 +91,35 @@ def test_without_user_verification_nobody_signs_in_or_steps_up(place):
     expect(page.get_by_text("the passkey was not accepted")).to_be_visible()
     assert page.context.cookies() == []
     assert surfer.faults == []
+
+
+def enrols(surfer, link: str, name: str, heading: str) -> None:
+    surfer.page.goto(link)
+    surfer.page.get_by_label("What your colleagues call you").fill(name)
+    surfer.page.get_by_role("button", name="Register a passkey").click()
+    surfer.shows(heading)
+
+
+def test_one_asks_and_another_approves_each_with_their_own_passkey(place):
+    world, base, ada = place
+    bob, cleo = ada.another(), ada.another()
+    for surfer, name in ((ada, "Ada"), (bob, "Bob")):
+        token = invited(world, "NL-CNA", "focal_point", "investigator")
+        enrols(surfer, invitations.link(base, token), name, name)
+    waiting = invitations.link(base, invited(world, "NL-CUSTOMS", "approver"))
+    enrols(cleo, waiting, "Cleo", "Your passkey is registered")
+
+    ada.page.goto(f"{base}/console/requests")
+    ada.page.get_by_role("button", name="Ask for it").click()
+    expect(ada.page.get_by_text("pending")).to_be_visible()
+    bob.page.goto(f"{base}/console/requests")
+    bob.page.get_by_role("link", name="person.enrolled").click()
+    bob.page.get_by_role("button", name="Go on").click()
+    expect(bob.page.get_by_text("About Cleo.")).to_be_visible()
+    bob.page.get_by_role("button", name="Approve").click()
+    expect(bob.page.get_by_text("Answered by")).to_be_visible()
+
+    cleo.page.get_by_role("main").get_by_role("link", name="sign in").click()
+    cleo.page.get_by_role("button", name="Sign in with a passkey").click()
+    cleo.shows("Cleo")
+    assert ada.faults == bob.faults == cleo.faults == []
