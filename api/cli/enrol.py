@@ -24,6 +24,7 @@ from crypto.keys import PrivateKey
 from ledger import databases
 from ledger.fields import COUNTRIES
 from ledger.roster import HUB, Role, root_of
+from ledger.scopes import SCOPES
 from ledger.states import moment
 
 ROLES = [role.value for role in Role if role is not Role.HUB]
@@ -111,6 +112,7 @@ def agency(
 @enrol.command("key-add")
 @click.argument("agency", callback=keys.agency_id, metavar="ID")
 @click.option("--request", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="Only for this.")
 @root_option
 @keys.password_option
 @door.posting
@@ -119,13 +121,18 @@ def key_add(
     *,
     agency: str,
     request: Path,
+    scopes: tuple[str, ...],
     root_key: Path | None,
     password_file: Path | None,
     where: Where,
 ) -> None:
-    """Add a key to an agency, beside those it has: two are valid during a rotation."""
+    """Add a key to an agency, beside those it has: two are valid during a rotation.
+
+    With --scope, once or more often, it is good for that alone; without, for all the agency may do.
+    """
     root = _root(agency[:2], root_key, password_file)
-    said = {"agency": agency, **_requested(request)}
+    limits = {"scopes": list(scopes)} if scopes else {}
+    said = {"agency": agency, **_requested(request), **limits}
     body = {"kind": "key.added", "occurred_at": moment(clock()), **said}
     _tell(_stated(body, root_of(agency[:2]), root, where), f"{agency} has another key")
 
