@@ -60,7 +60,7 @@ class AudienceRow(SQLModel, table=True):
 
 
 class MentionRow(SQLModel, table=True):
-    """A container, seal, document, trader, name, phone, e-mail, address or substance."""
+    """A container, seal, document, trader, name, its sound, phone, e-mail, address, substance."""
 
     __tablename__ = "mention"
     __table_args__ = (Index("mention_ref", "ref"),)

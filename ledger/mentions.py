@@ -10,6 +10,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from ledger import spellings
 from ledger.claims import Child, Document, Line, Party, folded
 from ledger.fields import Several
 from ledger.identifiers import complaint, normal
@@ -84,6 +85,8 @@ def _said_by(value: Any) -> Iterator[Mention]:
     elif isinstance(value, Party):
         yield "trader", value.key
         yield "name", folded(value.name)
+        for sound in spellings.sounds(value.name):
+            yield "sound", f"{value.country} {sound}"
         for kind in ("phone", "email", "address"):
             said = getattr(value, kind)
             if said:

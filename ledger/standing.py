@@ -108,6 +108,8 @@ class Standing:
     suspicions: tuple[Suspicion, ...] = ()
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
     recognitions: Mapping[str, Recognition] = field(default_factory=dict)
+    # Whose word about which other trader, as `KE/lei:…`; the last of the words holds.
+    identities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def but(self, **changes: object) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]

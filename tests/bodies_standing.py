@@ -35,6 +35,18 @@ class EvaluatedFactory(Body):
     result = "pass"
 
 
+class TraderMergedFactory(Body):
+    kind = "trader.merged"
+    trader = of(lambda journey: journey.importer)
+    other = of(lambda journey: {"name": "Tsavo Coatings", "country": journey.importing})
+    reason = "Both papers name the same director."
+
+
+class TraderSeparatedFactory(TraderMergedFactory):
+    kind = "trader.separated"
+    reason = "The number belongs to another firm."
+
+
 class RecognisedFactory(Body):
     kind = "programme.recognised"
     recognising = of(lambda journey: journey.importing)

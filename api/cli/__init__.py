@@ -46,6 +46,7 @@ TOPICS: Mapping[str, Topic] = {
     "access": Topic("api.cli.accesses:access", "Break the glass for an hour, and review it."),
     "event": Topic("api.cli.events:event", "Write, sign, post and read statements."),
     "shipment": Topic("api.cli.shipments:shipment", "Find shipments and read their history."),
+    "trader": Topic("api.cli.traders:trader", "Know a trader under all its names."),
     "people": Topic("api.cli.people:people", "Invite people to the console."),
     "grant": Topic("api.cli.sharing:grant", "Let others see statements; take it back."),
     "preview": Topic("api.cli.sharing:preview", "Show what somebody would see of a shipment."),
