@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import limits
+from api import limits, patience
 from api.auth import check_audiences
 from api.current import NAME, shelf
 from api.people import pages
@@ -85,6 +85,7 @@ def create_app(services: Copy, blueprints: Sequence[Blueprint] = BLUEPRINTS) -> 
     app.before_request(_begin)
     app.after_request(_finish)
     limits.install(app, services.settings)
+    patience.install(app, services.settings.body_seconds)
     app.register_error_handler(Exception, _refuse)
     app.add_template_filter(pages.clock, "clock")
     for blueprint in blueprints:

@@ -45,6 +45,7 @@ class Settings:
     open_per_minute: int = 6_000
     log_per_minute: int = 60_000
     proxies: int = 0
+    body_seconds: int = 30
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -80,6 +81,7 @@ class Settings:
             open_per_minute=_whole(environ, "SHIELD_OPEN_PER_MINUTE", cls.open_per_minute),
             log_per_minute=_whole(environ, "SHIELD_LOG_PER_MINUTE", cls.log_per_minute),
             proxies=_whole(environ, "SHIELD_PROXIES", cls.proxies, least=0),
+            body_seconds=_whole(environ, "SHIELD_BODY_SECONDS", cls.body_seconds),
         )
 
     def key_path(self, name: str) -> Path:
