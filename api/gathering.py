@@ -41,6 +41,7 @@ POLL_SECONDS = 0.25
 PUBLISH_EVERY = timedelta(seconds=1)
 FORGET_EVERY = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(minutes=5)
+REFRESH_EVERY = timedelta(hours=1)  # a quiet log shows that its witnesses still stand by it
 TRIES = 3  # a 409 names the size to go on from; a witness that keeps moving is asked later
 TIMEOUT_SECONDS = 5.0
 
@@ -64,6 +65,7 @@ class _Standing:
     """What this process remembers of a witness."""
 
     size: int = -1
+    at: datetime | None = None
     failures: int = 0
     not_before: datetime | None = None
 
@@ -130,8 +132,10 @@ class Gatherer:
 
     def _due(self, place: Place, size: int) -> bool:
         standing = self._standings.setdefault(place.name, _Standing())
-        waited = standing.not_before is None or self.node.clock() >= standing.not_before
-        return standing.size < size and waited
+        now = self.node.clock()
+        waited = standing.not_before is None or now >= standing.not_before
+        stale = standing.at is None or now - standing.at >= REFRESH_EVERY
+        return waited and (standing.size < size or stale)
 
     def _visit(self, place: Place, *, published: Published) -> Visit:
         standing = self._standings[place.name]
@@ -139,7 +143,8 @@ class Gatherer:
             lines = self._ask(place, published)
         except (LedgerError, CryptoError, Unreachable) as error:
             return self._failed(place, standing, published.size, error)
-        standing.size, standing.failures, standing.not_before = published.size, 0, None
+        standing.size, standing.at = published.size, self.node.clock()
+        standing.failures, standing.not_before = 0, None
         return Visit(witness=place.name, size=published.size, lines=lines)
 
     def _failed(self, place: Place, standing: _Standing, size: int, error: Exception) -> Visit:

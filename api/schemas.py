@@ -198,10 +198,11 @@ class KindsAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class LagAnswer:
-    """How far a quorum of witnesses is behind the log: in entries, and since when in seconds."""
+    """How far a quorum of witnesses is behind, in entries and seconds; and how old its word is."""
 
     entries_behind: Index
     seconds_behind: Index
+    witnessed_seconds_ago: Index | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from itertools import groupby
 from sqlalchemy import BigInteger, LargeBinary, Row, delete, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from crypto.notes import Cosigner, Verifier, attach, signature_line, split
+from crypto.notes import Cosigner, Verifier, attach, open_note, signature_line, split
 from ledger import NotFound, Undecided, checkpoints, entries, publication, store
 from ledger.bulk import insert_new
 from ledger.merkle import prove_inclusion
@@ -62,10 +62,14 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far the witnesses are behind: entries, and seconds since the first of them was added."""
+    """How far the witnesses are behind: entries, and seconds since the first of them was added.
+
+    `fresh` is how many seconds ago a quorum last said that what it saw is the newest; None, never.
+    """
 
     entries: int
     seconds: int
+    fresh: int | None = None
 
 
 def publishable(note: bytes, signer: Cosigner) -> bytes:
@@ -103,7 +107,7 @@ def find_latest(session: Session) -> Published | None:
 
 
 def add(session: Session, size: int, lines: Mapping[Verifier, str], *, now: datetime) -> None:
-    """Keep verified lines; the first of each key stays."""
+    """Keep verified lines; a refreshed one takes the place of the one before it."""
     rows = [
         {
             "book": BOOK,
@@ -115,6 +119,9 @@ def add(session: Session, size: int, lines: Mapping[Verifier, str], *, now: date
         }
         for verifier, line in lines.items()
     ]
+    for row in rows:
+        known = [COSIGNATURES.c[name] == row[name] for name in ("book", "size", "witness", "key")]
+        session.execute(delete(COSIGNATURES).where(*known))
     insert_new(session, COSIGNATURES, rows)
 
 
@@ -188,10 +195,21 @@ def lag(session: Session, policy: Policy, *, now: datetime) -> Lag:
     size = store.head(session).size
     witnessed = find_witnessed(session, policy)
     seen = witnessed.size if witnessed is not None else 0
+    fresh = None if witnessed is None else _freshness(witnessed.note, policy, now)
     if seen >= size:
-        return Lag(0, 0)
+        return Lag(0, 0, fresh)
     waiting = now - entries.decode(store.entry(session, seen)).time
-    return Lag(size - seen, max(0, int(waiting.total_seconds())))
+    return Lag(size - seen, max(0, int(waiting.total_seconds())), fresh)
+
+
+def _freshness(note: bytes, policy: Policy, now: datetime) -> int | None:
+    """How long ago the last of a quorum signed: by the times that they signed themselves."""
+    signed = open_note(note, policy.witnesses.values()).signatures
+    newest_first = sorted(signed, key=lambda each: -(each.time or 0))
+    for count, last in enumerate(newest_first, 1):
+        if satisfied(policy, [each.verifier for each in newest_first[:count]]):
+            return max(0, int(now.timestamp()) - (last.time or 0))
+    return None
 
 
 def forget(session: Session, policy: Policy, *, now: datetime) -> None:

@@ -66,7 +66,10 @@ def _witnesses(at: Services) -> dict[str, Any]:
         if not policy.asks_for_witnesses:
             return {}
         lag = cosignatures.lag(session, policy, now=at.clock())
-    return {"witnesses": {"entries_behind": lag.entries, "seconds_behind": lag.seconds}}
+    told = {"entries_behind": lag.entries, "seconds_behind": lag.seconds}
+    return {
+        "witnesses": told if lag.fresh is None else {**told, "witnessed_seconds_ago": lag.fresh}
+    }
 
 
 def _four_eyes(at: Services) -> dict[str, Any]:

@@ -126,6 +126,28 @@ def test_nothing_new_asks_nobody_and_writes_nothing(sqlite_watched: Watched):
     assert newest(sqlite_watched) == before
 
 
+def test_a_quiet_log_is_shown_again_each_hour_so_that_its_witnesses_words_are_fresh(
+    watched: Watched,
+):
+    gatherer = watched.gatherer()
+    gatherer.round()
+    first = newest(watched)
+    watched.world.passes(minutes=59)
+    assert gatherer.round() == []
+    assert lag(watched) == Lag(0, 0, fresh=59 * 60)
+    watched.world.passes(minutes=1)
+    assert [(visit.problem, visit.lines) for visit in gatherer.round()] == [("", 2)] * 3
+    again = newest(watched)
+    assert (again != first, lag(watched)) == (True, Lag(0, 0, fresh=0))
+    assert check(watched.policy, again).size == watched.world.size
+    assert len(split(again)[1]) == len(split(first)[1])
+    # One that is away leaves its older word, and the quorum is as fresh as its second.
+    watched.stops("ke", "nl")
+    watched.world.passes(hours=1)
+    assert set(problems(gatherer.round())) == {"ke.test", "nl.test"}
+    assert lag(watched) == Lag(0, 0, fresh=3600)
+
+
 def test_with_two_of_three_witnesses_gone_posting_goes_on_without_witnessed_receipts(
     sqlite_watched: Watched,
 ):
@@ -142,10 +164,10 @@ def test_with_two_of_three_witnesses_gone_posting_goes_on_without_witnessed_rece
     assert lag(sqlite_watched).seconds >= 0
     sqlite_watched.starts("za")
     sqlite_watched.world.passes(minutes=6)
-    assert lag(sqlite_watched) == Lag(1, 360)
+    assert lag(sqlite_watched) == Lag(1, 360, fresh=420)
     assert set(problems(gatherer.round())) == {"nl.test"}
     assert witnessed(sqlite_watched, index).index == index
-    assert lag(sqlite_watched) == Lag(0, 0)
+    assert lag(sqlite_watched) == Lag(0, 0, fresh=0)
 
 
 def test_a_silent_witness_is_asked_less_and_less_often(sqlite_watched: Watched):

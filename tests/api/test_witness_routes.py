@@ -157,6 +157,10 @@ def test_readiness_tells_how_far_the_witnesses_are_behind(tmp_path: Path):
     post(client, statement(watched))
     world.passes(seconds=90)
     after = client.get("/readyz").get_json()
-    assert after["witnesses"] == {"entries_behind": 1, "seconds_behind": 90}
+    assert after["witnesses"] == {
+        "entries_behind": 1,
+        "seconds_behind": 90,
+        "witnessed_seconds_ago": 150,
+    }
     assert after["status"] == "ok"
     engine.dispose()
