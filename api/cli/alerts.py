@@ -71,7 +71,7 @@ def show(*, alert: str, why: Asking, signer: Signing, where: Where) -> None:
 def ack(*, alert: str, assigned_to: str | None, signer: Signing, where: Where) -> None:
     """Say that your agency has taken the alert up."""
     said = {"assigned_to": assigned_to} if assigned_to else {}
-    _state({"kind": "alert.acknowledged", "alert": alert, **said}, signer, where)
+    state({"kind": "alert.acknowledged", "alert": alert, **said}, signer, where)
 
 
 @alert.command()
@@ -94,7 +94,7 @@ def judge(
     """Say what the alert turned out to be."""
     said = {"explanation": explanation} if explanation else {}
     body = {"kind": "alert.judged", "alert": alert, "verdict": verdict, "reason": reason, **said}
-    _state(body, signer, where)
+    state(body, signer, where)
 
 
 @alert.command()
@@ -131,7 +131,7 @@ def suppress(
         about, subject = ("trader", trader) if trader else ("corridor", corridor)
     said = {"rule": case["rule"], "about": about, "about_id": subject, "reason": reason}
     until = moment(clock() + timedelta(days=days))
-    _state({"kind": "alert.suppressed", "alert": alert, "until": until, **said}, signer, where)
+    state({"kind": "alert.suppressed", "alert": alert, "until": until, **said}, signer, where)
 
 
 @alert.command()
@@ -144,10 +144,11 @@ def suppress(
 def resume(*, alert: str, suppression: str, reason: str, signer: Signing, where: Where) -> None:
     """End a suppression early; `alert show` names it. What still holds is alerted."""
     said = {"suppression": suppression, "reason": reason}
-    _state({"kind": "alert.resumed", "alert": alert, **said}, signer, where)
+    state({"kind": "alert.resumed", "alert": alert, **said}, signer, where)
 
 
-def _state(body: Mapping[str, Any], signer: Signing, where: Where) -> None:
+def state(body: Mapping[str, Any], signer: Signing, where: Where) -> None:
+    """Sign what happened now, and post it."""
     caller, now = signer.caller(), clock()
     statement = sign(
         {**body, "occurred_at": moment(now)},

@@ -13,7 +13,7 @@ import click
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
-from api import figures, queries, reading_log, shown
+from api import figures, queries, reading_log, risks, shown
 from api.cli import node
 from api.cli.asking import Asking
 from api.cli.door import Signing, Where
@@ -53,6 +53,7 @@ class Reader(Protocol):
     def alerts(self, query: Query) -> Document: ...
     def alert(self, alert: str) -> Document: ...
     def statistics(self, query: Query) -> Document: ...
+    def risk(self, ref: str) -> Document: ...
 
 
 def reader(where: Where, signer: Signing, why: Asking) -> Reader:
@@ -85,6 +86,9 @@ class Remote:
 
     def statistics(self, query: Query) -> Document:
         return self._get("/v1/statistics", query)
+
+    def risk(self, ref: str) -> Document:
+        return self._get(f"/v1/shipments/{quote(ref, safe='')}/risk")
 
     def _get(self, path: str, query: Query | None = None) -> Document:
         document: Document = self._client.get(path, **(query or {}))
@@ -145,6 +149,12 @@ class Local:
         with databases.reading(self._engine) as session:
             document = figures.answer(session, period, viewer, now=now)
         self._why.record(self._engine, "report", [], query)
+        return document
+
+    def risk(self, ref: str) -> Document:
+        with databases.reading(self._engine) as session:
+            document = risks.answer(session, ref, self._viewer, now=clock())
+        self._why.record(self._engine, "risk show", [("shipment", ref)], {"ref": ref})
         return document
 
     def entry(self, which: str) -> Document:
