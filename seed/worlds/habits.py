@@ -1,14 +1,14 @@
 """How each agency reports: how late, how completely, in which units, and how well it types.
 
 Capacity differs by an order of magnitude, and so do the habits that follow from it. Each kind of
-noise has an intensity of its own for each agency; a kind that is switched off has none, and leaves
-every other draw as it was.
+noise has an intensity of its own for each agency; a kind that is switched off has none.
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from seed.worlds import draws
 
@@ -113,17 +113,7 @@ def drawn(
         slips=of("unit_slips", draws.between(rng, 0.0005, 0.012)),
         gross_for_net=of("gross_for_net", draws.between(rng, 0.0008, 0.02)),
         corrects=of("corrections", rng.uniform(0.15, 0.8)),
-        unit=rng.choice(UNITS),
-        graduation=rng.choice((1, 1, 1, 5, 10, 20, 20, 50)) if "rounding" in noises else 1,
-        weighs=rng.betavariate(1.6, 2.4),
-        bias=of("scale_bias", rng.gauss(0, 0.0022) + (rng.random() < 0.08) * rng.gauss(0, 0.006)),
-        seals=rng.uniform(0.45, 1.0),
-        seal_changes=of("seal_changes_unreported", draws.between(rng, 0.004, 0.06)),
-        gross=draws.hit(rng, 0.5),
-        hs_digits=rng.choice((0, 6, 6, 6, 8, 10)),
-        un=draws.hit(rng, 0.4),
-        address=draws.hit(rng, 0.75),
-        identifier=min(1.0, 0.55 + 0.5 * able),
+        **_writing(rng, able, of),
         misspells=of("name_typing", draws.between(rng, 0.002, 0.05) * (0.5 + poor)),
         transliterates=draws.hit(rng, of("transliteration", 0.2)),
         mistypes=of("number_typing", draws.between(rng, 0.001, 0.015)),
@@ -133,6 +123,25 @@ def drawn(
         own_reference=of("own_references", draws.between(rng, 0.002, 0.05)),
         duplicates=of("duplicate_reports", draws.between(rng, 0.0002, 0.006)),
     )
+
+
+def _writing(rng: random.Random, able: float, of: Callable[[str, float], float]) -> dict[str, Any]:
+    """How an agency writes down what it sees: units, scales, seals, codes, traders."""
+    return {
+        "unit": rng.choice(UNITS),
+        "graduation": max(1, int(of("rounding", rng.choice((1, 1, 1, 5, 10, 20, 20, 50))))),
+        "weighs": rng.betavariate(1.6, 2.4),
+        "bias": of(
+            "scale_bias", rng.gauss(0, 0.0022) + (rng.random() < 0.08) * rng.gauss(0, 0.006)
+        ),
+        "seals": rng.uniform(0.45, 1.0),
+        "seal_changes": of("seal_changes_unreported", draws.between(rng, 0.004, 0.06)),
+        "gross": draws.hit(rng, 0.5),
+        "hs_digits": rng.choice((0, 6, 6, 6, 8, 10)),
+        "un": draws.hit(rng, 0.4),
+        "address": draws.hit(rng, 0.75),
+        "identifier": min(1.0, 0.55 + 0.5 * able),
+    }
 
 
 def _outage(rng: random.Random, span: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
