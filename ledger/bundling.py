@@ -86,41 +86,43 @@ def gather(
     hub_kid: str,
     now: datetime,
 ) -> Gathered:
-    """What proves the shipment's history to this viewer, and whose key of the hub vouches for it.
-
-    NotFound where it may see nothing; Undecided, code not-witnessed, until a quorum has seen the
-    newest entry of it. `roster` must be of this session's moment.
-    """
+    """What proves a history to this viewer; NotFound, or Undecided until a quorum has seen it."""
     history, key = _history(session, ref, viewer, now)
     alerts = _alerts(session, ref, viewer, now)
     shown = [*history, *(each for alert in alerts for each in alert.seen)]
     registry = _registry(session, roster, {hub_kid, *(each.record.parsed.kid for each in shown)})
-    roles: dict[int, Role] = {each.index: "registry" for each in registry}
-    roles |= {each.record.index: "history" for each in history}
-    roles |= {each.record.index: "alert" for alert in alerts for each in alert.seen}
+    roles = _roles(registry, history, alerts)
     note = _checkpoint(session, policy, max(roles))
     checkpoint = open_checkpoint(note, roster.origin, policies.of_roster(roster).logs)
     receipts = _receipts(session, roles, note, checkpoint.size)
-    table = Manifest(
-        origin=roster.origin,
-        log=roster.hub_key,
-        policy=policies.serialize(policy),
-        shipment=ref,
-        issued_at=moment(now),
-        issued_to=viewer.agency,
-        size=checkpoint.size,
-        root=checkpoint.root,
-        history_key=key,
-        items=tuple(Item(index=i, role=roles[i], hash=receipts[i].hash) for i in sorted(roles)),
-    )
     return Gathered(
-        manifest=table,
+        manifest=Manifest(
+            origin=roster.origin,
+            log=roster.hub_key,
+            policy=policies.serialize(policy),
+            shipment=ref,
+            issued_at=moment(now),
+            issued_to=viewer.agency,
+            size=checkpoint.size,
+            root=checkpoint.root,
+            history_key=key,
+            items=tuple(Item(index=i, role=roles[i], hash=receipts[i].hash) for i in sorted(roles)),
+        ),
         state=folding.shipment(ref, (record.stated for record in views.whole(history))),
         history=tuple(history),
         alerts=alerts,
         registry=registry,
         receipts=receipts,
     )
+
+
+def _roles(
+    registry: Iterable[Record], history: Iterable[Seen], alerts: Iterable[Told]
+) -> dict[int, Role]:
+    """Why each entry is in the bundle."""
+    roles: dict[int, Role] = {each.index: "registry" for each in registry}
+    roles |= {each.record.index: "history" for each in history}
+    return roles | {each.record.index: "alert" for alert in alerts for each in alert.seen}
 
 
 def _history(

@@ -119,7 +119,8 @@ def _shown(pin: Pin) -> str:
     kinds = " and ".join(sorted({_KINDS[key.scheme] for key in pin.keys}))
     asked = "none is asked for"
     if rule.asks_for_witnesses:
-        asked = f"{', '.join(names) or 'none'}; its rule is in the policy of --json and --out"
+        named = ", ".join(names) or "none but the log's own ML-DSA-44 key"
+        asked = f"{named}; the rule is in the policy, by --json and --out"
     return (
         f"  origin     {pin.origin}\n  key        {pin.vkey}\n  url        {pin.url}\n"
         f"  signs      {kinds}\n  witnesses  {asked}"
