@@ -26,12 +26,12 @@ from api.people import (
     oidc,
     sessions,
 )
-from ledger import concealment, cosignatures, erased, pending, projections, records, store
+from ledger import concealment, cosignatures, erased, pending, projections, records, store, tilebook
 from ledger.reads import book as reads
 
 METADATA = SQLModel.metadata
 OWNERS = (  # whose import declares the tables
-    *(store, records, concealment, erased, pending, projections, cosignatures),
+    *(tilebook, store, records, concealment, erased, pending, projections, cosignatures),
     *(auth, allowances, reads),
     *(cursor, duelist, likeness, findings, outbox, recipients, clocks, runs),
     observations,

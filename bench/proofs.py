@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import append
 
-from ledger import databases, merkle, publication, store
+from ledger import databases, merkle, publication, tilebook
 from ledger.merkle import Frontier, ReadHashes
 from ledger.tiles import updates
 
@@ -51,7 +51,7 @@ def grow(engine: Engine, tree: Frontier, size: int) -> Frontier:
         upto = min(size, before + STEP)
         tree, completed = tree.extend(map(leaf, range(before, upto)))
         with databases.writing(engine) as session:
-            store.grow(session, updates(before, completed))
+            tilebook.grow(session, updates(before, completed))
     return tree
 
 

@@ -10,7 +10,8 @@ from sqlmodel import Session, select
 
 from ledger import NotFound
 from ledger.merkle import HASH_SIZE, ReadHashes
-from ledger.store import BOOK, CHECKPOINTS, entries, read_tiles
+from ledger.store import BOOK, CHECKPOINTS, entries
+from ledger.tilebook import read_tiles
 from ledger.tiles import WIDTH, Place, Tile, bundle, read_through
 
 

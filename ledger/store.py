@@ -5,23 +5,21 @@ checkpoint become durable together, or not at all. Entries refuse to change by t
 may only grow.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, TextClause, bindparam, insert, text, update
+from sqlalchemy import BigInteger, LargeBinary, bindparam, insert, update
 from sqlmodel import Field, Session, SQLModel, select
 
 from crypto.notes import Signer
-from ledger import Conflict, NotFound, bulk
+from ledger import Conflict, NotFound, bulk, tilebook
 from ledger.checkpoints import Checkpoint, sign
 from ledger.entries import GENESIS_PREV, Entry, encode, hash_of
 from ledger.merkle import Frontier
-from ledger.tiles import Growth, Tile, updates
+from ledger.tiles import updates
 
-BOOK = "ledger"
+BOOK = tilebook.BOOK
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -40,16 +38,6 @@ class EntryRow(SQLModel, table=True):
 
     __tablename__ = "entry"
     book: str = Field(primary_key=True)
-    index: int = Field(primary_key=True, sa_type=BigInteger)
-    data: bytes = Field(sa_type=LargeBinary)
-
-
-class TileRow(SQLModel, table=True):
-    """Up to 256 hashes of one level: a growing row, so a partial tile is a prefix of it."""
-
-    __tablename__ = "tile"
-    book: str = Field(primary_key=True)
-    level: int = Field(primary_key=True)
     index: int = Field(primary_key=True, sa_type=BigInteger)
     data: bytes = Field(sa_type=LargeBinary)
 
@@ -76,7 +64,6 @@ class CheckpointRow(SQLModel, table=True):
 
 
 ENTRIES = EntryRow.__table__  # type: ignore[attr-defined]
-TILES = TileRow.__table__  # type: ignore[attr-defined]
 HEADS = HeadRow.__table__  # type: ignore[attr-defined]
 CHECKPOINTS = CheckpointRow.__table__  # type: ignore[attr-defined]
 
@@ -90,12 +77,7 @@ _ADVANCE = (
     )
     .values({name: bindparam(f"new_{name}") for name in ("size", "frontier", "last", "time")})
 )
-_ADD, _NEW_TILE, _SIGNED = insert(ENTRIES), insert(TILES), insert(CHECKPOINTS)
-_WIDEN = (
-    update(TILES)
-    .where(*(TILES.c[name] == bindparam(f"its_{name}") for name in ("book", "level", "index")))
-    .values(data=bindparam("new_data"))
-)
+_ADD, _SIGNED = insert(ENTRIES), insert(CHECKPOINTS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,33 +164,13 @@ def append(
         placed.append(Placed(index=index, data=data, hash=last, time=time))
     grown, completed = before.frontier.extend(each.hash for each in placed)
     bulk.run(session, _ADD, [{"book": book, "index": p.index, "data": p.data} for p in placed])
-    grow(session, updates(before.size, completed), book)
+    tilebook.grow(session, updates(before.size, completed), book)
     after = Head(origin=before.origin, size=grown.size, frontier=grown, last=last, time=time)
     advance(session, before, after, book)
     checkpoint = Checkpoint(origin=before.origin, size=grown.size, root=grown.root())
     note = sign(checkpoint, signer)
     bulk.run(session, _SIGNED, [{"book": book, "size": grown.size, "note": note}])
     return Appended(placed=placed, note=note)
-
-
-def grow(session: Session, growths: Sequence[Growth], book: str = BOOK) -> None:
-    """Add to tiles what `tiles.updates` says."""
-    open_tiles = [(g.level, g.index) for g in growths if g.before]
-    held = read_tiles(session, open_tiles, book) if open_tiles else {}
-    fresh: list[dict[str, object]] = []
-    wider: list[dict[str, object]] = []
-    for growth in growths:
-        key = {"level": growth.level, "index": growth.index}
-        if not growth.before:
-            fresh.append({"book": book, **key, "data": growth.added})
-            continue
-        data = held.get((growth.level, growth.index), b"")
-        if len(data) != growth.before * 32:
-            raise Conflict("a tile is not as wide as its book says", code="tampered")
-        wider.append({f"its_{name}": value for name, value in key.items()})
-        wider[-1] |= {"its_book": book, "new_data": data + growth.added}
-    bulk.run(session, _WIDEN, wider)
-    bulk.run(session, _NEW_TILE, fresh)
 
 
 def advance(session: Session, before: Head, after: Head, book: str = BOOK) -> None:
@@ -218,36 +180,6 @@ def advance(session: Session, before: Head, after: Head, book: str = BOOK) -> No
     said |= {"new_last": after.last, "new_time": micros(after.time)}
     if session.connection().execute(_ADVANCE, said).rowcount != 1:
         raise Conflict("somebody else moved the head of the log", code="overtaken")
-
-
-def read_tiles(session: Session, wanted: Sequence[Tile], book: str = BOOK) -> Mapping[Tile, bytes]:
-    """Tile rows by (level, index), in one query: on a database each is a round trip."""
-    levels: dict[int, list[int]] = {}
-    for level, index in wanted:
-        levels.setdefault(level, []).append(index)
-    if not levels:
-        return {}
-    said: dict[str, object] = {"book": book}
-    for place, (level, indexes) in enumerate(levels.items()):
-        said |= {f"level_{place}": level, f"indexes_{place}": indexes}
-    rows = session.connection().execute(_tiles_of(len(levels)), said)
-    return {(level, index): data for level, index, data in rows}
-
-
-@lru_cache
-def _tiles_of(levels: int) -> TextClause:
-    """One select a level, as text: putting it together anew would cost as much as a whole proof.
-
-    SQLite finds no index for alternatives in one WHERE, so it is a union.
-    """
-    asked = (
-        'SELECT level, "index", data FROM tile'  # noqa: S608 - the only thing put in is a number
-        f' WHERE book = :book AND level = :level_{place} AND "index" IN :indexes_{place}'
-        for place in range(levels)
-    )
-    names = (f"indexes_{place}" for place in range(levels))
-    parts: list[Any] = [bindparam(name, expanding=True) for name in names]
-    return text(" UNION ALL ".join(asked)).bindparams(*parts)
 
 
 def entry(session: Session, index: int, book: str = BOOK) -> bytes:

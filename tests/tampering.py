@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from ledger import projections, records, store
+from ledger import projections, records, store, tilebook
 from tests import factories
 from tests.factories import Journey
 from tests.world import World, founded
@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 STORED: tuple[Table, ...] = (
     store.ENTRIES,
-    store.TILES,
+    tilebook.TILES,
     store.HEADS,
     store.CHECKPOINTS,
     records.DISCLOSURES,

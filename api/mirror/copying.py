@@ -15,7 +15,7 @@ from sqlmodel import Session
 from api import Misconfigured
 from api.following import Log, Position, Shown, Stretch, follow
 from api.pins import LastSeen
-from ledger import NotFound, databases, entries, store
+from ledger import NotFound, databases, entries, store, tilebook
 from ledger.bulk import insert_new
 from ledger.store import BOOK, CHECKPOINTS, ENTRIES, EPOCH, Head
 
@@ -96,7 +96,7 @@ def _keep(session: Session, stretch: Stretch, shown: Shown) -> None:
         for index, data in enumerate(stretch.entries, stretch.before.size)
     ]
     session.execute(insert(ENTRIES), rows)
-    store.grow(session, stretch.growths)
+    tilebook.grow(session, stretch.growths)
     if after.size == shown.checkpoint.size:
         row = {"book": BOOK, "size": after.size, "note": shown.note}
         insert_new(session, CHECKPOINTS, [row])

@@ -29,7 +29,8 @@ from ledger.audit.log import Log
 from ledger.audit.speakers import Walk, heard
 from ledger.entries import decode
 from ledger.projections import Progress
-from ledger.store import BOOK, CHECKPOINTS, ENTRIES, HEADS, TILES
+from ledger.store import BOOK, CHECKPOINTS, ENTRIES, HEADS
+from ledger.tilebook import TILES
 from ledger.tiles import WIDTH
 
 __all__ = ["Fault", "Report", "audit"]

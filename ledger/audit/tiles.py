@@ -7,7 +7,7 @@ from sqlmodel import Session
 from ledger.audit.cells import BYTES, Cell, is_whole, rows, show
 from ledger.audit.faults import Say
 from ledger.merkle import HASH_SIZE, TILE_HEIGHT
-from ledger.store import TILES
+from ledger.tilebook import TILES
 from ledger.tiles import WIDTH
 
 FULL = WIDTH * HASH_SIZE

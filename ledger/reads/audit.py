@@ -21,7 +21,8 @@ from ledger.audit.faults import Fault, Faults, Report
 from ledger.reads import BOOK, name_of
 from ledger.reads.book import READ_OF
 from ledger.reads.records import unwrap
-from ledger.store import CHECKPOINTS, ENTRIES, HEADS, TILES
+from ledger.store import CHECKPOINTS, ENTRIES, HEADS
+from ledger.tilebook import TILES
 
 __all__ = ["Fault", "Report", "audit"]
 

@@ -19,7 +19,7 @@ from api.mirror.copying import Mirror
 from api.pins import LastSeen
 from api.services import Copy
 from crypto import sdjwt
-from ledger import Conflict, NotFound, databases, entries, publication, receipts, store
+from ledger import Conflict, NotFound, databases, entries, publication, receipts, store, tilebook
 from ledger.concealment import vault_of
 from ledger.reads.purposes import Purpose
 from ledger.records import DISCLOSURES
@@ -81,7 +81,7 @@ def everything(engine: Engine) -> tuple[Any, ...]:
         head = store.head(session)
         rows = [
             session.execute(select(*table.c).order_by(*table.primary_key)).all()
-            for table in (store.ENTRIES, store.TILES)
+            for table in (store.ENTRIES, tilebook.TILES)
         ]
         return head, rows, publication.checkpoint(session)
 

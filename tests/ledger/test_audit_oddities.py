@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, Table
 
 from crypto.notes import Signer
-from ledger import databases, projections, records, store
+from ledger import databases, projections, records, store, tilebook
 from ledger.audit import Report, audit
 from ledger.merkle import HASH_SIZE
 from ledger.store import Draft
@@ -62,23 +62,23 @@ def long_engine(sqlite_engine: Engine) -> Engine:
 def test_every_tile_of_a_longer_log_is_held_against_its_entries(long_engine: Engine):
     assert audit(long_engine).faults == ()
     disarm(long_engine)
-    tiles = {(row["level"], row["index"]): row for row in rows_of(long_engine, store.TILES)}
+    tiles = {(row["level"], row["index"]): row for row in rows_of(long_engine, tilebook.TILES)}
     assert set(tiles) == {(0, 0), (0, 1), (1, 0)}
     for (level, index), row in tiles.items():
         data = flipped(bytes(row["data"]), random.Random(index))
-        with changed(long_engine, store.TILES, row, data=data):
+        with changed(long_engine, tilebook.TILES, row, data=data):
             assert f"tile {level}/{index}: h" in places(audit(long_engine))
-        with dropped(long_engine, store.TILES, row):
+        with dropped(long_engine, tilebook.TILES, row):
             assert f"tile {level}/{index}: is missing" in places(audit(long_engine))
 
 
 def test_a_tile_fault_names_the_entry_it_is_about(long_engine: Engine):
     disarm(long_engine)
-    row = rows_of(long_engine, store.TILES)[1]
+    row = rows_of(long_engine, tilebook.TILES)[1]
     data = bytes(row["data"])
     at = 17 * HASH_SIZE
     spoiled = data[:at] + bytes(HASH_SIZE) + data[at + HASH_SIZE :]
-    with changed(long_engine, store.TILES, row, data=spoiled):
+    with changed(long_engine, tilebook.TILES, row, data=spoiled):
         faults = audit(long_engine).faults
     assert [str(fault) for fault in faults] == [
         "tile 0/1: holds another hash than that of entry 273"
