@@ -17,7 +17,7 @@ blueprint = Blueprint("evidence", __name__)
 
 
 @blueprint.get("/v1/shipments/<path:ref>/evidence")
-@for_agencies
+@for_agencies("evidence:read")
 @operation(answers={200: MEDIA_TYPE}, problems=(401, 404, 503), media=MEDIA_TYPE)
 def get_evidence(viewer: Viewer, ref: str) -> Response:
     """Take a shipment's evidence bundle: what the caller may see of it, provable offline."""
