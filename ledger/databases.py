@@ -28,6 +28,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
+    "PRAGMA cache_size=-16384",  # KiB: the default, 2 MiB, no longer holds an index's upper pages
 )
 _HELD = threading.local()  # the databases whose queue this thread is at the head of
 
