@@ -1,0 +1,172 @@
+"""One trial: a simulated world goes through the real ledger and the real scan, week after week.
+
+Statements are signed and admitted by the sequencer and judged by `alerts.scan`, as in production;
+what is left out is HTTP, mail and the disk (the database lies on a memory file system where there
+is one). The clock is the simulated one: an entry has the time at which its agency reported, and
+the scan runs once a simulated week, so an alert that a late paper explains was raised all the same.
+"""
+
+import os
+import random
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from alerts.scan import Scanner, scan
+from api import bootstrap, checking, schema, storage
+from api.bootstrap import Founder
+from api.client import sign
+from api.config import Settings
+from api.services import Services, open_services
+from crypto.canonical import Json
+from crypto.keys import PrivateKey
+from ledger.admission import Admission
+from ledger.roster import HUB, root_of
+from ledger.states import moment
+from seed import reference
+
+ORIGIN = "bench.invalid/shield"
+WEEK = timedelta(days=7)
+AFTER = timedelta(weeks=16)  # the scan goes on after the last report: silence becomes a finding
+BATCH = 500
+
+
+class Cast(Protocol):
+    """What a trial needs of a simulated world's cast."""
+
+    @property
+    def countries(self) -> Sequence[str]: ...
+    def key(self, holder: str) -> PrivateKey: ...
+    def claims(self, holder: str) -> dict[str, Json]: ...
+    def enrolments(self, country: str, occurred_at: str) -> Iterable[dict[str, Json]]: ...
+
+
+class Told(Protocol):
+    """One statement as its agency makes it, and when."""
+
+    @property
+    def told(self) -> datetime: ...
+    @property
+    def jti(self) -> str: ...
+    def signed(self, world: Any) -> bytes: ...
+
+
+@dataclass
+class SimulatedClock:
+    """The trial's time."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(kw_only=True)
+class Trial:
+    """A node with a simulated past."""
+
+    node: Services
+    clock: SimulatedClock
+    admitted: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    @property
+    def scanner(self) -> Scanner:
+        return checking.scanner(self.node)
+
+
+@contextmanager
+def trial(cast: Cast, statements: Iterable[Told], *, every: timedelta = WEEK) -> Iterator[Trial]:
+    """Live through the statements in the order in which they were told."""
+    ordered = sorted(statements, key=lambda each: (each.told, each.jti))
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+    with tempfile.TemporaryDirectory(dir=memory) as home:
+        made = _founded(Path(home), cast, ordered[0].told - timedelta(days=2))
+        try:
+            _live(made, cast, ordered, every)
+            yield made
+        finally:
+            made.node.engine.dispose()
+
+
+def _live(made: Trial, cast: Cast, ordered: Sequence[Told], every: timedelta) -> None:
+    next_scan, batch = ordered[0].told + every, list[Told]()
+    scanner = made.scanner
+    for each in ordered:
+        while each.told >= next_scan:
+            _submit(made, cast, batch)
+            _scan(made, scanner, next_scan)
+            next_scan += every
+        batch.append(each)
+        if len(batch) == BATCH:
+            _submit(made, cast, batch)
+    _submit(made, cast, batch)
+    end = ordered[-1].told + AFTER
+    while next_scan <= end:
+        _scan(made, scanner, next_scan)
+        next_scan += every
+
+
+def _scan(made: Trial, scanner: Scanner, at: datetime) -> None:
+    made.clock.now = max(at, made.clock.now)
+    scan(scanner, now=made.clock.now)
+
+
+def _submit(made: Trial, cast: Cast, batch: list[Told]) -> None:
+    if not batch:
+        return
+    made.clock.now = max(made.clock.now, batch[-1].told)
+    for outcome in made.node.sequencer.submit([each.signed(cast) for each in batch]):
+        if isinstance(outcome, Admission):
+            made.admitted += 1
+        else:
+            made.refused.append(str(outcome))
+    batch.clear()
+
+
+def _founded(home: Path, cast: Cast, now: datetime) -> Trial:
+    settings = Settings.read(
+        {
+            "SHIELD_HOME": str(home),
+            "SHIELD_DATABASE_URL": f"sqlite:///{home}/trial.sqlite3",
+            "SHIELD_KEY_PASSWORD_FILE": str(home / "key-password"),
+        }
+    )
+    draw = random.Random(0).randbytes
+    bootstrap.make_home(settings, draw)
+    for name, holder in (("hub", HUB), ("log", ORIGIN)):
+        cast.key(holder).save(settings.key_path(name), settings.key_password())
+    engine = storage.connect(settings)
+    schema.upgrade(engine)
+    bootstrap.found(settings, engine, origin=ORIGIN, founders=(), bare=False, now=now, random=draw)
+    engine.dispose()
+    clock = SimulatedClock(now=now.astimezone(UTC))
+    made = Trial(node=open_services(settings, now=clock), clock=clock)
+    for step in (_participants(cast, now), _agencies(cast, now)):
+        for outcome in made.node.sequencer.submit(list(step)):
+            if not isinstance(outcome, Admission):
+                raise outcome
+    return made
+
+
+def _participants(cast: Cast, now: datetime) -> Iterator[bytes]:
+    for country in cast.countries:
+        founder = Founder(country=country, name=reference.countries()[country].name)
+        claims = bootstrap.root_claims(founder, cast.claims(root_of(country)))
+        body = {"kind": "participant.added", "occurred_at": moment(now), "participant": claims}
+        yield _signed(cast, body, HUB, now)
+
+
+def _agencies(cast: Cast, now: datetime) -> Iterator[bytes]:
+    for country in cast.countries:
+        for body in cast.enrolments(country, moment(now)):
+            yield _signed(cast, body, root_of(country), now)
+
+
+def _signed(cast: Cast, body: dict[str, Json], agency: str, now: datetime) -> bytes:
+    draw = random.Random(repr((agency, sorted(body.items())))).randbytes
+    return sign(body, agency=agency, origin=ORIGIN, key=cast.key(agency), now=now, random=draw)
