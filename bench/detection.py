@@ -55,7 +55,7 @@ class Filed:
 
     ref: str
     kinds: Mapping[Kind, datetime]
-    alerted: frozenset[str]  # rules whose finding raised an alert
+    alerted: Mapping[str, datetime]  # rules whose finding raised an alert, since when
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,19 +87,20 @@ def watched(seed: int, shipments: int, prevalence: float) -> Watched:
         found = session.execute(select(*FINDINGS.c)).mappings().all()
         states = {row.ref: row for row in session.execute(select(*SHIPMENTS.c))}
     files: dict[str, dict[Kind, datetime]] = {ref: {} for ref in states}
-    alerted: dict[str, set[str]] = {ref: set() for ref in states}
+    alerted: dict[str, dict[str, datetime]] = {ref: {} for ref in states}
     for row in found:
         if row["ref"] not in files:
             continue
+        since = instant(row["since"])
         if not row["quiet"] and row["severity"] != "info":
-            alerted[row["ref"]].add(row["rule"])  # were it to lapse later, it was raised
+            alerted[row["ref"]].setdefault(row["rule"], since)  # if it lapsed, it was raised
         if row["active"]:
-            kind, since = (row["rule"], bool(row["weak"])), instant(row["since"])
+            kind = (row["rule"], bool(row["weak"]))
             files[row["ref"]][kind] = min(since, files[row["ref"]].get(kind, since))
     return Watched(
         seed=seed,
         files=tuple(
-            Filed(ref=ref, kinds=kinds, alerted=frozenset(alerted[ref]))
+            Filed(ref=ref, kinds=kinds, alerted=alerted[ref])
             for ref, kinds in sorted(files.items())
         ),
         cases=world.cases,
@@ -134,8 +135,7 @@ class Opened:
 
     world: Watched
     ref: str
-    because: frozenset[str]  # rules; empty for a method without reasons
-    at: datetime | None = None
+    because: Mapping[str, datetime]  # by rule, since when; empty for a method without reasons
 
     @property
     def case(self) -> Case | None:
@@ -143,8 +143,15 @@ class Opened:
         case = self.world.case_of.get(self.ref)
         if case is None or not self.because:
             return case
-        families = {FAMILY_OF[rule] for rule in self.because}
-        return case if self.because & set(case.rules) or families & set(case.topics) else None
+        return case if self.explaining(case) else None
+
+    def explaining(self, case: Case) -> list[datetime]:
+        """Since when what explains this case was found."""
+        return [
+            at
+            for rule, at in self.because.items()
+            if rule in case.rules or FAMILY_OF[rule] in case.topics
+        ]
 
 
 FAMILY_OF: dict[str, str] = {code: rule.family for code, rule in rules.rules().items()}
@@ -153,15 +160,17 @@ FAMILY_OF: dict[str, str] = {code: rule.family for code, rule in rules.rules().i
 def as_raised(worlds: Sequence[Watched]) -> list[Opened]:
     """Every shipment with an alert as the checker raises them."""
     return [
-        Opened(world=w, ref=f.ref, because=f.alerted, at=_first(f, f.alerted))
-        for w in worlds
-        for f in w.files
-        if f.alerted
+        Opened(world=w, ref=f.ref, because=f.alerted) for w in worlds for f in w.files if f.alerted
     ]
 
 
-def _first(file: Filed, rules_: Collection[str]) -> datetime | None:
-    return min((at for kind, at in file.kinds.items() if kind[0] in rules_), default=None)
+def _since(file: Filed, wanted: Collection[str]) -> dict[str, datetime]:
+    """The rules among these and since when each found something."""
+    since: dict[str, datetime] = {}
+    for (rule, _), at in file.kinds.items():
+        if rule in wanted:
+            since[rule] = min(at, since.get(rule, at))
+    return since
 
 
 def as_weighed(
@@ -173,9 +182,8 @@ def as_weighed(
         for file in world.files:
             if file.kinds:
                 likely = scale.probability(scale.evidence(file.kinds, FAMILY_OF), prevalence)
-                because = frozenset(kind[0] for kind in file.kinds)
-                at = _first(file, because)
-                ranked.append((likely, Opened(world=world, ref=file.ref, because=because, at=at)))
+                because = _since(file, {kind[0] for kind in file.kinds})
+                ranked.append((likely, Opened(world=world, ref=file.ref, because=because)))
     return sorted(ranked, key=lambda each: -each[0])
 
 
@@ -207,7 +215,7 @@ def top(
     for world in worlds:
         scores = scored(world)
         first = sorted(scores, key=lambda each: -scores[each])[: round(share * len(scores))]
-        opened += [Opened(world=world, ref=ref, because=frozenset()) for ref in first]
+        opened += [Opened(world=world, ref=ref, because={}) for ref in first]
     return opened
 
 
@@ -245,7 +253,7 @@ def judged(worlds: Sequence[Watched], opened: Sequence[Opened]) -> Result:
             continue
         right += 1
         key = (each.world.seed, case.number)
-        delay = each.at - case.decided_at if each.at else None
+        delay = min((at - case.decided_at for at in each.explaining(case)), default=None)
         known = found.get(key)
         found[key] = delay if known is None else min(known, delay) if delay else known
     cases = {(w.seed, case.number): case for w in worlds for case in w.cases}
