@@ -1,7 +1,7 @@
 """`shield trader`: who a trader is, and what people say about that."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -26,14 +26,16 @@ def trader() -> None:
 
 
 @trader.command()
-@click.argument("key", metavar="TRADER")
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 @asking
 @reporting
-def show(*, key: str, why: Asking) -> None:
-    """Show who TRADER is, from the shipments of this node that may be seen.
+def show(*, file: TextIO, why: Asking) -> None:
+    """Show who a trader is, from the shipments of this node that may be seen.
 
-    TRADER is a key as shipments have it: `lei:529900T8BM49AURSDO55`, or `KE:tsavo coatings ltd`.
+    FILE (or standard input) holds its key as shipments have it: `lei:529900T8BM49AURSDO55`, or
+    `KE:tsavo coatings ltd`. What is on a command line others on the machine can see.
     """
+    key = file.read(_MOST_BYTES).strip()
     engine = node.engine()
     with databases.reading(engine) as session:
         viewer = why.viewer(Registry().current(session))

@@ -29,8 +29,12 @@ def shell(tmp_path) -> Shell:
 
 
 def ties(shell, *more):
-    document = shell.json("trader", "show", TSAVO, *more)
+    document = shown(shell, TSAVO, *more)
     return tuple({each["trader"] for each in document[listed]} for listed in ("same", "related"))
+
+
+def shown(shell, key, *more):
+    return shell.json("trader", "show", *more, given=key.encode())
 
 
 def stating(tmp_path, trader, other):
@@ -41,7 +45,7 @@ def stating(tmp_path, trader, other):
 
 def test_a_trader_is_shown_with_its_other_names_and_with_whom_it_shares_a_number(shell):
     assert ties(shell) == ({COATINGZ}, {STEEL})
-    told = shell.ok("trader", "show", TSAVO)
+    told = shell.ok("trader", "show", given=TSAVO.encode())
     assert "The same:\n  Tsavo Coatingz Limited" in told
     assert "alike in the same country and a telephone" in told
     assert "shares a telephone, under another name" in told
@@ -49,22 +53,22 @@ def test_a_trader_is_shown_with_its_other_names_and_with_whom_it_shares_a_number
 
 def test_what_people_say_holds_until_they_take_it_back(shell, tmp_path):
     exporter = body("notice.sent")["parties"]["exporter"]
-    mine = shell.json("trader", "show", _key(exporter))["same"]
+    mine = shown(shell, _key(exporter))["same"]
     other = stating(tmp_path, exporter, BUYERS[2])
     as_customs = ("--agency", "NL-CUSTOMS", "--key", shell.key("NL-CUSTOMS"))
     shell.ok("trader", "merge", other, *as_customs)
-    merged = shell.json("trader", "show", _key(exporter))["same"]
+    merged = shown(shell, _key(exporter))["same"]
     assert STEEL in {each["trader"] for each in merged}
     shell.ok("trader", "separate", other, *as_customs)
-    assert shell.json("trader", "show", _key(exporter))["same"] == mine
+    assert shown(shell, _key(exporter))["same"] == mine
     theirs = stating(tmp_path, BUYERS[0], BUYERS[1])
     assert shell.run("trader", "merge", theirs, *as_customs).exit_code == 4
 
 
 def test_nobody_is_told_of_a_trader_that_it_sees_in_no_shipment(shell):
     assert ties(shell, "--as", "NL-POLICE") == ({COATINGZ}, {STEEL})
-    assert shell.run("trader", "show", TSAVO, "--as", "DE-CUSTOMS").exit_code == 5
-    assert shell.run("trader", "show", "KE:nobody").exit_code == 5
+    assert shell.run("trader", "show", "--as", "DE-CUSTOMS", given=TSAVO.encode()).exit_code == 5
+    assert shell.run("trader", "show", given=b"KE:nobody").exit_code == 5
 
 
 def _key(party):
