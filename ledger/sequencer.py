@@ -4,6 +4,7 @@ Whoever gets the pen first takes along all who wait (DESIGN §8). Preparing happ
 callers' own threads.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -40,12 +41,7 @@ class Sequencer:
 
     def submit(self, statements: Sequence[bytes]) -> list[Outcome]:
         """Each statement's outcome, in order; acknowledged means durable."""
-        checked = [
-            self._again(statement, each)
-            for statement, each in zip(
-                statements, self._prepared(statements, self.clock()), strict=True
-            )
-        ]
+        checked = self._again(statements, self._prepared(statements, self.clock()))
         outcomes = iter(self._admitted([c for c in checked if isinstance(c, Prepared)]))
         return [next(outcomes) if isinstance(c, Prepared) else c for c in checked]
 
@@ -67,21 +63,25 @@ class Sequencer:
             for statement, each in zip(statements, checked, strict=True)
         ]
 
-    def _again(self, statement: bytes, refused: Prepared | Refusal) -> Prepared | Refusal:
-        """A refused registry statement, let on to its receipt where it is in the log already.
+    def _again(
+        self, statements: Sequence[bytes], checked: list[Prepared | Refusal]
+    ) -> list[Prepared | Refusal]:
+        """Refused registry statements, let on to their receipts where they are in the log already.
 
-        What it changed stands in the way of its being stated anew.
+        What one changed stands in the way of its being stated anew. One moment serves for all.
         """
-        if isinstance(refused, Prepared | CryptoError):
-            return refused
+        refused = [n for n, each in enumerate(checked) if isinstance(each, LedgerError)]
+        if not refused:
+            return checked
+        read: dict[int, Prepared] = {}
         with databases.reading(self.engine) as session:
             roster, size = self.desk.registry.current(session), store.head(session).size
-            try:
-                prepared = opened(statement, roster, size=size, now=self.clock())
-            except (LedgerError, CryptoError):
-                return refused
-            known = timeline.known(session, [prepared.verified.jti]).values()
-        return prepared if prepared.digest in {digest for _, digest in known} else refused
+            for n in refused:
+                with contextlib.suppress(LedgerError, CryptoError):
+                    read[n] = opened(statements[n], roster, size=size, now=self.clock())
+            known = timeline.known(session, {each.verified.jti for each in read.values()})
+        made = {n: p for n, p in read.items() if known.get(p.verified.jti, (0, b""))[1] == p.digest}
+        return [made.get(n, each) for n, each in enumerate(checked)]
 
     def _current(self) -> tuple[Roster, int]:
         with databases.reading(self.engine) as session:
