@@ -34,6 +34,23 @@ def insert_new(session: Session, table: Table, rows: Sequence[Row]) -> None:
         run(session, _where_free(table, session.get_bind().dialect.name), rows)
 
 
+def add_up(session: Session, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows, or add each one's other columns to what stands under its key."""
+    if rows:
+        run(session, _adding(table, session.get_bind().dialect.name), rows)
+
+
+@lru_cache
+def _adding(table: Table, dialect: str) -> Insert:
+    make: Any = sqlite if dialect == "sqlite" else postgresql
+    new = make.insert(table)
+    keys = [column.name for column in table.primary_key]
+    sums = [column for column in table.columns if column.name not in keys]
+    added = {column.name: column + new.excluded[column.name] for column in sums}
+    statement: Insert = new.on_conflict_do_update(index_elements=keys, set_=added)
+    return statement
+
+
 @lru_cache
 def _where_free(table: Table, dialect: str) -> Insert:
     make: Any = sqlite if dialect == "sqlite" else postgresql

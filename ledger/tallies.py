@@ -7,11 +7,9 @@ Figures are summed from these rows by period, so their cost follows the period a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Insert, delete, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, Index, delete, insert
 from sqlmodel import Field, Session, SQLModel
 
 from ledger import bulk, timeline
@@ -155,17 +153,7 @@ def count(session: Session, records: Iterable[Record]) -> None:
         dict(zip(_COUNTED, (*key, statements), strict=True))
         for key, statements in sorted(counted.items())
     ]
-    bulk.run(session, _counting(session.get_bind().dialect.name), rows)
+    bulk.add_up(session, ACTIVITY, rows)
 
 
 _COUNTED = ("day", "agency", "about", "statements")
-
-
-@lru_cache
-def _counting(dialect: str) -> Insert:
-    """Insert a day's count, or add to it."""
-    make: Any = sqlite if dialect == "sqlite" else postgresql
-    new = make.insert(ACTIVITY)
-    added = {"statements": ACTIVITY.c.statements + new.excluded.statements}
-    counting: Insert = new.on_conflict_do_update(index_elements=_COUNTED[:3], set_=added)
-    return counting

@@ -9,11 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Insert, bindparam, delete, func, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, Index, bindparam, delete, func, insert
 from sqlmodel import Field, Session, SQLModel, select
 
 from ledger import bulk
@@ -123,26 +121,12 @@ def _add_up(session: Session, changes: Mapping[tuple[str, str, int, int], tuple[
     keys = ("country", "substance", "year", "day")
     names = (*keys, "milligrams", "shipments")
     rows = [dict(zip(names, (*key, *change), strict=True)) for key, change in changes.items()]
-    bulk.run(session, _adding(session.get_bind().dialect.name), rows)
+    bulk.add_up(session, IMPORT_DAYS, rows)
     left = [dict(zip(keys, key, strict=True)) for key, (_, count) in changes.items() if count < 0]
     if left:
         mine = (days[name] == bindparam(f"its_{name}") for name in keys)
         emptied = [{f"its_{name}": value for name, value in each.items()} for each in left]
         session.execute(delete(IMPORT_DAYS).where(*mine, days.shipments == 0), emptied)
-
-
-@lru_cache
-def _adding(dialect: str) -> Insert:
-    """Insert a day's sum, or add to it."""
-    make: Any = sqlite if dialect == "sqlite" else postgresql
-    new, days = make.insert(IMPORT_DAYS), IMPORT_DAYS.c
-    added = {
-        "milligrams": days.milligrams + new.excluded.milligrams,
-        "shipments": days.shipments + new.excluded.shipments,
-    }
-    keys = ("country", "substance", "year", "day")
-    adding: Insert = new.on_conflict_do_update(index_elements=keys, set_=added)
-    return adding
 
 
 def imported_by(session: Session, group: Group, ref: str) -> Decimal | None:
