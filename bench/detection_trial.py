@@ -18,31 +18,17 @@ from typing import Any, Protocol
 
 from alerts.scan import Scanner, scan
 from api import bootstrap, checking, schema, storage
-from api.bootstrap import Founder
-from api.client import sign
 from api.config import Settings
+from api.demo import founding
 from api.services import Services, open_services
-from crypto.canonical import Json
-from crypto.keys import PrivateKey
 from ledger.admission import Admission
-from ledger.roster import HUB, root_of
-from ledger.states import moment
-from seed import reference
+from ledger.roster import HUB
+from seed.world import World
 
 ORIGIN = "bench.invalid/shield"
 WEEK = timedelta(days=7)
 AFTER = timedelta(weeks=16)  # the scan goes on after the last report: silence becomes a finding
 BATCH = 500
-
-
-class Cast(Protocol):
-    """What a trial needs of a simulated world's cast."""
-
-    @property
-    def countries(self) -> Sequence[str]: ...
-    def key(self, holder: str) -> PrivateKey: ...
-    def claims(self, holder: str) -> dict[str, Json]: ...
-    def enrolments(self, country: str, occurred_at: str) -> Iterable[dict[str, Json]]: ...
 
 
 class Told(Protocol):
@@ -80,7 +66,7 @@ class Trial:
 
 
 @contextmanager
-def trial(cast: Cast, statements: Iterable[Told], *, every: timedelta = WEEK) -> Iterator[Trial]:
+def trial(cast: World, statements: Iterable[Told], *, every: timedelta = WEEK) -> Iterator[Trial]:
     """Live through the statements in the order in which they were told."""
     ordered = sorted(statements, key=lambda each: (each.told, each.jti))
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
@@ -93,7 +79,7 @@ def trial(cast: Cast, statements: Iterable[Told], *, every: timedelta = WEEK) ->
             made.node.engine.dispose()
 
 
-def _live(made: Trial, cast: Cast, ordered: Sequence[Told], every: timedelta) -> None:
+def _live(made: Trial, cast: World, ordered: Sequence[Told], every: timedelta) -> None:
     next_scan, batch = ordered[0].told + every, list[Told]()
     scanner = made.scanner
     for each in ordered:
@@ -116,7 +102,7 @@ def _scan(made: Trial, scanner: Scanner, at: datetime) -> None:
     scan(scanner, now=made.clock.now)
 
 
-def _submit(made: Trial, cast: Cast, batch: list[Told]) -> None:
+def _submit(made: Trial, cast: World, batch: list[Told]) -> None:
     if not batch:
         return
     made.clock.now = max(made.clock.now, batch[-1].told)
@@ -128,7 +114,7 @@ def _submit(made: Trial, cast: Cast, batch: list[Told]) -> None:
     batch.clear()
 
 
-def _founded(home: Path, cast: Cast, now: datetime) -> Trial:
+def _founded(home: Path, cast: World, now: datetime) -> Trial:
     settings = Settings.read(
         {
             "SHIELD_HOME": str(home),
@@ -146,27 +132,8 @@ def _founded(home: Path, cast: Cast, now: datetime) -> Trial:
     engine.dispose()
     clock = SimulatedClock(now=now.astimezone(UTC))
     made = Trial(node=open_services(settings, now=clock), clock=clock)
-    for step in (_participants(cast, now), _agencies(cast, now)):
+    for step in (founding.participants(cast, now), founding.agencies(cast, now)):
         for outcome in made.node.sequencer.submit(list(step)):
             if not isinstance(outcome, Admission):
                 raise outcome
     return made
-
-
-def _participants(cast: Cast, now: datetime) -> Iterator[bytes]:
-    for country in cast.countries:
-        founder = Founder(country=country, name=reference.countries()[country].name)
-        claims = bootstrap.root_claims(founder, cast.claims(root_of(country)))
-        body = {"kind": "participant.added", "occurred_at": moment(now), "participant": claims}
-        yield _signed(cast, body, HUB, now)
-
-
-def _agencies(cast: Cast, now: datetime) -> Iterator[bytes]:
-    for country in cast.countries:
-        for body in cast.enrolments(country, moment(now)):
-            yield _signed(cast, body, root_of(country), now)
-
-
-def _signed(cast: Cast, body: dict[str, Json], agency: str, now: datetime) -> bytes:
-    draw = random.Random(repr((agency, sorted(body.items())))).randbytes
-    return sign(body, agency=agency, origin=ORIGIN, key=cast.key(agency), now=now, random=draw)

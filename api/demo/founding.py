@@ -41,7 +41,7 @@ def enrolled(node: Services, world: World, *, now: datetime, done: Callable[[int
 
     Each step needs the one before it in the log.
     """
-    for step in (_participants(world, now), _agencies(world, now), _lists(world, now)):
+    for step in (participants(world, now), agencies(world, now), _lists(world, now)):
         outcomes = node.sequencer.submit(list(step))
         for outcome in outcomes:
             if isinstance(outcome, LedgerError | CryptoError):
@@ -79,7 +79,7 @@ def _keep_keys(settings: Settings, world: World) -> None:
             world.key(agency).save(bootstrap.agency_path(settings, agency), password)
 
 
-def _participants(world: World, now: datetime) -> Iterator[bytes]:
+def participants(world: World, now: datetime) -> Iterator[bytes]:
     for country in world.countries:
         founder = Founder(country=country, name=reference.countries()[country].name)
         claims = bootstrap.root_claims(founder, world.claims(root_of(country)))
@@ -87,7 +87,7 @@ def _participants(world: World, now: datetime) -> Iterator[bytes]:
         yield _signed(world, body, HUB, now)
 
 
-def _agencies(world: World, now: datetime) -> Iterator[bytes]:
+def agencies(world: World, now: datetime) -> Iterator[bytes]:
     for country in world.countries:
         for body in world.enrolments(country, moment(now)):
             yield _signed(world, body, root_of(country), now)
