@@ -40,6 +40,7 @@ class FindingRow(SQLModel, table=True):
     restricted: bool
     weak: bool
     quiet: bool
+    surprise: float | None
     since: int = Field(sa_type=BigInteger)
     active: bool
 
@@ -53,6 +54,7 @@ class Found:
 
     `countries`: who may be told; `restricted`: it rests on a statement whose marking decided that.
     `weak`: it is worth no alert by itself; `quiet`: nothing keeps it company, so none is raised.
+    `surprise`: how rarely honest trade looks as bad (`alerts.rules.Finding`).
     """
 
     alert: str
@@ -70,6 +72,7 @@ class Found:
     restricted: bool = False
     weak: bool = False
     quiet: bool = False
+    surprise: float | None = None
 
 
 def alert_id(rule: str, about: tuple[str, str], key: str) -> str:
@@ -99,6 +102,7 @@ def found(rule: Rule, finding: Finding, ref: str, countries: Collection[str]) ->
         evidence=finding.evidence[-MAX_LIST:],
         countries=tuple(sorted(countries)),
         weak=weak,
+        surprise=finding.surprise,
     )
 
 

@@ -41,7 +41,8 @@ class Finding:
     The summary is one plain sentence with its numbers. Mails carry it, so it names no party and no
     substance. `key` tells two findings of a rule on one subject apart; `countries` is who is told,
     by default those whom the shipment concerns. `alone`: whether it is worth an alert by itself,
-    by default what its rule says.
+    by default what its rule says. `surprise`: by the rule's own account of honest trade, minus the
+    natural logarithm of how often that looks at least as bad; None where the rule has none.
     """
 
     summary: str
@@ -51,6 +52,7 @@ class Finding:
     about: tuple[str, str] | None = None
     countries: frozenset[str] | None = None
     alone: bool | None = None
+    surprise: float | None = None
 
 
 E = TypeVar("E", bound=ShipmentEvent)
