@@ -1,9 +1,9 @@
 """A rule tried on the ledger's history with other parameters: nothing is written, nobody is told.
 
 Each shipment of the period is judged as it stands now, by everything known of it, once with each
-set of parameters. A weak finding counts as an alert where the other rules' findings, as they are
-kept, keep it company. What the ledger learnt of alerts before tells how many of those that come and
-go were right.
+set of parameters. A finding counts as an alert where it weighs enough beside the other
+rules' findings as they are kept. What the ledger learnt of alerts before tells how many of those
+that come and go were right.
 """
 
 import logging
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from alerts import findings, rules
+from alerts.company import Bar, in_company
 from alerts.evaluation import Bench, Overrides
 from alerts.feedback import tuning
 from alerts.findings import Found
@@ -74,7 +75,8 @@ def tried(
         beside = _beside(session, rule, began)
         shipments += len(began)
         for ref in began:
-            said = _said(bench.dossier(ref), rule, every, beside.get(ref, {}))
+            dossier = bench.dossier(ref)
+            said = _said(dossier, rule, every, beside.get(ref, {}), bench.bar)
             failed += said is None
             for mine, found in zip(alerts, said or (), strict=False):
                 mine |= {alert: min(began[ref], mine.get(alert, began[ref])) for alert in found}
@@ -118,6 +120,7 @@ def _bench(
         overrides=overrides,
         private=scanner.private,
         places=scanner.places,
+        bar=scanner.bar,
     )
 
 
@@ -131,11 +134,11 @@ def _beside(session: Session, rule: Rule, refs: Collection[str]) -> dict[str, di
 
 
 def _said(
-    dossier: Dossier, rule: Rule, sets: Sequence[Changes], beside: Mapping[str, Found]
+    dossier: Dossier, rule: Rule, sets: Sequence[Changes], beside: Mapping[str, Found], bar: Bar
 ) -> list[list[str]] | None:
     """The alerts on one shipment with each set; None where the rule breaks down on it."""
     try:
-        return [_loud(dossier, rule, changes, beside) for changes in sets]
+        return [_loud(dossier, rule, changes, beside, bar) for changes in sets]
     except SQLAlchemyError:
         raise
     except Exception:  # noqa: BLE001 - as in a scan: one odd shipment hides no other
@@ -143,13 +146,15 @@ def _said(
         return None
 
 
-def _loud(dossier: Dossier, rule: Rule, changes: Changes, beside: Mapping[str, Found]) -> list[str]:
+def _loud(
+    dossier: Dossier, rule: Rule, changes: Changes, beside: Mapping[str, Found], bar: Bar
+) -> list[str]:
     """The alerts that a rule raises on a shipment, in the company of what others found."""
     ref, countries = dossier.shipment.ref, dossier.shipment.concerned
     made = [
         findings.found(rule, each, ref, countries) for each in rules.check(dossier, rule, changes)
     ]
-    together = findings.in_company({**beside, **{each.alert: each for each in made}})
+    together = in_company({**beside, **{each.alert: each for each in made}}, bar)
     return [each.alert for each in made if not together[each.alert].quiet]
 
 

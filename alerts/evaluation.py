@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts import rules
+from alerts.company import Bar, in_company
 from alerts.elsewhere import Answers, Places, nowhere
-from alerts.findings import Found, found, in_company, merged
+from alerts.findings import Found, found, merged
 from alerts.rules import Dossier, Finding, observing
 from alerts.rules.observing import Fact
 from alerts.rules.parameters import Value
@@ -51,6 +52,7 @@ class Bench:
     overrides: Overrides = field(default_factory=dict)
     private: Private = NOTHING_PRIVATE
     places: Places = nowhere
+    bar: Bar = field(default_factory=Bar)
 
     def dossier(self, ref: str) -> Dossier:
         records = self.shelf.records(ref)
@@ -98,7 +100,7 @@ def judge(ref: str, bench: Bench) -> Judged:
     ]
     return Judged(
         shipment=dossier.shipment,
-        found=in_company({alert: merged(those) for alert, those in by_alert.items()}),
+        found=in_company({alert: merged(those) for alert, those in by_alert.items()}, bench.bar),
         failed=frozenset(failed),
         look_again=min(moments, default=None),
         reply_due=reply_due(dossier),

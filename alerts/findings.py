@@ -41,6 +41,7 @@ class FindingRow(SQLModel, table=True):
     weak: bool
     quiet: bool
     surprise: float | None
+    probability: float
     since: int = Field(sa_type=BigInteger)
     active: bool
 
@@ -53,8 +54,9 @@ class Found:
     """A finding with all that an alert needs to say of it.
 
     `countries`: who may be told; `restricted`: it rests on a statement whose marking decided that.
-    `weak`: it is worth no alert by itself; `quiet`: nothing keeps it company, so none is raised.
-    `surprise`: how rarely honest trade looks as bad (`alerts.rules.Finding`).
+    `weak`: it is worth no alert by itself; `quiet`: what keeps it company is not worth one either.
+    `surprise`: how rarely honest trade looks as bad (`alerts.rules.Finding`); `probability`: of a
+    diversion, by all that was found beside it.
     """
 
     alert: str
@@ -73,6 +75,7 @@ class Found:
     weak: bool = False
     quiet: bool = False
     surprise: float | None = None
+    probability: float = 0.0
 
 
 def alert_id(rule: str, about: tuple[str, str], key: str) -> str:
@@ -131,24 +134,8 @@ def merged(those: Collection[Found]) -> Found:
         countries=tuple(sorted(countries.intersection(*strict))),
         restricted=bool(strict),
         quiet=all(each.quiet for each in ordered),
+        probability=max(each.probability for each in ordered),
     )
-
-
-def in_company(by_alert: Mapping[str, Found]) -> dict[str, Found]:
-    """What is found about one shipment, with the weak findings that nothing keeps company quiet.
-
-    A weak finding is worth an alert beside a strong one, or beside a weak one of another rule; what
-    is only information (INFO) is neither company nor ever worth one.
-    """
-    speaking = {each.rule for each in by_alert.values() if each.severity != Severity.INFO}
-    return {
-        alert: replace(each, quiet=each.weak and (_is_info(each) or speaking <= {each.rule}))
-        for alert, each in by_alert.items()
-    }
-
-
-def _is_info(each: Found) -> bool:
-    return each.severity == Severity.INFO
 
 
 Judged = Mapping[str, Mapping[str, Found]]  # by shipment, then by alert

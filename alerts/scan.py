@@ -20,6 +20,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from alerts import clocks, duelist, findings, hub, likeness, publishing, rules, suppressing
+from alerts.company import Bar
 from alerts.cursor import Cursor, advance, cursor
 from alerts.duelist import Why
 from alerts.elsewhere import Places, nowhere, observations
@@ -49,6 +50,7 @@ class Scanner:
     overrides: Overrides = field(default_factory=dict)
     private: Private = NOTHING_PRIVATE
     places: Places = nowhere
+    bar: Bar = field(default_factory=Bar)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +155,7 @@ def _judged(
         overrides=tuning.in_force(roster, scanner.overrides),
         private=scanner.private,
         places=scanner.places,
+        bar=scanner.bar,
     )
     return {ref: judge(ref, bench) for ref in refs}
 

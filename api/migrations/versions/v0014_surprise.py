@@ -1,4 +1,4 @@
-"""How surprising a finding is, by its rule's own account of honest trade."""
+"""How surprising a finding is by its rule's own account, and how probable a diversion by all."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,3 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("finding", sa.Column("surprise", sa.Float(), nullable=True))
+    op.add_column(
+        "finding", sa.Column("probability", sa.Float(), nullable=False, server_default="0")
+    )
