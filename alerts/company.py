@@ -58,7 +58,9 @@ def _weighed(found: Found, by_alert: Mapping[str, Found], bar: Bar) -> Found:
     company = [each for each in by_alert.values() if readers <= frozenset(each.countries)]
     return replace(
         found,
-        probability=round(bar.probability(company), 4),
+        probability=round(100 * bar.probability(company)),
+        one_in=round(1 / bar.prevalence),
+        beside=tuple(sorted({each.rule for each in company} - {found.rule})),
         quiet=not _speaks(found, company, bar),
     )
 

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Index, Text, delete, insert, select, update
 from sqlmodel import Field, Session, SQLModel
@@ -18,6 +19,7 @@ from ledger.fields import MAX_LIST
 from ledger.store import instant, micros
 
 LONGEST = 4_000  # characters of a summary, as a statement allows
+LISTS = ("evidence", "countries", "beside")  # kept as words with blanks between them
 
 
 class FindingRow(SQLModel, table=True):
@@ -41,7 +43,9 @@ class FindingRow(SQLModel, table=True):
     weak: bool
     quiet: bool
     surprise: float | None
-    probability: float
+    probability: int
+    one_in: int
+    beside: str
     since: int = Field(sa_type=BigInteger)
     active: bool
 
@@ -56,7 +60,8 @@ class Found:
     `countries`: who may be told; `restricted`: it rests on a statement whose marking decided that.
     `weak`: it is worth no alert by itself; `quiet`: what keeps it company is not worth one either.
     `surprise`: how rarely honest trade looks as bad (`alerts.rules.Finding`); `probability`: of a
-    diversion, by all that was found beside it.
+    diversion, in percent if one shipment in `one_in` is part of one, by this and by what the rules
+    `beside` it found.
     """
 
     alert: str
@@ -75,7 +80,9 @@ class Found:
     weak: bool = False
     quiet: bool = False
     surprise: float | None = None
-    probability: float = 0.0
+    probability: int = 0
+    one_in: int = 0
+    beside: tuple[str, ...] = ()
 
 
 def alert_id(rule: str, about: tuple[str, str], key: str) -> str:
@@ -134,8 +141,13 @@ def merged(those: Collection[Found]) -> Found:
         countries=tuple(sorted(countries.intersection(*strict))),
         restricted=bool(strict),
         quiet=all(each.quiet for each in ordered),
-        probability=max(each.probability for each in ordered),
+        **_likeliest(ordered),
     )
+
+
+def _likeliest(those: Collection[Found]) -> dict[str, Any]:
+    best = max(those, key=lambda each: (each.probability, each.beside))
+    return {"probability": best.probability, "one_in": best.one_in, "beside": best.beside}
 
 
 Judged = Mapping[str, Mapping[str, Found]]  # by shipment, then by alert
@@ -204,13 +216,12 @@ def about(session: Session, ref: str) -> list[tuple[Found, datetime]]:
 
 def _row(each: Found, since: int, *, active: bool) -> dict[str, object]:
     fields = {name: getattr(each, name) for name in Found.__slots__}
-    joined = {"evidence": " ".join(each.evidence), "countries": " ".join(each.countries)}
+    joined = {name: " ".join(getattr(each, name)) for name in LISTS}
     return {**fields, **joined, "since": since, "active": active}
 
 
 def _read(row: object) -> Found:
     fields = {name: getattr(row, name) for name in Found.__slots__}
-    fields["evidence"] = tuple(fields["evidence"].split())
-    fields["countries"] = tuple(fields["countries"].split())
+    fields |= {name: tuple(fields[name].split()) for name in LISTS}
     fields |= {name: bool(fields[name]) for name in ("restricted", "weak", "quiet")}
     return Found(**fields)

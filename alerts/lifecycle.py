@@ -75,6 +75,7 @@ def _raised(found: Found, at: datetime, place: int) -> Saying:
         "countries": list(found.countries),
         "summary": found.summary,
         "evidence": list(found.evidence),
+        "probability": _probability(found),
     }
     return _said(body, at, place)
 
@@ -87,8 +88,14 @@ def _repeated(found: Found, at: datetime, place: int) -> Saying:
         "summary": found.summary,
         "evidence": list(found.evidence),
         "countries": list(found.countries),
+        "probability": _probability(found),
     }
     return _said(body, at, place)
+
+
+def _probability(found: Found) -> dict[str, Any]:
+    stated: dict[str, Any] = {"percent": found.probability, "one_in": found.one_in}
+    return stated | ({"beside": list(found.beside)} if found.beside else {})
 
 
 def _said(body: Mapping[str, Any], at: datetime, place: int) -> Saying:

@@ -49,6 +49,7 @@ def compose(
         f"Alert:     {case.alert}",
         f"Rule:      {case.rule} {case.title} (version {case.version})",
         f"Severity:  {severity}",
+        *_probability(case),
         f"About:     {subject}",
         f"Told:      {', '.join(case.countries)}",
         f"Evidence:  {_entries(case, indexes)}",
@@ -95,6 +96,15 @@ def _subject(case: Case) -> str:
     if about == "shipment":
         return f"shipment {subject}"
     return f"country {subject.partition('/')[0]}" if about == "country" else "a trader"
+
+
+def _probability(case: Case) -> list[str]:
+    """How probable a diversion is, where it was said; quoted with the prevalence it holds for."""
+    said = case.probability
+    if said is None:
+        return []
+    beside = f"; weighed with {', '.join(said.beside)}" if said.beside else ""
+    return [f"Probable:  {said.percent} % if 1 shipment in {said.one_in} is involved{beside}"]
 
 
 def _entries(case: Case, indexes: Mapping[str, int]) -> str:

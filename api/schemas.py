@@ -157,6 +157,7 @@ class AlertSummary:
     countries: tuple[Str, ...]
     raised_by: Str
     occurrences: Index
+    percent: Index | None = None
     raised_at: Moment | None = None
     verdict: Str | None = None
 

@@ -94,6 +94,7 @@ def alert(case: Case) -> Shown:
         rule=case.rule,
         title=case.title,
         severity=case.severity,
+        percent=case.probability.percent if case.probability else None,
         status=case.status,
         verdict=case.verdict,
         about=case.about[0],

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
+from ledger.fields import Count, Number
 from ledger.roster import HUB
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
@@ -20,6 +21,18 @@ VERDICTS = (
     "explained",
     "inconclusive",
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probability:
+    """How probable a diversion is in percent, if one shipment in so many is part of one.
+
+    `beside`: the other rules whose findings were weighed with it.
+    """
+
+    percent: Count
+    one_in: Count
+    beside: tuple[Number, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +90,7 @@ class Case:
     countries: tuple[str, ...] = ()
     summary: str = ""
     evidence: tuple[str, ...] = ()
+    probability: Probability | None = None
     raised_at: datetime | None = None
     raised_by: str = ""
     status: str = "announced"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from ledger.cases import SEVERITIES, VERDICTS, Acknowledgement, Case, Judgement, Result
+from ledger.cases import SEVERITIES, VERDICTS, Acknowledgement, Case, Judgement, Probability, Result
 from ledger.claims import Line
 from ledger.fields import Code, Count, Country, Flag, LongText, Moment, Number, Text, Uuid, choice
 from ledger.masses import weigh
@@ -40,6 +40,7 @@ class AlertRaised(AlertEvent):
     action: LongText | None = None
     due: Moment | None = None
     suppress_parties_notification: Flag = False
+    probability: Probability | None = None
 
     def apply(self, case: Case, by: Origin) -> Case:
         if case.raised_by not in {"", by.agency} and by.agency != HUB:
@@ -54,6 +55,7 @@ class AlertRaised(AlertEvent):
             countries=tuple(sorted({*told, *self.countries})),
             summary=self.summary,
             evidence=self.evidence,
+            probability=self.probability,
             raised_at=by.occurred_at,
             raised_by=by.agency,
             status="open" if case.status == "announced" else case.status,
@@ -69,6 +71,7 @@ class AlertRepeated(AlertEvent):
     summary: LongText
     evidence: tuple[Uuid, ...]
     countries: tuple[Country, ...] = ()
+    probability: Probability | None = None
 
     def apply(self, case: Case, by: Origin) -> Case:
         del by
@@ -77,6 +80,7 @@ class AlertRepeated(AlertEvent):
             severity=self.severity,
             summary=self.summary,
             evidence=self.evidence,
+            probability=self.probability,
             countries=tuple(sorted({*case.countries, *self.countries})),
             status=reopened,
             lapsed_because=None,

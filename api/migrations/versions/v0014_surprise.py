@@ -11,6 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("finding", sa.Column("surprise", sa.Float(), nullable=True))
-    op.add_column(
-        "finding", sa.Column("probability", sa.Float(), nullable=False, server_default="0")
-    )
+    for name in ("probability", "one_in"):
+        op.add_column("finding", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("finding", sa.Column("beside", sa.String(), nullable=False, server_default=""))
