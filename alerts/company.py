@@ -27,13 +27,32 @@ class Bar:
         """How probable a diversion is by what was found."""
         return self.scale.probability(score(map(evidence, those), self.scale), self.prevalence)
 
-    def is_reached(self, those: Sequence[Found]) -> bool:
-        return self.probability(those) >= self.open_at
-
 
 def in_company(by_alert: Mapping[str, Found], bar: Bar) -> dict[str, Found]:
     """What is found about one shipment, each with its probability, quiet where no alert is due."""
-    return {alert: _weighed(each, by_alert, bar) for alert, each in by_alert.items()}
+    companies = {alert: _company(each, by_alert) for alert, each in by_alert.items()}
+    likely = {alert: bar.probability(those) for alert, those in companies.items()}
+    enough = {
+        alert
+        for alert, each in by_alert.items()
+        if likely[alert] >= bar.open_at and each.severity != Severity.INFO
+    }
+    return {
+        alert: replace(
+            each,
+            probability=round(100 * likely[alert]),
+            one_in=round(1 / bar.prevalence),
+            beside=tuple(sorted({other.rule for other in companies[alert]} - {each.rule})),
+            quiet=not _speaks(each, [c for c in companies[alert] if c.alert in enough], bar),
+        )
+        for alert, each in by_alert.items()
+    }
+
+
+def _company(found: Found, by_alert: Mapping[str, Found]) -> list[Found]:
+    """What may not be told to all of an alert's readers takes no part in it."""
+    readers = frozenset(found.countries)
+    return [each for each in by_alert.values() if readers <= frozenset(each.countries)]
 
 
 def evidence(found: Found) -> Evidence:
@@ -52,30 +71,19 @@ def _strength(found: Found) -> str:
     return "weak" if found.weak else "strong"
 
 
-def _weighed(found: Found, by_alert: Mapping[str, Found], bar: Bar) -> Found:
-    """What may not be told to all of an alert's readers takes no part in it."""
-    readers = frozenset(found.countries)
-    company = [each for each in by_alert.values() if readers <= frozenset(each.countries)]
-    return replace(
-        found,
-        probability=round(100 * bar.probability(company)),
-        one_in=round(1 / bar.prevalence),
-        beside=tuple(sorted({each.rule for each in company} - {found.rule})),
-        quiet=not _speaks(found, company, bar),
+def _speaks(found: Found, enough: Sequence[Found], bar: Bar) -> bool:
+    """Whether it is worth an alert; `enough` is what of its company has enough beside it.
+
+    The heaviest of those speaks for the others, to all who may read them.
+    """
+    if found.severity == Severity.CRITICAL and not found.weak:
+        return True
+    if found not in enough:
+        return False
+    return found == min(enough, key=lambda each: _order(each, bar)) or (
+        bar.probability([found]) >= bar.open_at
     )
 
 
-def _speaks(found: Found, company: Sequence[Found], bar: Bar) -> bool:
-    if found.severity == Severity.INFO:
-        return False
-    if found.severity == Severity.CRITICAL and not found.weak:
-        return True
-    if bar.is_reached([found]):
-        return True
-    return bar.is_reached(company) and found.alert == _heaviest(company, bar.scale)
-
-
-def _heaviest(company: Sequence[Found], scale: Scale) -> str:
-    """The one that speaks for all; what is only information can not."""
-    able = [each for each in company if each.severity != Severity.INFO]
-    return min(able, key=lambda each: (-scale.of(evidence(each).kind), each.rule, each.alert)).alert
+def _order(found: Found, bar: Bar) -> tuple[float, str, str]:
+    return (-bar.scale.of(evidence(found).kind), found.rule, found.alert)

@@ -24,109 +24,24 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.ensemble import IsolationForest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from detection_trial import ORIGIN, trial
-from sqlmodel import select
-from weighing import Kind, Scale, Sheet, learnt
+from detection_world import Filed, Watched, watched
+from weighing import Sheet, learnt, likely, spelled
 
-from alerts import rules
-from alerts.findings import FINDINGS
-from ledger import databases
-from ledger.history import SHIPMENTS, decode
-from ledger.store import instant
-from seed.worlds import Case, judged_world
+from alerts import rules, weighing
+from alerts.weighing import Scale, fitted
+from seed.worlds import Case
 
+SCALE = Path(weighing.__file__).with_name("scale.json")
 CORES = 2
-SCANS = timedelta(days=14)
 BUDGET = 10 / 1000  # files a shipment
 PREVALENCE = 1 / 20
 RARE = 1 / 600
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filed:
-    """All that was found about one shipment: each kind with when it was first found."""
-
-    ref: str
-    kinds: Mapping[Kind, datetime]
-    alerted: Mapping[str, datetime]  # rules whose finding raised an alert, since when
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watched:
-    """One world after its scans: what was found, what is true, and what baselines look at."""
-
-    seed: int
-    files: tuple[Filed, ...]
-    cases: tuple[Case, ...]
-    substances: Mapping[str, str]
-    measures: Mapping[
-        str, tuple[float, ...]
-    ]  # log kg, arrived share, days under way, entries, lead
-
-    @property
-    def case_of(self) -> dict[str, Case]:
-        return {ref: case for case in self.cases for ref in case.shipments}
-
-
-def watched(seed: int, shipments: int, prevalence: float) -> Watched:
-    """Live through one world."""
-    world = judged_world(seed, shipments=shipments, prevalence=prevalence, origin=ORIGIN)
-    with (
-        trial(world.cast, list(world.steps()), every=SCANS) as made,
-        databases.reading(made.node.engine) as session,
-    ):
-        if made.refused:
-            raise SystemExit(f"the door refused a statement: {made.refused[0]}")
-        found = session.execute(select(*FINDINGS.c)).mappings().all()
-        states = {row.ref: row for row in session.execute(select(*SHIPMENTS.c))}
-    files: dict[str, dict[Kind, datetime]] = {ref: {} for ref in states}
-    alerted: dict[str, dict[str, datetime]] = {ref: {} for ref in states}
-    for row in found:
-        if row["ref"] not in files:
-            continue
-        since = instant(row["since"])
-        if not row["quiet"] and row["severity"] != "info":
-            alerted[row["ref"]].setdefault(row["rule"], since)  # if it lapsed, it was raised
-        if row["active"]:
-            kind = (row["rule"], bool(row["weak"]))
-            files[row["ref"]][kind] = min(since, files[row["ref"]].get(kind, since))
-    return Watched(
-        seed=seed,
-        files=tuple(
-            Filed(ref=ref, kinds=kinds, alerted=alerted[ref])
-            for ref, kinds in sorted(files.items())
-        ),
-        cases=world.cases,
-        substances={
-            ref: (decode(bytes(r.state)).substances or ("",))[0] for ref, r in states.items()
-        },
-        measures={ref: _measured(row) for ref, row in states.items()},
-    )
-
-
-def _measured(row: Any) -> tuple[float, ...]:
-    state = decode(bytes(row.state))
-    mass = {
-        name: float(sum(amount for unit, amount in each.amounts.items() if unit.endswith("/kg")))
-        for name, each in state.balance.items()
-    }
-    sent = mass.get("departed") or mass.get("notified") or 0.0
-    there = mass.get("arrived") or mass.get("cleared") or sent
-    times = state.times
-    way = _days(times.get("departed"), times.get("arrived"))
-    lead = _days(times.get("notified"), times.get("departed"))
-    return math.log(sent + 1), there / sent if sent else 1.0, way, float(row.events), lead
-
-
-def _days(start: datetime | None, end: datetime | None) -> float:
-    return (end - start) / timedelta(days=1) if start and end else -1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,32 +73,47 @@ FAMILY_OF: dict[str, str] = {code: rule.family for code, rule in rules.rules().i
 
 
 def as_raised(worlds: Sequence[Watched]) -> list[Opened]:
-    """Every shipment with an alert as the checker raises them."""
-    return [
-        Opened(world=w, ref=f.ref, because=f.alerted) for w in worlds for f in w.files if f.alerted
-    ]
+    """Every shipment with an alert as the checker raises them, the likeliest first."""
+    files = [(f.percent, w, f) for w in worlds for f in w.files if f.raised]
+    files.sort(key=lambda each: -each[0])
+    return [Opened(world=w, ref=f.ref, because=_reasons(f)) for _, w, f in files]
 
 
-def _since(file: Filed, wanted: Collection[str]) -> dict[str, datetime]:
-    """The rules among these and since when each found something."""
+def _reasons(file: Filed) -> dict[str, datetime]:
+    """Why a file was opened: what was raised, and what stands beside it."""
+    return _since(file) | dict(file.raised)
+
+
+def right_alerts(worlds: Sequence[Watched]) -> tuple[int, int]:
+    """How many alerts were raised, and of how many the rule explains a case of their shipments."""
+    raised = right = 0
+    for world in worlds:
+        case_of = world.case_of
+        for rule, refs in world.alerts.values():
+            raised += 1
+            cases = {case.number: case for ref in refs if (case := case_of.get(ref))}.values()
+            right += any(rule in c.rules or FAMILY_OF[rule] in c.topics for c in cases)
+    return raised, right
+
+
+def _since(file: Filed) -> dict[str, datetime]:
+    """The rules whose findings stand, and since when each does."""
     since: dict[str, datetime] = {}
-    for (rule, _), at in file.kinds.items():
-        if rule in wanted:
-            since[rule] = min(at, since.get(rule, at))
+    for sign in file.signs:
+        since[sign.rule] = min(sign.since, since.get(sign.rule, sign.since))
     return since
 
 
 def as_weighed(
     worlds: Sequence[Watched], scale: Scale, prevalence: float
 ) -> list[tuple[float, Opened]]:
-    """Each shipment with findings and its probability, the likeliest first."""
+    """Each shipment with findings and its probability by a scale, the likeliest first."""
     ranked = []
     for world in worlds:
         for file in world.files:
-            if file.kinds:
-                likely = scale.probability(scale.evidence(file.kinds, FAMILY_OF), prevalence)
-                because = _since(file, {kind[0] for kind in file.kinds})
-                ranked.append((likely, Opened(world=world, ref=file.ref, because=because)))
+            if file.signs:
+                p = likely([sign.evidence for sign in file.signs], scale, prevalence)
+                ranked.append((p, Opened(world=world, ref=file.ref, because=_since(file))))
     return sorted(ranked, key=lambda each: -each[0])
 
 
@@ -260,7 +190,7 @@ def judged(worlds: Sequence[Watched], opened: Sequence[Opened]) -> Result:
     return Result(opened=len(opened), right=right, found=found, cases=cases)
 
 
-def sheets(worlds: Sequence[Watched], *, without: Collection[str] = ()) -> list[Sheet]:
+def sheets(worlds: Sequence[Watched], without: Collection[str] = ()) -> list[Sheet]:
     """What a scale learns from; shipments of left-out families are not shown to it."""
     made = []
     for world in worlds:
@@ -268,7 +198,8 @@ def sheets(worlds: Sequence[Watched], *, without: Collection[str] = ()) -> list[
         for file in world.files:
             case = case_of.get(file.ref)
             if case is None or case.family not in without:
-                made.append(Sheet(kinds=frozenset(file.kinds), diverted=case is not None))
+                signs = tuple(sign.evidence for sign in file.signs)
+                made.append(Sheet(evidence=signs, family=case.family if case else None))
     return made
 
 
@@ -279,7 +210,7 @@ def left_out(learn: Sequence[Watched], judge: Sequence[Watched], budget: int) ->
     every = judged(judge, [])
     for fold in range(5):
         hidden = set(families[fold::5])
-        scale = learnt(sheets(learn, without=hidden), FAMILY_OF)
+        scale = learnt(sheets(learn, without=hidden))
         opened = [o for _, o in as_weighed(judge, scale, PREVALENCE)][:budget]
         reached = judged(judge, opened).found
         found |= {key: at for key, at in reached.items() if every.cases[key].family in hidden}
@@ -322,52 +253,60 @@ def show_calibration(ranked: Sequence[tuple[float, Opened]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shipments", type=int, default=600)
-    parser.add_argument("--learn", type=int, nargs="+", default=[102, 103, 104, 105])
-    parser.add_argument("--judge", type=int, nargs="+", default=[301, 302, 303])
+    parser.add_argument("--learn", type=int, nargs="*", default=[])
+    parser.add_argument("--judge", type=int, nargs="*", default=[])
+    parser.add_argument("--fit", action="store_true", help="write what was learnt as the scale")
     said = parser.parse_args()
-    plan = [(seed, said.shipments, 0.15) for seed in said.learn]
-    plan += [(seed, said.shipments, PREVALENCE) for seed in said.judge]
-    plan += [(max(said.judge) + 100, said.shipments, 0.0)]
+    learn, judge = said.learn or [102, 103, 104], said.judge or [301, 302, 303]
+    plan = [(seed, said.shipments, 0.15) for seed in learn]
+    if not said.fit:
+        plan += [(seed, said.shipments, PREVALENCE) for seed in judge]
+        plan += [(max(judge) + 100, said.shipments, 0.0)]
     with ProcessPoolExecutor(CORES) as pool:
         lived = list(pool.map(watched, *zip(*plan, strict=True)))
-    count = len(said.learn)
-    report(lived[:count], lived[count:-1], lived[-1])
+    taught, tried = lived[: len(learn)], lived[len(learn) :]
+    if said.fit:
+        fit(taught, said.shipments)
+    else:
+        report(taught, tried[:-1], tried[-1])
+
+
+def fit(learn: Sequence[Watched], shipments: int) -> None:
+    """Write the scale that the checker weighs with from now on."""
+    seeds = ", ".join(str(world.seed) for world in learn)
+    said = f"bench/detection.py --fit on judged worlds {seeds}, {shipments} shipments each"
+    scale = learnt(sheets(learn), said)
+    SCALE.write_text(spelled(scale))
+    print(f"{SCALE.name}: {len(scale.worth)} kinds of findings; {said}")
 
 
 def report(learn: Sequence[Watched], judge: Sequence[Watched], honest: Watched) -> None:
-    scale = learnt(sheets(learn), FAMILY_OF)
     total = sum(len(world.files) for world in judge)
     budget = round(BUDGET * total)
-    ranked = as_weighed(judge, scale, PREVALENCE)
-    weighed = [opened for _, opened in ranked]
-    likely = [opened for likely, opened in ranked if likely >= 0.5]
     cases = sum(len(world.cases) for world in judge)
+    raised = as_raised(judge)
     print(f"{total} shipments, {cases} cases, 1 shipment in 20 involved; seeds never learnt from")
-    show("alerts as raised today", judged(judge, as_raised(judge)))
-    show("weighed, 10 files per 1,000 shipments", judged(judge, weighed[:budget]))
-    show("weighed, as many files as cases", judged(judge, weighed[:cases]))
-    show("weighed, every file at 0.5 or more", judged(judge, likely))
+    show("files with an alert, as raised", judged(judge, raised))
+    show("the likeliest 10 per 1,000 shipments", judged(judge, raised[:budget]))
+    show("the likeliest, as many as cases", judged(judge, raised[:cases]))
     for name, scored in (("z of quantity", by_quantity), ("IsolationForest", by_isolation)):
         show(f"{name}, 10 per 1,000", judged(judge, top(judge, scored, BUDGET)))
-        show(f"{name}, as many files as cases", judged(judge, top(judge, scored, cases / total)))
+        show(f"{name}, as many as cases", judged(judge, top(judge, scored, cases / total)))
+    alerts, right = right_alerts(judge)
+    print(f"  {alerts} alerts were raised; {right} name a rule that explains a case of theirs")
     hidden = left_out(learn, judge, cases)
     print(f"  families left out when learning, as many files as cases: recall {hidden.recall:.2f}")
-    print("By family, weighed, as many files as cases")
-    show_families(judged(judge, weighed[:cases]))
+    print("By family, files with an alert")
+    show_families(judged(judge, raised))
+    print("By family, the likeliest 10 per 1,000 shipments")
+    show_families(judged(judge, raised[:budget]))
+    ranked = as_weighed(judge, fitted(), PREVALENCE)
     print("Stated probability against truth, at 1 in 20")
     show_calibration(ranked)
-    rare = as_weighed(judge, scale, RARE)
-    kept = sum(1 for likely, _ in rare if likely >= 0.5)
-    print(
-        f"At 1 in 600 the same evidence leaves {kept} files at 0.5 or more, "
-        f"of {len(rare)} with findings"
-    )
-    alarms = as_raised([honest])
-    false = [o for p, o in as_weighed([honest], scale, PREVALENCE) if p >= 0.5]
-    print(
-        f"A world without diversion, {len(honest.files)} shipments: {len(alarms)} with an alert as "
-        f"raised today, {len(false)} files at 0.5 or more"
-    )
+    rare = [p for p, _ in as_weighed(judge, fitted(), RARE) if p >= 0.5]
+    print(f"At 1 in 600 the same evidence leaves {len(rare)} files at 0.5 or more")
+    files, alarms = len(honest.files), as_raised([honest])
+    print(f"A world without diversion, {files} shipments: {len(alarms)} with an alert")
 
 
 if __name__ == "__main__":

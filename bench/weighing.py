@@ -1,83 +1,102 @@
-"""Findings as evidence: what each is worth, learnt on some worlds and tried on others.
+"""How the scale is learnt that findings are weighed with (`alerts.weighing`).
 
 Each kind of finding weighs the logarithm of how much oftener it stands on a diverted shipment than
-on an honest one, drawn towards nothing where few were seen. Findings of one family of rules lean on
-each other, so the strongest counts whole and the rest a third. The sum becomes a probability by one
-logistic curve, which a shift of the prior carries to another prevalence.
+on an honest one, drawn towards what its rule weighs, and that towards nothing, where few were seen.
+The curve that makes probabilities of sums is fitted on sums that never saw the family of the case
+they are about: what is found of a diversion nobody met before decides what a sum is worth.
 """
 
+import json
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from sklearn.linear_model import LogisticRegression
 
-DRAWN = 6.0  # observations' worth of belief that a finding says nothing
-LEANING = 1 / 3  # what a second finding of the same family adds
-MOST = 4.0  # no single finding outweighs e^4 to 1
+from alerts.weighing import Evidence, Scale, score
 
-Kind = tuple[str, bool]  # the rule, and whether it was a weak sign
+DRAWN = 2.0  # findings on honest shipments, as if they had been seen beside those that were
+MOST = 5.0  # nats that no single finding outweighs
+FOLDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What was found about one shipment; `diverted` is the truth, for learning and judging."""
+    """What was found about one shipment; `family` is that of its case, for learning and judging."""
 
-    kinds: frozenset[Kind]
-    diverted: bool
+    evidence: tuple[Evidence, ...]
+    family: str | None
 
+    @property
+    def diverted(self) -> bool:
+        return self.family is not None
 
-@dataclass(frozen=True, kw_only=True)
-class Scale:
-    """Learnt weights, and the curve that makes probabilities of their sums."""
-
-    weights: Mapping[Kind, float]
-    slope: float
-    offset: float
-    prevalence: float
-
-    def evidence(self, kinds: Collection[Kind], family_of: Mapping[str, str]) -> float:
-        """The log-likelihood ratio of what was found, in nats."""
-        families: dict[str, list[float]] = {}
-        for kind in kinds:
-            families.setdefault(family_of[kind[0]], []).append(self.weights.get(kind, 0.0))
-        total = 0.0
-        for each in families.values():
-            strongest = max(each)
-            rest = sum(max(0.0, weight) for weight in each) - max(0.0, strongest)
-            total += strongest + LEANING * rest
-        return total
-
-    def probability(self, evidence: float, prevalence: float) -> float:
-        """How likely a shipment with this evidence is diverted, where so many are."""
-        shift = _logit(prevalence) - _logit(self.prevalence)
-        return 1 / (1 + math.exp(-(self.slope * evidence + self.offset + shift)))
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Every kind, and what it is without its surprise."""
+        said = {each.kind for each in self.evidence}
+        return frozenset(said | {_rule_of(kind) for kind in said})
 
 
-def learnt(sheets: Sequence[Sheet], family_of: Mapping[str, str]) -> Scale:
-    """Weights and curve from worlds whose truth is known."""
-    diverted = [sheet for sheet in sheets if sheet.diverted]
-    honest = [sheet for sheet in sheets if not sheet.diverted]
-    among = Counter(kind for sheet in diverted for kind in sheet.kinds)
-    amid = Counter(kind for sheet in honest for kind in sheet.kinds)
-    weights = {}
-    for kind in among.keys() | amid.keys():
-        usual = (among[kind] + amid[kind]) / len(sheets)
-        there = (among[kind] + DRAWN * usual) / (len(diverted) + DRAWN)
-        here = (amid[kind] + DRAWN * usual) / (len(honest) + DRAWN)
-        weights[kind] = max(-MOST, min(MOST, math.log(there / here)))
-    prevalence = len(diverted) / len(sheets)
-    raw = Scale(weights=weights, slope=1.0, offset=0.0, prevalence=prevalence)
-    sums = [[raw.evidence(sheet.kinds, family_of)] for sheet in sheets]
-    curve = LogisticRegression(C=10.0).fit(sums, [sheet.diverted for sheet in sheets])
-    return Scale(
-        weights=weights,
-        slope=float(curve.coef_[0][0]),
-        offset=float(curve.intercept_[0]),
-        prevalence=prevalence,
-    )
+def _rule_of(kind: str) -> str:
+    return " ".join(kind.split(" ")[:2])
 
 
-def _logit(share: float) -> float:
-    return math.log(share / (1 - share))
+def learnt(sheets: Sequence[Sheet], provenance: str = "") -> Scale:
+    """The scale from worlds whose truth is known."""
+    worth = _worth(sheets)
+    share = sum(each.diverted for each in sheets) / len(sheets)
+    raw = Scale(worth=worth, slope=1.0, offset=0.0, prevalence=share, provenance=provenance)
+    sums, truths = _unseen(sheets, raw)
+    curve = LogisticRegression(C=100.0).fit([[each] for each in sums], truths)
+    return replace(raw, slope=float(curve.coef_[0][0]), offset=float(curve.intercept_[0]))
+
+
+def _unseen(sheets: Sequence[Sheet], raw: Scale) -> tuple[list[float], list[bool]]:
+    """Sums by scales to which the family of the case was unknown."""
+    families = sorted({each.family for each in sheets if each.family is not None})
+    sums, truths = [], []
+    for fold in range(FOLDS):
+        hidden = set(families[fold::FOLDS])
+        rest = [each for each in sheets if each.family not in hidden]
+        by = replace(raw, worth=_worth(rest))
+        honest = [each for each in sheets if each.family is None][fold::FOLDS]
+        for each in [*honest, *(each for each in sheets if each.family in hidden)]:
+            sums.append(score(each.evidence, by))
+            truths.append(each.diverted)
+    return sums, truths
+
+
+def _worth(sheets: Sequence[Sheet]) -> dict[str, float]:
+    diverted = [each for each in sheets if each.diverted]
+    honest = [each for each in sheets if not each.diverted]
+    among = Counter(kind for each in diverted for kind in each.kinds)
+    amid = Counter(kind for each in honest for kind in each.kinds)
+    sizes = len(diverted), len(honest)
+    kinds = among.keys() | amid.keys()
+    rules = {k: _ratio(among[k], amid[k], sizes, 0.0) for k in kinds if k == _rule_of(k)}
+    return {k: _ratio(among[k], amid[k], sizes, rules[_rule_of(k)]) for k in sorted(kinds)}
+
+
+def _ratio(there: int, here: int, sizes: tuple[int, int], drawn_to: float) -> float:
+    """The logarithm of the ratio of two shares, drawn to a value where few were seen."""
+    share = sizes[0] / sizes[1]
+    ratio = (there + DRAWN * share * math.exp(drawn_to)) / (here + DRAWN) / share
+    return max(-MOST, min(MOST, math.log(ratio)))
+
+
+def spelled(scale: Scale) -> str:
+    """As `alerts/weighing/scale.json` has it."""
+    said = {
+        "offset": round(scale.offset, 4),
+        "prevalence": round(scale.prevalence, 4),
+        "provenance": scale.provenance,
+        "slope": round(scale.slope, 4),
+        "worth": {kind: round(nats, 2) for kind, nats in sorted(scale.worth.items())},
+    }
+    return json.dumps(said, indent=2) + "\n"
+
+
+def likely(evidence: Collection[Evidence], scale: Scale, prevalence: float) -> float:
+    return scale.probability(score(evidence, scale), prevalence)
