@@ -23,6 +23,11 @@ class Bar:
     open_at: float = 0.5
     scale: Scale = field(default_factory=fitted, repr=False)
 
+    @property
+    def spelled(self) -> str:
+        """Short for all that it says: it is another where anything of it is."""
+        return f"{self.open_at:g}@{self.prevalence:g}/{self.scale.fingerprint}"
+
     def probability(self, those: Sequence[Found]) -> float:
         """How probable a diversion is by what was found."""
         return self.scale.probability(score(map(evidence, those), self.scale), self.prevalence)

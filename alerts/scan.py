@@ -130,7 +130,7 @@ def _survey(session: Session, scanner: Scanner, now: datetime, limit: int) -> Su
     heard_of = {about[1] for record in new if (about := record.event.subject)[0] == "shipment"}
     due = duelist.due(session, now, limit)
     roster = scanner.desk.registry.current(session)
-    after = before.after(end, _rule_set(roster))
+    after = before.after(end, _rule_set(roster, scanner.bar))
     if not new and not due and before.rules in {after.rules, ""}:
         after = before
     shelf = Shelf(session)
@@ -160,10 +160,10 @@ def _judged(
     return {ref: judge(ref, bench) for ref in refs}
 
 
-def _rule_set(roster: Roster) -> str:
-    """Rules, versions, what the log sets: when they change, open shipments are looked at again."""
+def _rule_set(roster: Roster, bar: Bar) -> str:
+    """Rules, versions, the bar, what the log sets: a change has open shipments looked at again."""
     versions = " ".join(f"{each.id}/{each.version}" for each in rules.rules().values())
-    return f"{versions} {tuning.spelled(roster)}".strip()
+    return f"{versions} {bar.spelled} {tuning.spelled(roster)}".strip()
 
 
 def _write(session: Session, survey: Survey, scanner: Scanner, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """The numbers that evidence is weighed with, and where they come from."""
 
 import functools
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -48,6 +49,12 @@ class Scale:
             prevalence=float(said["prevalence"]),
             provenance=str(said["provenance"]),
         )
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """Short for the numbers."""
+        told = json.dumps([sorted(self.worth.items()), self.slope, self.offset, self.prevalence])
+        return hashlib.sha256(told.encode()).hexdigest()[:8]
 
     def of(self, kind: str) -> float:
         """What a finding of a kind is worth by itself, in nats; never less than nothing.
