@@ -9,8 +9,9 @@ from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import limits, patience
+from api import counting, limits, patience
 from api.auth import check_audiences
+from api.counting import Counts, Memory
 from api.current import NAME, shelf
 from api.people import pages
 from api.problems import Refused
@@ -27,6 +28,7 @@ from api.routes import (
     hits,
     home,
     log,
+    metrics,
     people,
     provider,
     reads,
@@ -55,6 +57,7 @@ BLUEPRINTS = (
     statistics.blueprint,
     log.blueprint,
     health.blueprint,
+    metrics.blueprint,
     home.blueprint,
     entrance.blueprint,
     people.blueprint,
@@ -77,8 +80,13 @@ requests = logging.getLogger("shield.requests")
 faults = logging.getLogger("shield.faults")
 
 
-def create_app(services: Copy, blueprints: Sequence[Blueprint] = BLUEPRINTS) -> Flask:
-    """An application that serves this node, or of a copy those views that only show the log."""
+def create_app(
+    services: Copy, blueprints: Sequence[Blueprint] = BLUEPRINTS, memory: Memory | None = None
+) -> Flask:
+    """An application that serves this node, or of a copy those views that only show the log.
+
+    `memory` is where requests are counted together with those of other workers.
+    """
     app = Flask(__name__, static_folder=None)
     app.extensions[NAME] = services
     app.url_map.merge_slashes = False
@@ -91,11 +99,18 @@ def create_app(services: Copy, blueprints: Sequence[Blueprint] = BLUEPRINTS) -> 
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     check_audiences(app)
+    app.extensions[counting.NAME] = Counts(_routes(app), memory)
     if services.settings.proxies:
         # An address that others wrote into the header is believed of so many proxies of ours only.
         proxied = ProxyFix(app.wsgi_app, x_for=services.settings.proxies, x_proto=0, x_host=0)
         app.wsgi_app = proxied  # type: ignore[method-assign]
     return app
+
+
+def _routes(app: Flask) -> list[counting.Route]:
+    return [
+        (method, each.rule) for each in app.url_map.iter_rules() for method in each.methods or ()
+    ]
 
 
 def _begin() -> None:
@@ -114,18 +129,21 @@ def _finish(response: Response) -> Response:
     policy = POLICY if response.mimetype == "text/html" else "default-src 'none'"
     closed = f"{policy}; frame-ancestors 'none'; base-uri 'none'"
     response.headers.setdefault("Content-Security-Policy", closed)
-    _tell(response)
+    took = perf_counter() - g.began if "began" in g else 0
+    rule = request.url_rule.rule if request.url_rule else "-"
+    counting.here().request((request.method, rule), response.status_code, took)
+    _tell(response, rule, took)
     return response
 
 
-def _tell(response: Response) -> None:
+def _tell(response: Response, rule: str, took: float) -> None:
     """One line a request, without anything that a caller may have meant for our eyes only."""
     requests.info(
         "%s %s %d %.0f ms %s",
         request.method,
-        request.url_rule.rule if request.url_rule else "-",
+        rule,
         response.status_code,
-        (perf_counter() - g.began) * 1000 if "began" in g else 0,
+        took * 1000,
         g.get("agency", "-"),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from api import Misconfigured
 from api.people import providers
 from api.people.providers import Provider
+from crypto import Untrusted, keyfiles
 
 URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9./_-]*)?")
 
@@ -46,6 +47,9 @@ class Settings:
     log_per_minute: int = 60_000
     proxies: int = 0
     body_seconds: int = 30
+    metrics_token: str = field(default="", repr=False)
+    alert_percent: int = 50
+    one_in: int = 20
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -82,6 +86,9 @@ class Settings:
             log_per_minute=_whole(environ, "SHIELD_LOG_PER_MINUTE", cls.log_per_minute),
             proxies=_whole(environ, "SHIELD_PROXIES", cls.proxies, least=0),
             body_seconds=_whole(environ, "SHIELD_BODY_SECONDS", cls.body_seconds),
+            metrics_token=_secret(environ, "SHIELD_METRICS_TOKEN_FILE"),
+            alert_percent=_whole(environ, "SHIELD_ALERT_PERCENT", cls.alert_percent),
+            one_in=_whole(environ, "SHIELD_ONE_IN", cls.one_in, least=2),
         )
 
     def key_path(self, name: str) -> Path:
@@ -115,6 +122,20 @@ def _url(environ: Mapping[str, str], name: str, default: str) -> str:
     if not URL.fullmatch(said):
         raise Misconfigured(f"{name}: use an http or https URL")
     return said
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    """The word in a file that its owner alone may read; nothing where no file is named."""
+    path = environ.get(name)
+    if not path:
+        return ""
+    try:
+        secret = keyfiles.read(Path(path)).decode("ascii").strip()
+    except (OSError, UnicodeDecodeError, Untrusted) as error:
+        raise Misconfigured(f"{name}: {path} can't be read, or others can read it too") from error
+    if len(secret) < 32 or not secret.isprintable() or " " in secret:
+        raise Misconfigured(f"{name}: use one word of at least 32 characters")
+    return secret
 
 
 def _said(environ: Mapping[str, str], name: str) -> str:

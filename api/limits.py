@@ -29,7 +29,7 @@ RESERVED = 2  # threads of each worker that only postings and health checks may 
 POSTINGS = frozenset(
     {"statements.post_statement", "statements.post_batch", "approvals.post_request"}
 )
-UNCOUNTED = frozenset({"health"})  # who restarts the node must always hear how it is
+UNCOUNTED = frozenset({"health", "metrics"})  # who minds the node must always hear how it is
 
 
 @dataclass(frozen=True)

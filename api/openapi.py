@@ -50,6 +50,11 @@ _SESSION: Json = {
     "name": COOKIE,
     "description": "A person's session, opened with a passkey or through a provider (docs/api.md).",
 }
+_MONITOR: Json = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A secret of this node's, which its operator's monitoring has (operations.md).",
+}
 _PURPOSE: Json = {
     "name": HEADER,
     "in": "header",
@@ -77,6 +82,7 @@ def document(app: Flask, *, base: str) -> Json:
     _kinds(spec, converter)
     spec.components.security_scheme("token", _TOKEN)
     spec.components.security_scheme("session", _SESSION)
+    spec.components.security_scheme("monitor", _MONITOR)
     content = {_PROBLEM: {"schema": schema_of(ProblemAnswer)}}
     spec.components.response("Problem", {"description": "Refused", "content": content})
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
@@ -127,6 +133,8 @@ def _operations(rule: Rule, view: Any, told: Operation) -> Json:
         schema = schema_of(shape) if shape is not None else {"type": "string"}
         content = {media: {"schema": schema} for media in told.body}
         made["requestBody"] = {"required": True, "content": content}
+    if view.audience == "monitors":
+        made["security"] = [{"monitor": []}]
     if view.audience == "people":
         made["security"] = [{"session": []}]
     if view.audience == "agencies":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
+from api import counting
 from api.current import shelf
 from api.problems import PROBLEMS, Problem, Refused, code_of
 from crypto import canonical
@@ -23,8 +24,9 @@ class Answer:
 
 
 def answer_to(error: BaseException, *, base: str) -> Answer:
-    """The refusal of any error; one that the table does not know is our own fault."""
+    """The refusal of any error, counted; one that the table does not know is our own fault."""
     code = code_of(error)
+    counting.here().refusal(code)
     problem = PROBLEMS[code]
     members: dict[str, str | int] = {
         "type": f"{base}/errors#{code}",

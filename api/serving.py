@@ -17,6 +17,7 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from api import logs
 from api.application import create_app
 from api.config import Settings
+from api.counting import Memory
 from api.services import open_services
 from api.workers import Workers
 from ledger import vocabulary
@@ -69,6 +70,7 @@ class Application(Workers):
     def __init__(self, settings: Settings, *, bind: str, companion: Companion | None) -> None:
         self.settings = settings
         self.companion = companion
+        self._memory = Memory.shared()  # before the workers are forked, so that it is theirs too
         options = {
             "workers": settings.workers,
             "graceful_timeout": GRACE_SECONDS,
@@ -81,7 +83,7 @@ class Application(Workers):
 
     def load(self) -> Any:
         logs.to_stderr()
-        app = create_app(open_services(self.settings))
+        app = create_app(open_services(self.settings), memory=self._memory)
         # What was loaded stays; the rest are short-lived values without cycles. Collecting as often
         # as Python does by default costs a sixth of an append.
         gc.freeze()
