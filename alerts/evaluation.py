@@ -11,6 +11,7 @@ from alerts import rules
 from alerts.company import Bar, in_company
 from alerts.elsewhere import Answers, Places, nowhere
 from alerts.findings import Found, found, merged
+from alerts.matching.halves import Half, half_of
 from alerts.rules import Dossier, Finding, observing
 from alerts.rules.observing import Fact
 from alerts.rules.parameters import Value
@@ -40,6 +41,7 @@ class Judged:
     look_again: datetime | None = None
     reply_due: datetime | None = None
     facts: frozenset[Fact] = frozenset()
+    half: Half | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,7 @@ def judge(ref: str, bench: Bench) -> Judged:
         look_again=min(moments, default=None),
         reply_due=reply_due(dossier),
         facts=observing.facts(dossier),
+        half=half_of(dossier),
     )
 
 

@@ -26,6 +26,7 @@ from alerts.duelist import Why
 from alerts.elsewhere import Places, nowhere, observations
 from alerts.evaluation import Bench, Judged, Overrides, judge
 from alerts.feedback import tuning
+from alerts.matching import book as pairs
 from alerts.neighbours import Neighbours, neighbours
 from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.shelf import Shelf
@@ -210,7 +211,11 @@ def _keep_due_list(session: Session, survey: Survey, now: datetime) -> None:
     duelist.again(session, survey.near.refs - survey.judged.keys())
     duelist.again(session, likeness.alike(session, news))
     changed = observations.keep(session, {ref: each.facts for ref, each in survey.judged.items()})
-    for query in (*survey.near.queries, *observations.later(session, changed)):
+    halves = {ref: each.half for ref, each in survey.judged.items()}
+    paired = pairs.keep(session, halves, heard_of=survey.heard_of)
+    duelist.again(session, paired.refs)
+    later = observations.later(session, changed)
+    for query in (*survey.near.queries, *later, *paired.queries):
         duelist.again_where(session, query)
     if survey.before.rules not in {survey.after.rules, ""}:
         held = SHIPMENTS.c

@@ -16,6 +16,8 @@ from sqlmodel import SQLModel
 
 from alerts import clocks, cursor, duelist, findings, likeness, outbox, recipients, runs
 from alerts.elsewhere import observations
+from alerts.matching import book as pairs
+from alerts.matching import halfbook
 from api import allowances, auth
 from api.people import (
     awaiting,
@@ -34,7 +36,7 @@ OWNERS = (  # whose import declares the tables
     *(tilebook, store, records, concealment, erased, pending, projections, cosignatures),
     *(auth, allowances, reads),
     *(cursor, duelist, likeness, findings, outbox, recipients, clocks, runs),
-    observations,
+    *(observations, halfbook, pairs),
     *(awaiting, ceremonies, counters, invitations, names, oidc, sessions),
 )
 

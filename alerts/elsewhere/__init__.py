@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from alerts import likeness
 from alerts.elsewhere import observations
+from alerts.matching import book
 from alerts.rules.places import Place
 from alerts.rules.questions import Observation
 from alerts.shelf import Shelf
@@ -72,6 +73,10 @@ class Answers:
 
     def shipments(self, refs: Iterable[str]) -> tuple[Shipment, ...]:
         return tuple(self.shelf.shipments(refs).values())
+
+    def matched(self) -> Shipment | None:
+        other = book.other_half(self.shelf.session, self.ref)
+        return None if other is None else self.shelf.shipments([other]).get(other)
 
     def parent_of(self, ref: str) -> Shipment | None:
         said = self._mentioning("part", ref)

@@ -68,6 +68,9 @@ class Elsewhere(Protocol):
     def notice(self, pen: str) -> Shipment | None:
         """The shipment under which a notice of this number was sent."""
 
+    def matched(self) -> Shipment | None:
+        """The shipment that is likely the other half of this one, told under its own reference."""
+
     def parent_of(self, ref: str) -> Shipment | None:
         """The shipment that says this one is a part of it, by a split or a re-export."""
 

@@ -55,6 +55,7 @@ class World:
     seen: dict = field(default_factory=dict)
     spans: tuple = ()
     untaken: int = 0
+    other_half: object = None
 
     def standing(self, trader):
         return self.standings.get(trader, Standing(subject=trader))
@@ -82,6 +83,9 @@ class World:
             for each in self.seen.get(what, ())
             if each.at < before and (since is None or each.at >= since)
         )
+
+    def matched(self):
+        return None if self.other_half is None else self.other_half.shipment
 
     def parent_of(self, ref):
         found = (o.shipment for o in self.others)
