@@ -76,6 +76,13 @@ def again(session: Session, refs: Iterable[str]) -> None:
     insert_new(session, DUE, rows)
 
 
+def seen(session: Session, refs: Iterable[str]) -> None:
+    """These need no other look: what asked for one was known when they were looked at."""
+    session.execute(
+        delete(DUE).where(DUE.c.ref.in_(sorted(set(refs))), DUE.c.why == str(Why.AGAIN))
+    )
+
+
 def again_where(session: Session, refs: Select[tuple[str]]) -> None:
     """The same for all that a query finds, which must have a WHERE clause and may find many."""
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert

@@ -4,22 +4,23 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts import rules
 from alerts.company import Bar, in_company
 from alerts.elsewhere import Answers, Places, nowhere
+from alerts.elsewhere.book import Book
 from alerts.findings import Found, found, merged
 from alerts.matching.halves import Half, half_of
-from alerts.rules import Dossier, Finding, observing
-from alerts.rules.observing import Fact
+from alerts.rules import Dossier, Finding
 from alerts.rules.parameters import Value
 from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.shelf import Marked, Shelf
-from ledger import folding
 from ledger.claims import Marking
 from ledger.events.notices import NoticeExpired
+from ledger.folding import Stated
 from ledger.roster import Roster
 from ledger.shipments import Shipment
 from ledger.visibility import Viewer, released
@@ -40,8 +41,19 @@ class Judged:
     failed: frozenset[str] = frozenset()
     look_again: datetime | None = None
     reply_due: datetime | None = None
-    facts: frozenset[Fact] = frozenset()
     half: Half | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folded(Dossier):
+    """A dossier whose history was folded already, each step once."""
+
+    met: tuple[Shipment, ...]
+
+    @cached_property
+    def steps(self) -> tuple[tuple[Shipment, Stated], ...]:
+        """Each statement with the state that it met."""
+        return tuple(zip(self.met, self.timeline, strict=False))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,27 +68,33 @@ class Bench:
     places: Places = nowhere
     bar: Bar = field(default_factory=Bar)
 
+    @cached_property
+    def book(self) -> Book:
+        """What the ledger answers beside the histories on the shelf."""
+        return Book(self.shelf)
+
     def dossier(self, ref: str) -> Dossier:
-        records = self.shelf.records(ref)
-        return Dossier(
-            shipment=folding.shipment(ref, (record.stated for record in records)),
-            timeline=self.shelf.timeline(ref),
-            recorded={record.by.jti: record.time for record in records},
-            signed_with={record.by.jti: record.parsed.kid for record in records},
+        life = self.shelf.life(ref)
+        return Folded(
+            shipment=life.shipment,
+            timeline=life.timeline,
+            met=life.met,
+            recorded={record.by.jti: record.time for record in life.records},
+            signed_with={record.by.jti: record.parsed.kid for record in life.records},
             private=self.private,
             now=self.now,
             roster=self.roster,
-            elsewhere=Answers(ref=ref, shelf=self.shelf, places=self.places),
+            elsewhere=Answers(ref=ref, book=self.book, places=self.places),
         )
 
 
-def judge(ref: str, bench: Bench) -> Judged:
+def judge(dossier: Dossier, bench: Bench) -> Judged:
     """Run every rule over one shipment.
 
     A rule that breaks down is logged with the shipment's name and tried again in an hour; the
     others are heard all the same.
     """
-    dossier = bench.dossier(ref)
+    ref = dossier.shipment.ref
     by_alert: dict[str, list[Found]] = {}
     failed: set[str] = set()
     withheld: list[datetime] = []
@@ -106,7 +124,6 @@ def judge(ref: str, bench: Bench) -> Judged:
         failed=frozenset(failed),
         look_again=min(moments, default=None),
         reply_due=reply_due(dossier),
-        facts=observing.facts(dossier),
         half=half_of(dossier),
     )
 

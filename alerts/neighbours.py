@@ -7,11 +7,11 @@ popular a container is. The relation is symmetric, so it doesn't matter who came
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_
+from sqlalchemy import Select
 from sqlmodel import Session, select
 
-from alerts.shelf import Shelf
-from ledger import folding, standings
+from alerts.elsewhere.book import Book
+from alerts.shelf import Life
 from ledger.events.keys import KeyRevoked
 from ledger.events.reference import RequirementDeclared
 from ledger.history import MENTIONS, SHIPMENTS
@@ -25,7 +25,6 @@ from ledger.vocabulary import StandingEvent
 from ledger.volumes import IMPORTS, imports_of
 
 MOST = 200
-SHARED = ("container", "seal", "document")  # typed documents are mentioned untyped as well
 
 Group = tuple[str, str, int]  # country, substance, year
 
@@ -39,22 +38,22 @@ class Neighbours:
 
 
 def neighbours(
-    shelf: Shelf, heard_of: Iterable[str], new: Sequence[Record], roster: Roster
+    book: Book, heard_of: Iterable[str], new: Sequence[Record], roster: Roster
 ) -> Neighbours:
     """Whom the new entries concern, beside the shipments that they are about."""
     refs: set[str] = set()
     groups: dict[Group, int] = {}
     for ref in heard_of:
-        refs |= _sharing(shelf.session, ref)
-        refs |= _family(shelf.shipments([ref])[ref])
-        for group, first in _groups(shelf.records(ref)).items():
+        refs |= book.mentioned.sharing(ref)
+        refs |= _family(book.shelf.shipments([ref])[ref])
+        for group, first in _groups(book.shelf.life(ref)).items():
             groups[group] = min(first, groups.get(group, first))
     for trader in sorted({r.event.subject[1] for r in new if _of(r, "trader")}):
-        refs |= _dealing_with(shelf.session, trader)
+        refs |= _dealing_with(book.shelf.session, trader)
     queries = [
         _later_imports(group, first)
         for group, first in sorted(groups.items())
-        if _is_limited(shelf.session, group)
+        if _is_limited(book, group)
     ]
     queries += [
         _imports_of_year(record.event)
@@ -67,21 +66,6 @@ def neighbours(
 
 def _of(record: Record, about: str) -> bool:
     return isinstance(record.event, StandingEvent) and record.event.subject[0] == about
-
-
-def _sharing(session: Session, ref: str) -> set[str]:
-    """Those that mention a container, seal or document of this one; the last by reference."""
-    theirs = MENTIONS.alias("theirs")
-    same = and_(theirs.c.kind == MENTIONS.c.kind, theirs.c.value == MENTIONS.c.value)
-    rows = session.execute(
-        select(theirs.c.ref)
-        .join_from(MENTIONS, theirs, same)
-        .where(MENTIONS.c.ref == ref, MENTIONS.c.kind.in_(SHARED), theirs.c.ref != ref)
-        .distinct()
-        .order_by(theirs.c.ref.desc())
-        .limit(MOST)
-    )
-    return set(rows.scalars())
 
 
 def _family(shipment: Shipment) -> set[str]:
@@ -104,27 +88,20 @@ def _dealing_with(session: Session, trader: str) -> set[str]:
     return set(rows.scalars())
 
 
-def _groups(records: Sequence[Record]) -> dict[Group, int]:
+def _groups(life: Life) -> dict[Group, int]:
     """The yearly imports that a shipment ever counted in, with its own place among them.
 
     Ever, because one that was cancelled or rerouted makes room in the imports that it left.
     """
-    if not records:
+    if not life.stated:
         return {}
-    ordered = folding.in_order(record.stated for record in records)
-    first = ordered[0].by.occurred_at
-    state = Shipment(ref=records[0].event.subject[1])
-    found: set[Group] = set()
-    for each in ordered:
-        state = folding.step(state, each)
-        found.update(imports_of(state))
-    return dict.fromkeys(found, micros(first))
+    found = {group for state in life.ever for group in imports_of(state)}
+    return dict.fromkeys(found, micros(life.stated[0].by.occurred_at))
 
 
-def _is_limited(session: Session, group: Group) -> bool:
+def _is_limited(book: Book, group: Group) -> bool:
     country, substance, year = group
-    declared = standings.standing(session, "country", country).requirements
-    return f"{substance}/{year}" in declared
+    return f"{substance}/{year}" in book.standing("country", country).requirements
 
 
 def _later_imports(group: Group, first: int) -> Select[tuple[str]]:

@@ -11,7 +11,6 @@ before all of it is: a crash before the commit finds the same again, and after i
 find. Neither how entries are cut into steps nor their order matters to where it ends.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -21,20 +20,19 @@ from sqlmodel import Session
 
 from alerts import clocks, duelist, findings, hub, likeness, publishing, rules, suppressing
 from alerts.company import Bar
-from alerts.cursor import Cursor, advance, cursor
+from alerts.cursor import advance
 from alerts.duelist import Why
 from alerts.elsewhere import Places, nowhere, observations
-from alerts.evaluation import Bench, Judged, Overrides, judge
+from alerts.evaluation import Bench, Overrides
 from alerts.feedback import tuning
 from alerts.matching import book as pairs
-from alerts.neighbours import Neighbours, neighbours
 from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.shelf import Shelf
+from alerts.survey import Survey, survey
 from crypto.keys import PrivateKey
-from ledger import databases, records, store
+from ledger import databases, store
 from ledger.admission import Desk
 from ledger.history import SHIPMENTS
-from ledger.records import Record
 from ledger.roster import Roster
 from ledger.statuses import ENDED
 
@@ -52,22 +50,6 @@ class Scanner:
     private: Private = NOTHING_PRIVATE
     places: Places = nowhere
     bar: Bar = field(default_factory=Bar)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Survey:
-    """What one step read and concluded, before it writes."""
-
-    before: Cursor
-    after: Cursor
-    new: Sequence[Record]
-    heard_of: frozenset[str]
-    judged: Mapping[str, Judged]
-    near: Neighbours
-
-    @property
-    def is_idle(self) -> bool:
-        return self.before == self.after and not self.judged
 
 
 class Ended(Enum):
@@ -109,48 +91,30 @@ def scan(scanner: Scanner, *, now: datetime, limit: int = BATCH, steps: int = 10
 def step(scanner: Scanner, *, now: datetime, limit: int = BATCH) -> Report:
     """Look at no more than `limit` entries and `limit` due shipments."""
     with databases.reading(scanner.engine) as session:
-        survey = _survey(session, scanner, now, limit)
-    if survey.is_idle:
+        seen = _survey(session, scanner, now, limit)
+    if seen.is_idle:
         return Report(ended=Ended.IDLE)
     with databases.writing(scanner.engine) as session:
-        if not advance(session, survey.before, survey.after):
+        if not advance(session, seen.before, seen.after):
             return Report(ended=Ended.OVERTAKEN)
-        statements = _write(session, survey, scanner, now)
+        statements = _write(session, seen, scanner, now)
     return Report(
         ended=Ended.WORKED,
-        entries=len(survey.new),
-        shipments=len(survey.judged),
+        entries=seen.after.watermark - seen.before.watermark,
+        shipments=len(seen.judged),
         statements=statements,
     )
 
 
 def _survey(session: Session, scanner: Scanner, now: datetime, limit: int) -> Survey:
-    before = cursor(session)
-    end = min(store.head(session).size, before.watermark + limit)
-    new = records.read_range(session, before.watermark, end) if end > before.watermark else []
-    heard_of = {about[1] for record in new if (about := record.event.subject)[0] == "shipment"}
-    due = duelist.due(session, now, limit)
     roster = scanner.desk.registry.current(session)
-    after = before.after(end, _rule_set(roster, scanner.bar))
-    if not new and not due and before.rules in {after.rules, ""}:
-        after = before
-    shelf = Shelf(session)
-    shelf.fetch([*heard_of, *due])
-    return Survey(
-        before=before,
-        after=after,
-        new=new,
-        heard_of=frozenset(heard_of),
-        judged=_judged(sorted({*heard_of, *due}), shelf, roster, scanner, now),
-        near=neighbours(shelf, sorted(heard_of), new, roster),
-    )
+    bench = _bench(session, roster, scanner, now)
+    return survey(session, bench, rule_set=_rule_set(roster, scanner.bar), limit=limit)
 
 
-def _judged(
-    refs: Sequence[str], shelf: Shelf, roster: Roster, scanner: Scanner, now: datetime
-) -> dict[str, Judged]:
-    bench = Bench(
-        shelf=shelf,
+def _bench(session: Session, roster: Roster, scanner: Scanner, now: datetime) -> Bench:
+    return Bench(
+        shelf=Shelf(session),
         roster=roster,
         now=now,
         overrides=tuning.in_force(roster, scanner.overrides),
@@ -158,7 +122,6 @@ def _judged(
         places=scanner.places,
         bar=scanner.bar,
     )
-    return {ref: judge(ref, bench) for ref in refs}
 
 
 def _rule_set(roster: Roster, bar: Bar) -> str:
@@ -167,17 +130,17 @@ def _rule_set(roster: Roster, bar: Bar) -> str:
     return f"{versions} {bar.spelled} {tuning.spelled(roster)}".strip()
 
 
-def _write(session: Session, survey: Survey, scanner: Scanner, now: datetime) -> int:
+def _write(session: Session, seen: Survey, scanner: Scanner, now: datetime) -> int:
     """Everything that follows from a survey, in the transaction that moved the cursor."""
-    judged = survey.judged
-    _keep_due_list(session, survey, now)
+    judged = seen.judged
+    _keep_due_list(session, seen, now)
     changed = findings.keep(
         session,
         {ref: each.found for ref, each in judged.items()},
         {ref: each.failed for ref, each in judged.items()},
         now=now,
     )
-    changed |= suppressing.reconsidered(session, judged, survey.new)
+    changed |= suppressing.reconsidered(session, judged, seen.new)
     # Case statements follow each other in the log's time, even when our clock was set back.
     at = max(now, store.head(session).time)
     made = publishing.moves(session, changed, at=at)
@@ -189,34 +152,35 @@ def _write(session: Session, survey: Survey, scanner: Scanner, now: datetime) ->
         desk=scanner.desk,
         now=at,
     )
-    publishing.heard(session, survey.new, now=now)
+    publishing.heard(session, seen.new, now=now)
     stated = {alert: each for alert, each in made.items() if each.saying.jti in said}
     publishing.queue(session, stated, now=now)
     return len(said)
 
 
-def _keep_due_list(session: Session, survey: Survey, now: datetime) -> None:
+def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
     moments: dict[tuple[str, Why], datetime] = {}
-    for ref, each in survey.judged.items():
+    for ref, each in seen.judged.items():
         if each.look_again is not None:
             moments[ref, Why.SILENCE] = each.look_again
         # A clock that ran out is stated in this transaction; that entry has the shipment looked at.
         if each.reply_due is not None and each.reply_due >= now:
             moments[ref, Why.REPLY] = each.reply_due
-    duelist.replace(session, survey.judged, moments)
-    # Neighbours judged in this very step have seen all there was; but the keys by which buyers are
-    # recognised are written only now, so those who share one look again.
-    shipments = {ref: each.shipment for ref, each in survey.judged.items()}
-    news = likeness.keep(session, shipments, heard_of=survey.heard_of)
-    duelist.again(session, survey.near.refs - survey.judged.keys())
-    duelist.again(session, likeness.alike(session, news))
-    changed = observations.keep(session, {ref: each.facts for ref, each in survey.judged.items()})
-    halves = {ref: each.half for ref, each in survey.judged.items()}
-    paired = pairs.keep(session, halves, heard_of=survey.heard_of)
-    duelist.again(session, paired.refs)
-    later = observations.later(session, changed)
-    for query in (*survey.near.queries, *later, *paired.queries):
+    duelist.replace(session, seen.judged, moments)
+    shipments = {ref: each.shipment for ref, each in seen.judged.items()}
+    news = likeness.keep(session, shipments, heard_of=seen.heard_of)
+    observations.keep(session, seen.learnt)
+    halves = {ref: each.half for ref, each in seen.judged.items()}
+    paired = pairs.keep(session, halves, heard_of=seen.heard_of)
+    later = observations.later(seen.learnt.since)
+    for query in (*seen.near.queries, *later, *paired.queries):
         duelist.again_where(session, query)
-    if survey.before.rules not in {survey.after.rules, ""}:
+    if seen.before.rules not in {seen.after.rules, ""}:
         held = SHIPMENTS.c
         duelist.again_where(session, select(held.ref).where(held.status.not_in(sorted(ENDED))))
+    duelist.again(session, seen.near.refs)
+    # Those judged in this very step have seen all there was; but the keys by which buyers are
+    # recognised are written only now, and who is whose other half: those concerned look again.
+    duelist.seen(session, seen.judged)
+    duelist.again(session, paired.refs)
+    duelist.again(session, likeness.alike(session, news))

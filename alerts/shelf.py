@@ -1,12 +1,14 @@
-"""What one scan reads of the ledger, each thing once: timelines, states, who may see a statement.
+"""What one scan reads of the ledger, each thing once: histories, states, who may see a statement.
 
 A shelf belongs to one read transaction, so everything on it comes from one moment.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
 from ledger import folding, history, records
@@ -14,14 +16,21 @@ from ledger.claims import Marking
 from ledger.folding import Stated
 from ledger.records import Record
 from ledger.shipments import Origin, Shipment
-from ledger.standing import Standing
 from ledger.timeline import TIMELINE
 from ledger.vocabulary import CaseEvent
 
 # PostgreSQL takes 65,535 parameters in one statement, SQLite 32,766.
-_AT_ONCE = 5_000
+AT_ONCE = 5_000
 
 T = TypeVar("T")
+
+# Asked in every step, so they are put together once.
+_PLACES = select(TIMELINE.c.index).where(
+    TIMELINE.c.about == "shipment", TIMELINE.c.subject.in_(bindparam("refs", expanding=True))
+)
+_STATES = select(history.SHIPMENTS.c.ref, history.SHIPMENTS.c.state).where(
+    history.SHIPMENTS.c.ref.in_(bindparam("refs", expanding=True))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,72 +41,124 @@ class Marked:
     marking: Marking
 
 
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """All that was stated about one shipment, read once and folded once."""
+
+    ref: str
+    records: tuple[Record, ...]
+
+    @cached_property
+    def stated(self) -> tuple[Stated, ...]:
+        """In the order things happened, with what corrections annul."""
+        return tuple(folding.in_order(record.stated for record in self.records))
+
+    @cached_property
+    def gone(self) -> frozenset[str]:
+        return folding.annulled(self.stated)
+
+    @cached_property
+    def timeline(self) -> tuple[Stated, ...]:
+        """In the order things happened, without what corrections annul."""
+        gone = self.gone
+        return (
+            tuple(each for each in self.stated if each.by.jti not in gone) if gone else self.stated
+        )
+
+    @cached_property
+    def met(self) -> tuple[Shipment, ...]:
+        """The states that the statements of the timeline met, and the one they end in."""
+        states = [Shipment(ref=self.ref)]
+        for each in self.timeline:
+            states.append(folding.step(states[-1], each))
+        return tuple(states)
+
+    @cached_property
+    def shipment(self) -> Shipment:
+        """What it all adds up to; what is annulled takes part, since corrections ask for it."""
+        return folding.shipment(self.ref, self.stated) if self.gone else self.met[-1]
+
+    @cached_property
+    def ever(self) -> tuple[Shipment, ...]:
+        """Every state there was or would have been, had nothing been corrected."""
+        if not self.gone:
+            return self.met
+        states = [Shipment(ref=self.ref)]
+        for each in self.stated:
+            states.append(folding.step(states[-1], each))
+        return tuple(states)
+
+
 @dataclass
 class Shelf:
-    """The records of the shipments that a scan looks at, and of those that rules ask about."""
+    """The histories of the shipments that a scan looks at, and of those that rules ask about."""
 
     session: Session
-    standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
-    mentioning: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    _records: dict[str, tuple[Record, ...]] = field(default_factory=dict)
-    _timelines: dict[str, tuple[Stated, ...]] = field(default_factory=dict)
+    _lives: dict[str, Life] = field(default_factory=dict)
+    _encoded: dict[str, bytes | None] = field(default_factory=dict)
     _states: dict[str, Shipment] = field(default_factory=dict)
-    _marked: dict[str, Marked] = field(default_factory=dict)
+    _stated: dict[str, Record] = field(default_factory=dict)
 
     def fetch(self, refs: Iterable[str]) -> None:
         """Read the records of many shipments at once."""
-        wanted = sorted(set(refs) - self._records.keys())
+        wanted = sorted(set(refs) - self._lives.keys())
         indexes: list[int] = []
-        for some in _pieces(wanted):
-            rows = self.session.execute(
-                select(TIMELINE.c.index).where(
-                    TIMELINE.c.about == "shipment", TIMELINE.c.subject.in_(some)
-                )
-            )
-            indexes += rows.scalars()
+        connection = self.session.connection()
+        for some in pieces(wanted):
+            indexes += connection.execute(_PLACES, {"refs": some}).scalars()
         found: dict[str, list[Record]] = {ref: [] for ref in wanted}
-        for some_indexes in _pieces(sorted(indexes)):
+        for some_indexes in pieces(sorted(indexes)):
             for record in records.read(self.session, some_indexes):
                 if record.erased is None or not record.erased.is_whole:
                     found[record.event.subject[1]].append(record)
         for ref, its in found.items():
-            self._records[ref] = tuple(its)
-            self._marked.update({each.by.jti: _marked(each) for each in its})
+            self._lives[ref] = Life(ref=ref, records=tuple(its))
+            self._stated.update({each.parsed.jti: each for each in its})
+
+    def life(self, ref: str) -> Life:
+        """All that was stated about a shipment."""
+        if ref not in self._lives:
+            self.fetch([ref])
+        return self._lives[ref]
 
     def records(self, ref: str) -> tuple[Record, ...]:
         """Everything stated about a shipment, in order of the log."""
-        self.fetch([ref])
-        return self._records[ref]
+        return self.life(ref).records
 
     def timeline(self, ref: str) -> tuple[Stated, ...]:
         """The same in the order things happened, without what corrections annul."""
-        if ref not in self._timelines:
-            stated = [record.stated for record in self.records(ref)]
-            gone = folding.annulled(stated)
-            kept = (each for each in folding.in_order(stated) if each.by.jti not in gone)
-            self._timelines[ref] = tuple(kept)
-        return self._timelines[ref]
+        return self.life(ref).timeline
+
+    def lay_out(self, refs: Iterable[str]) -> None:
+        """Read the states of many shipments at once."""
+        missing = sorted(set(refs) - self._encoded.keys())
+        connection = self.session.connection()
+        for some in pieces(missing):
+            self._encoded.update(dict.fromkeys(some))
+            rows = connection.execute(_STATES, {"refs": some})
+            self._encoded.update({ref: bytes(state) for ref, state in rows})
 
     def shipments(self, refs: Iterable[str]) -> Mapping[str, Shipment]:
         """The states of these shipments, as the ledger keeps them."""
         wanted = sorted(set(refs))
-        missing = [ref for ref in wanted if ref not in self._states]
-        if missing:
-            held = history.SHIPMENTS.c
-            rows = self.session.execute(select(held.ref, held.state).where(held.ref.in_(missing)))
-            self._states.update({ref: history.decode(bytes(state)) for ref, state in rows})
-        return {ref: self._states[ref] for ref in wanted if ref in self._states}
+        self.lay_out(wanted)
+        return {ref: state for ref in wanted if (state := self._state(ref)) is not None}
+
+    def _state(self, ref: str) -> Shipment | None:
+        encoded = self._encoded[ref]
+        if encoded is not None and ref not in self._states:
+            self._states[ref] = history.decode(encoded)
+        return self._states.get(ref)
 
     def marked(self, jti: str) -> Marked | None:
         """Who stated this and under which marking, if it was read for some rule."""
-        return self._marked.get(jti)
+        record = self._stated.get(jti)
+        if record is None:
+            return None
+        event = record.event
+        marking = event.marking if isinstance(event, CaseEvent) else Marking()
+        return Marked(by=record.by, marking=marking)
 
 
-def _marked(record: Record) -> Marked:
-    event = record.event
-    marking = event.marking if isinstance(event, CaseEvent) else Marking()
-    return Marked(by=record.by, marking=marking)
-
-
-def _pieces(items: Sequence[T]) -> Iterable[Sequence[T]]:
-    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))
+def pieces(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))

@@ -8,27 +8,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import func
 from sqlmodel import select
 
 from alerts import likeness
-from alerts.elsewhere import observations
-from alerts.matching import book
+from alerts.elsewhere.book import Book
 from alerts.rules.places import Place
 from alerts.rules.questions import Observation
 from alerts.shelf import Shelf
-from ledger import standings, volumes
+from ledger import volumes
 from ledger.casebook import CASE_COUNTRIES, CASES
 from ledger.claims import Parties
 from ledger.folding import Stated
-from ledger.history import MENTIONS, SHIPMENTS
 from ledger.identifiers import normal
 from ledger.mentions import normal_number
 from ledger.shipments import Shipment
 from ledger.standing import Standing
 from ledger.store import micros
-
-MOST = 200
 
 Places = Callable[[str], Place | None]
 
@@ -44,17 +40,21 @@ class Answers:
     """`alerts.rules.Elsewhere` for one shipment, from one moment of the database."""
 
     ref: str
-    shelf: Shelf
+    book: Book
     places: Places = nowhere
 
+    @property
+    def shelf(self) -> Shelf:
+        return self.book.shelf
+
     def standing(self, trader: str) -> Standing:
-        return self._standing("trader", trader)
+        return self.book.standing("trader", trader)
 
     def country(self, country: str) -> Standing:
-        return self._standing("country", country)
+        return self.book.standing("country", country)
 
     def licensed(self, country: str, substance: str) -> bool:
-        return standings.licensed(self.shelf.session, country, substance)
+        return self.book.licensed(country, substance)
 
     def imported_by(self, country: str, substance: str, year: int) -> Decimal | None:
         return volumes.imported_by(self.shelf.session, (country, substance, year), self.ref)
@@ -62,20 +62,18 @@ class Answers:
     def imports(
         self, country: str, substance: str, last: date, *, days: int, spans: int
     ) -> tuple[Decimal, ...]:
-        return volumes.spans(
-            self.shelf.session, country, substance, last=last, days=days, spans=spans
-        )
+        return self.book.amounts.spans(country, substance, last=last, days=days, spans=spans)
 
     def observed(
         self, what: str, before: datetime, *, since: datetime | None = None
     ) -> tuple[Observation, ...]:
-        return observations.observed(self.shelf.session, what, before, since=since, but=self.ref)
+        return self.book.windows.observed(what, before, since=since, but=self.ref)
 
     def shipments(self, refs: Iterable[str]) -> tuple[Shipment, ...]:
         return tuple(self.shelf.shipments(refs).values())
 
     def matched(self) -> Shipment | None:
-        other = book.other_half(self.shelf.session, self.ref)
+        other = self.book.other_half(self.ref)
         return None if other is None else self.shelf.shipments([other]).get(other)
 
     def parent_of(self, ref: str) -> Shipment | None:
@@ -102,7 +100,7 @@ class Answers:
         return int(rows.scalar_one())
 
     def citing(self, kind: str, number: str) -> tuple[Shipment, ...]:
-        return tuple(each for each in self._mentioning(kind, number) if each.ref != self.ref)
+        return tuple(self._mentioning(kind, number, but=self.ref))
 
     def events_of(self, ref: str) -> tuple[Stated, ...]:
         return self.shelf.timeline(ref)
@@ -118,32 +116,11 @@ class Answers:
                 return each
         return None
 
-    def _standing(self, about: str, subject: str) -> Standing:
-        held = self.shelf.standings
-        if (about, subject) not in held:
-            held[about, subject] = standings.standing(self.shelf.session, about, subject)
-        return held[about, subject]
-
-    def _mentioning(self, kind: str, number: str) -> list[Shipment]:
+    def _mentioning(self, kind: str, number: str, *, but: str = "") -> list[Shipment]:
         """The shipments that mention it, the oldest first: who sends a notice is the first."""
-        asked = {"kind": kind, "value": _spelled(kind, number)}
-        key = asked["kind"], asked["value"]
-        if key not in self.shelf.mentioning:
-            rows = self.shelf.session.execute(_MENTIONING, asked)
-            self.shelf.mentioning[key] = tuple(rows.scalars())
-        refs = self.shelf.mentioning[key]
-        states = self.shelf.shipments(refs)
+        refs = [ref for ref in self.book.mentioned.by(kind, _spelled(kind, number)) if ref != but]
+        states = self.shelf.shipments(refs) if refs else {}
         return [states[ref] for ref in refs if ref in states]
-
-
-# Asked for every paper of every shipment, so it is put together once.
-_MENTIONING = (
-    select(MENTIONS.c.ref)
-    .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
-    .where(MENTIONS.c.kind == bindparam("kind"), MENTIONS.c.value == bindparam("value"))
-    .order_by(SHIPMENTS.c.first_occurred, MENTIONS.c.ref)
-    .limit(MOST)
-)
 
 
 def _spelled(kind: str, said: str) -> str:

@@ -5,17 +5,26 @@ that is looked at again or corrected replaces what it said. A question reads the
 a moment, never all. What comes in late has the later ones of its aggregate looked at again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import BigInteger, Index, Select, bindparam, delete, func, select
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    Select,
+    String,
+    bindparam,
+    column,
+    delete,
+    select,
+    values,
+)
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.observing import Fact
-from alerts.rules.questions import MOST, Observation
 from ledger.bulk import insert_new
-from ledger.store import instant, micros
+from ledger.store import micros
 
 MILLIONTHS = 1_000_000
 LARGEST = 9 * 10**18
@@ -37,89 +46,77 @@ class ObservationRow(SQLModel, table=True):
 
 OBSERVATIONS = ObservationRow.__table__  # type: ignore[attr-defined]
 
-# Asked many times for each shipment, so it is put together once.
-_LATEST = (
-    select(OBSERVATIONS.c.ref, OBSERVATIONS.c.at, OBSERVATIONS.c.value)
-    .where(
-        OBSERVATIONS.c.what == bindparam("its"),
-        OBSERVATIONS.c.at >= bindparam("since"),
-        OBSERVATIONS.c.at < bindparam("before"),
-        OBSERVATIONS.c.value >= 0,
-        OBSERVATIONS.c.ref != bindparam("but"),
-    )
-    .order_by(OBSERVATIONS.c.at.desc(), OBSERVATIONS.c.ref.desc())
-    .limit(MOST)
-)
+_OF = select(OBSERVATIONS).where(OBSERVATIONS.c.ref.in_(bindparam("refs", expanding=True)))
 
-Row = tuple[str, str, int, int]
+T = TypeVar("T")
+Row = tuple[str, str, int, int]  # ref, what, at, value
 
 
-def keep(session: Session, facts: Mapping[str, Collection[Fact]]) -> dict[str, int]:
-    """Make the table say what these shipments add; the aggregates that changed, since when."""
-    held = OBSERVATIONS.c
-    stored: dict[str, set[Row]] = {ref: set() for ref in facts}
-    rows = session.execute(
-        select(held.ref, held.what, held.at, held.value).where(held.ref.in_(sorted(facts)))
-    )
-    for row in rows:
-        stored[row.ref].add((row.ref, row.what, row.at, row.value))
-    stale, fresh = [], []
-    changed: dict[str, int] = {}
-    for ref, mine in facts.items():
-        wanted = _rows(ref, mine)
-        if wanted == stored[ref]:
-            continue
-        stale.append(ref)
-        fresh += sorted(wanted)
-        for _, what, at, _ in wanted ^ stored[ref]:
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What the shipments of a step say otherwise than is stored, before it is written."""
+
+    stale: frozenset[Row] = frozenset()
+    fresh: frozenset[Row] = frozenset()
+
+    @property
+    def since(self) -> dict[str, int]:
+        """The aggregates that change, and since when."""
+        changed: dict[str, int] = {}
+        for _, what, at, _ in self.stale | self.fresh:
             changed[what] = min(at, changed.get(what, at))
-    if stale:
-        session.execute(delete(OBSERVATIONS).where(held.ref.in_(stale)))
-    names = ("ref", "what", "at", "value")
-    insert_new(session, OBSERVATIONS, [dict(zip(names, row, strict=True)) for row in fresh])
-    return changed
+        return changed
 
 
-def later(session: Session, changed: Mapping[str, int]) -> list[Select[tuple[str]]]:
+def stored(session: Session, refs: Collection[str]) -> frozenset[Row]:
+    """What these shipments said so far."""
+    found: set[Row] = set()
+    for some in _pieces(sorted(refs)):
+        rows = session.connection().execute(_OF, {"refs": some})
+        found.update((row.ref, row.what, row.at, row.value) for row in rows)
+    return frozenset(found)
+
+
+def changes(before: frozenset[Row], facts: Mapping[str, Collection[Fact]]) -> Changes:
+    """What has to be written for the table to say what these shipments add."""
+    wanted = frozenset(row for ref, mine in facts.items() for row in _rows(ref, mine))
+    return Changes(stale=before - wanted, fresh=wanted - before)
+
+
+def keep(session: Session, changed: Changes) -> None:
+    """Write what changes."""
+    held, names = OBSERVATIONS.c, ("ref", "what", "at", "value")
+    if changed.stale:
+        mine = (getattr(held, name) == bindparam(f"its_{name}") for name in names[:3])
+        gone = [
+            {f"its_{name}": value for name, value in zip(names[:3], row, strict=False)}
+            for row in sorted(changed.stale)
+        ]
+        session.execute(delete(OBSERVATIONS).where(*mine), gone)
+    insert_new(
+        session, OBSERVATIONS, [dict(zip(names, row, strict=True)) for row in sorted(changed.fresh)]
+    )
+
+
+def later(changed: Mapping[str, int]) -> Iterator[Select[tuple[str]]]:
     """The shipments that see these aggregates otherwise now: those that look back on a change."""
     held = OBSERVATIONS.c
-    latest: dict[str, int] = {}
-    for some in _pieces(sorted(changed)):
-        rows = session.execute(
-            select(held.what, func.max(held.at)).where(held.what.in_(some)).group_by(held.what)
-        )
-        latest.update((row[0], row[1]) for row in rows)
     since = {what: at - REACH if what.startswith(AROUND) else at for what, at in changed.items()}
-    return [
-        select(held.ref).where(held.what == what, held.at > at).distinct()
-        for what, at in sorted(since.items())
-        if latest.get(what, at) > at
-    ]
-
-
-def observed(
-    session: Session, what: str, before: datetime, *, since: datetime | None, but: str
-) -> tuple[Observation, ...]:
-    """The latest values of an aggregate before a moment, in order."""
-    first = micros(since) if since is not None else -LARGEST
-    asked = {"its": what, "since": first, "before": micros(before), "but": but}
-    rows = session.execute(_LATEST, asked)
-    found = [
-        Observation(ref=ref, at=instant(at), value=Decimal(value) / MILLIONTHS)
-        for ref, at, value in rows
-    ]
-    return tuple(reversed(found))
+    for some in _pieces(sorted(since.items())):
+        moved = values(column("what", String), column("at", BigInteger), name="moved")
+        news = moved.data(list(some)).cte("news")
+        yield select(held.ref).where(held.what == news.c.what, held.at > news.c.at).distinct()
 
 
 def _rows(ref: str, facts: Iterable[Fact]) -> set[Row]:
     """One row an aggregate and moment; of several values the greatest."""
-    values: dict[tuple[str, int], int] = {}
+    greatest: dict[tuple[str, int], int] = {}
     for each in facts:
         value = min(int(each.value * MILLIONTHS), LARGEST)
         key = each.what, micros(each.at)
-        values[key] = max(value, values.get(key, value))
-    return {(ref, what, at, value) for (what, at), value in values.items()}
+        greatest[key] = max(value, greatest.get(key, value))
+    return {(ref, what, at, value) for (what, at), value in greatest.items()}
 
 
-def _pieces(items: Sequence[str]) -> Iterable[Sequence[str]]:
+def _pieces(items: Sequence[T]) -> Iterable[Sequence[T]]:
     return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))

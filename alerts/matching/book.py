@@ -154,3 +154,11 @@ def other_half(session: Session, ref: str) -> str | None:
     """The reference of the other half of a shipment, where one is likely."""
     found = _kept(session, and_(or_(PAIRS.c.arrived == ref, PAIRS.c.departed == ref), _SURE))
     return next((end for edge in found for end in edge if end != ref), None)
+
+
+def other_halves(session: Session, refs: Collection[str]) -> dict[str, str]:
+    """The same of many, of those that have one."""
+    those = sorted(refs)
+    found = _at(session, those, arrived=True) | _at(session, those, arrived=False)
+    sure = [edge for edge, kept in found.items() if _is_likely(*kept)]
+    return {one: other for a, b in sure for one, other in ((a, b), (b, a))}

@@ -1,0 +1,100 @@
+"""Who else mentions a container, a seal or a paper: asked once for all shipments of a step."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from alerts.shelf import pieces
+from ledger.history import MENTIONS, SHIPMENTS
+
+MOST = 200
+# What very many mention says nothing of any of them, and reading them all would take longer the
+# larger the ledger is: of so many, by reference, the oldest are taken.
+LOOKED_AT = 2_000
+SHARED = ("container", "seal", "document")  # typed documents are mentioned untyped as well
+
+Key = tuple[str, str]
+
+_MENTIONS = (
+    select(MENTIONS.c.value, MENTIONS.c.ref, SHIPMENTS.c.first_occurred)
+    .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
+    .where(MENTIONS.c.kind == bindparam("kind"))
+)
+_ONE = _MENTIONS.where(MENTIONS.c.value == bindparam("value")).order_by(MENTIONS.c.ref)
+_SEVERAL = _MENTIONS.where(MENTIONS.c.value.in_(bindparam("values", expanding=True)))
+_LAST = (
+    select(MENTIONS.c.ref)
+    .where(MENTIONS.c.kind == bindparam("kind"), MENTIONS.c.value == bindparam("value"))
+    .order_by(MENTIONS.c.ref.desc())
+    .limit(MOST + 1)
+)
+_OWN = select(MENTIONS.c.ref, MENTIONS.c.kind, MENTIONS.c.value).where(
+    MENTIONS.c.ref.in_(bindparam("refs", expanding=True)), MENTIONS.c.kind.in_(SHARED)
+)
+
+
+@dataclass
+class Mentioned:
+    """The shipments that mention something, the oldest first."""
+
+    session: Session
+    _own: dict[str, set[Key]] = field(default_factory=dict)
+    _known: dict[Key, tuple[str, ...]] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
+
+    def prepare(self, refs: Iterable[str]) -> None:
+        """Learn what these shipments mention themselves: what will be asked about."""
+        self._own = {ref: set() for ref in refs}
+        self._asked.clear()
+        for some in pieces(list(self._own)):
+            for ref, kind, value in self.session.connection().execute(_OWN, {"refs": some}):
+                self._own[ref].add((kind, value))
+
+    def by(self, kind: str, value: str) -> tuple[str, ...]:
+        """The shipments that mention it, the oldest first, and not more than some."""
+        if (kind, value) not in self._known and kind not in self._asked:
+            self._asked.add(kind)
+            self._ask_of_all(kind)
+        if (kind, value) not in self._known:
+            asked = {"kind": kind, "value": value}
+            rows = self.session.connection().execute(_ONE.limit(LOOKED_AT), asked)
+            self._known[kind, value] = _oldest((first, ref) for _, ref, first in rows)
+        return self._known[kind, value]
+
+    def sharing(self, ref: str) -> set[str]:
+        """Those that mention a container, seal or document of this one; the last by reference."""
+        others: set[str] = set()
+        for key in self._own[ref]:
+            found = self.by(*key)
+            others.update(found if len(found) < MOST else self._last(*key))
+        return set(sorted(others - {ref})[-MOST:])
+
+    def _last(self, kind: str, value: str) -> list[str]:
+        asked = {"kind": kind, "value": value}
+        return list(self.session.connection().execute(_LAST, asked).scalars())
+
+    def _ask_of_all(self, kind: str) -> None:
+        """Ask once what the shipments of a step can be asked in this way, if that is not much."""
+        wanted = sorted(self._values(kind))
+        for some in pieces(wanted):
+            most = LOOKED_AT + 10 * len(some)
+            asked = {"kind": kind, "values": some}
+            rows = self.session.connection().execute(_SEVERAL.limit(most), asked).all()
+            if len(rows) == most:
+                return
+            found: dict[str, list[tuple[int, str]]] = {value: [] for value in some}
+            for value, ref, first in rows:
+                found[value].append((first, ref))
+            self._known.update(((kind, value), _oldest(those)) for value, those in found.items())
+
+    def _values(self, kind: str) -> Collection[str]:
+        if kind == "part":
+            return self._own.keys()
+        plain = kind.partition(":")[0]
+        return {value for said in self._own.values() for k, value in said if k == plain}
+
+
+def _oldest(places: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(ref for _, ref in sorted(places)[:MOST])

@@ -1,0 +1,163 @@
+"""Stretches of what was observed, kept at hand: a question is a slice of one, not a query.
+
+A window holds every observation of one aggregate between two moments, with what the shipments of
+this step add, though that is not written yet. It grows towards whatever is asked, and begins anew
+where that would make it long. So all that a step asks of an aggregate is one query or two.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from alerts.elsewhere.observations import LARGEST, MILLIONTHS, OBSERVATIONS, Changes
+from alerts.rules.questions import MOST, Observation
+from ledger.store import instant, micros
+
+SPARE = 100  # read beside what is asked: the next shipment asks of a moment nearby
+FURTHER = 2_000  # what a window may grow by at a time
+LONGEST = 20_000  # observations in one window
+
+Place = tuple[int, str]  # moment and shipment: the order of observations
+
+_held = OBSERVATIONS.c
+_ROWS = select(_held.at, _held.ref, _held.value)
+_BETWEEN = (
+    _held.what == bindparam("its"),
+    _held.at >= bindparam("since"),
+    _held.at < bindparam("before"),
+)
+_LATEST = (
+    _ROWS.where(*_BETWEEN, _held.value >= 0)
+    .order_by(_held.at.desc(), _held.ref.desc())
+    .limit(bindparam("most"))
+)
+
+Rows = list[tuple[int, str, int]]
+Read = Callable[[str, int, int, int], Rows]
+
+
+@dataclass
+class _Window:
+    """All observations from `low` up to but not including `high`, in order."""
+
+    low: int
+    high: int
+    places: list[Place] = field(default_factory=list)
+    values: list[Observation] = field(default_factory=list)
+
+    def before(self, since: int, before: int, but: str) -> list[Observation] | None:
+        """The latest before a moment; None where earlier ones that count are not held."""
+        end = bisect_left(self.places, (before, ""))
+        first = bisect_left(self.places, (since, ""), 0, end)
+        start = max(first, end - MOST)
+        found = [each for each in self.values[start:end] if each.ref != but]
+        while start > first and len(found) < MOST:
+            start -= 1
+            if self.values[start].ref != but:
+                found.insert(0, self.values[start])
+        return found if len(found) == MOST or self.low <= since else None
+
+
+@dataclass
+class Windows:
+    """What was observed, as a step sees it."""
+
+    read: Read
+    asked_by: set[str] = field(default_factory=set)
+    _fresh: dict[str, Rows] = field(default_factory=dict)
+    _stale: dict[str, set[Place]] = field(default_factory=dict)
+    _windows: dict[str, _Window] = field(default_factory=dict)
+
+    def lay_over(self, changed: Changes) -> None:
+        """Answer from here on as if this were written."""
+        for each in (self.asked_by, self._fresh, self._stale, self._windows):
+            each.clear()
+        for ref, what, at, _ in changed.stale:
+            self._stale.setdefault(what, set()).add((at, ref))
+        for ref, what, at, value in changed.fresh:
+            if value >= 0:
+                self._fresh.setdefault(what, []).append((at, ref, value))
+
+    def observed(
+        self, what: str, before: datetime, *, since: datetime | None, but: str
+    ) -> tuple[Observation, ...]:
+        """The latest values of an aggregate before a moment, in order; not one's own."""
+        self.asked_by.add(but)
+        last = micros(before)
+        first = micros(since) if since is not None else -LARGEST
+        window = self._reaching(what, last)
+        found = window.before(first, last, but)
+        while found is None:
+            self._lengthen(what, window)
+            found = window.before(first, last, but)
+        return tuple(found)
+
+    def _reaching(self, what: str, last: int) -> _Window:
+        """A window that holds the moments just before this one."""
+        window = self._windows.get(what)
+        if window is not None and window.high < last:
+            rows = self.read(what, window.high, last, FURTHER)
+            if len(rows) == FURTHER:
+                window = None
+            else:
+                self._prolong(what, window, rows[::-1], last)
+        while window is not None and last < window.low and len(window.places) < LONGEST:
+            self._lengthen(what, window)
+        if window is None or last < window.low or len(window.places) > LONGEST:
+            window = self._windows[what] = _Window(low=last, high=last)
+        return window
+
+    def _prolong(self, what: str, window: _Window, rows: Rows, high: int) -> None:
+        """Take in what lies behind a window."""
+        rows = self._as_told(what, rows, window.high, high)
+        window.places += [row[:2] for row in rows]
+        window.values += _made(rows)
+        window.high = high
+
+    def _lengthen(self, what: str, window: _Window) -> None:
+        """Take in what lies before a window, so many at least that one answer is full."""
+        most = MOST + SPARE
+        rows = self.read(what, -LARGEST, window.low, most)
+        # Of the earliest moment that was read not all may have been: it is left for the next time.
+        low = rows[-1][0] + 1 if len(rows) == most else -LARGEST
+        if low >= window.low:
+            low = rows[-1][0]
+            rows = self.read(what, low, window.low, LARGEST)
+        rows = self._as_told(
+            what, [row for row in reversed(rows) if row[0] >= low], low, window.low
+        )
+        window.places[:0] = [row[:2] for row in rows]
+        window.values[:0] = _made(rows)
+        window.low = low
+
+    def _as_told(self, what: str, rows: Rows, low: int, high: int) -> Rows:
+        """Stored rows of a stretch, in order, with what this step says otherwise."""
+        stale, fresh = self._stale.get(what), self._fresh.get(what)
+        if stale:
+            rows = [row for row in rows if row[:2] not in stale]
+        if fresh:
+            rows = sorted([*rows, *(row for row in fresh if low <= row[0] < high)])
+        return rows
+
+
+def _made(rows: Sequence[tuple[int, str, int]]) -> list[Observation]:
+    return [
+        Observation(ref=ref, at=instant(at), value=Decimal(value) / MILLIONTHS)
+        for at, ref, value in rows
+    ]
+
+
+def reader(session: Session) -> Read:
+    """Stored rows of an aggregate, the latest first."""
+    connection = session.connection()
+
+    def read(what: str, since: int, before: int, most: int) -> Rows:
+        asked = {"its": what, "since": since, "before": before, "most": most}
+        return [(at, ref, value) for at, ref, value in connection.execute(_LATEST, asked)]
+
+    return read
