@@ -3,6 +3,8 @@
 `silence` is the next moment at which a rule about absence could speak, or a withheld statement may
 be shown; `reply` is the end of a notice's reply clock; `again` asks for another look at once,
 because something happened to a neighbour; `held` is when something that is held back is no longer.
+`heard` is not due yet: entries about the shipment were passed over, and it is to be learnt from
+before it, or any other of its kind, is judged.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +16,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
 from ledger.bulk import insert_new
+from ledger.history import SHIPMENTS
 from ledger.store import micros
+from ledger.timeline import TIMELINE
 
 AT_ONCE = 0
 
@@ -26,6 +30,7 @@ class Why(StrEnum):
     REPLY = "reply"
     AGAIN = "again"
     HELD = "held"
+    HEARD = "heard"
 
 
 class DueRow(SQLModel, table=True):
@@ -39,6 +44,7 @@ class DueRow(SQLModel, table=True):
 
 
 DUE = DueRow.__table__  # type: ignore[attr-defined]
+_OVER = (str(Why.HEARD), str(Why.AGAIN))
 
 
 def due(session: Session, now: datetime, limit: int) -> list[str]:
@@ -47,9 +53,44 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
     Strictly passed: whether a rule says "at" or "after" its moment, it speaks now.
     """
     rows = session.execute(
-        select(DUE.c.ref).where(DUE.c.moment < micros(now)).order_by(DUE.c.moment).limit(limit)
+        select(DUE.c.ref)
+        .where(DUE.c.moment < micros(now), DUE.c.why != str(Why.HEARD))
+        .order_by(DUE.c.moment)
+        .limit(limit)
     )
     return list(dict.fromkeys(rows.scalars()))
+
+
+def heard(session: Session, limit: int) -> list[str]:
+    """Shipments that were passed over and not learnt from yet, those that began first."""
+    rows = session.execute(
+        select(DUE.c.ref)
+        .where(DUE.c.why == str(Why.HEARD))
+        .order_by(DUE.c.moment, DUE.c.ref)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def hear(session: Session, start: int, end: int) -> None:
+    """Note the shipments that the entries from `start` up to but not including `end` are about."""
+    passed = (TIMELINE.c.index >= start, TIMELINE.c.index < end, TIMELINE.c.about == "shipment")
+    refs = select(TIMELINE.c.subject).where(*passed)
+    found = select(SHIPMENTS.c.ref, literal(str(Why.HEARD)), SHIPMENTS.c.first_occurred)
+    _insert_found(session, found.where(SHIPMENTS.c.ref.in_(refs)))
+
+
+def put_off(session: Session, refs: Iterable[str], *, now: datetime) -> None:
+    """Have these, which were learnt from, judged: those that began first, first."""
+    wanted = sorted(refs)
+    its = (DUE.c.ref.in_(wanted), DUE.c.why == str(Why.HEARD))
+    began = session.execute(select(DUE.c.ref, DUE.c.moment).where(*its)).all()
+    session.execute(delete(DUE).where(DUE.c.ref.in_(wanted), DUE.c.why.in_(_OVER)))
+    at_once = micros(now) - 1
+    rows = [
+        {"ref": ref, "why": str(Why.AGAIN), "moment": min(moment, at_once)} for ref, moment in began
+    ]
+    insert_new(session, DUE, rows)
 
 
 def replace(
@@ -85,6 +126,9 @@ def seen(session: Session, refs: Iterable[str]) -> None:
 
 def again_where(session: Session, refs: Select[tuple[str]]) -> None:
     """The same for all that a query finds, which must have a WHERE clause and may find many."""
+    _insert_found(session, refs.add_columns(literal(str(Why.AGAIN)), literal(AT_ONCE)))
+
+
+def _insert_found(session: Session, found: Select[tuple[str, str, int]]) -> None:
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    found = refs.add_columns(literal(str(Why.AGAIN)), literal(AT_ONCE))
     session.execute(make(DUE).from_select(["ref", "why", "moment"], found).on_conflict_do_nothing())

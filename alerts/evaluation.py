@@ -13,12 +13,12 @@ from alerts.company import Bar, in_company
 from alerts.elsewhere import Answers, Places, nowhere
 from alerts.elsewhere.book import Book
 from alerts.findings import Found, found, merged
-from alerts.matching.halves import Half, half_of
 from alerts.rules import Dossier, Finding
 from alerts.rules.parameters import Value
 from alerts.rules.private import NOTHING_PRIVATE, Private
+from alerts.rules.sightings import sighted
 from alerts.shelf import Marked, Shelf
-from ledger.claims import Marking
+from ledger.claims import Marking, Party
 from ledger.events.notices import NoticeExpired
 from ledger.folding import Stated
 from ledger.roster import Roster
@@ -41,7 +41,6 @@ class Judged:
     failed: frozenset[str] = frozenset()
     look_again: datetime | None = None
     reply_due: datetime | None = None
-    half: Half | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +123,6 @@ def judge(dossier: Dossier, bench: Bench) -> Judged:
         failed=frozenset(failed),
         look_again=min(moments, default=None),
         reply_due=reply_due(dossier),
-        half=half_of(dossier),
     )
 
 

@@ -167,10 +167,12 @@ def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
         if each.reply_due is not None and each.reply_due >= now:
             moments[ref, Why.REPLY] = each.reply_due
     duelist.replace(session, seen.judged, moments)
-    shipments = {ref: each.shipment for ref, each in seen.judged.items()}
+    if seen.passed:
+        duelist.hear(session, seen.before.watermark, seen.after.watermark)
+    shipments = {ref: each.shipment for ref, each in seen.known.items()}
     news = likeness.keep(session, shipments, heard_of=seen.heard_of)
     observations.keep(session, seen.learnt)
-    halves = {ref: each.half for ref, each in seen.judged.items()}
+    halves = {ref: each.half for ref, each in seen.known.items()}
     paired = pairs.keep(session, halves, heard_of=seen.heard_of)
     later = observations.later(seen.learnt.since)
     for query in (*seen.near.queries, *later, *paired.queries):
@@ -179,6 +181,7 @@ def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
         held = SHIPMENTS.c
         duelist.again_where(session, select(held.ref).where(held.status.not_in(sorted(ENDED))))
     duelist.again(session, seen.near.refs)
+    duelist.put_off(session, seen.put_off, now=now)
     # Those judged in this very step have seen all there was; but the keys by which buyers are
     # recognised are written only now, and who is whose other half: those concerned look again.
     duelist.seen(session, seen.judged)

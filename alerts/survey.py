@@ -2,10 +2,15 @@
 
 All of it comes from one moment. What the step's shipments add to what is normal is known before any
 of them is judged, so each is judged once with everything there is, however many come at a time.
+
+Whoever is far behind does not take entry after entry: a shipment that was heard of ten times would
+be judged ten times, and again for each that comes after it and changes what is normal. It passes
+over them and notes which shipments they are about; then it learns from all of these, some at a
+time; and only then judges them. Each of that is a step like any other.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -15,39 +20,97 @@ from alerts.cursor import Cursor, cursor
 from alerts.elsewhere.book import Book
 from alerts.elsewhere.observations import Changes
 from alerts.evaluation import Bench, Judged, judge
+from alerts.matching.halves import Half, half_of
 from alerts.neighbours import Neighbours, neighbours
 from alerts.rules import Dossier, observing
 from ledger import records, store
 from ledger.records import Record
+from ledger.shipments import Shipment
 from ledger.timeline import TIMELINE
+
+FAR = 4  # so many steps' entries behind, they are passed over first
+REACH = 25  # times as many entries are passed over as are looked at in one step
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What others are judged by: a shipment's state, and what it shows of a half."""
+
+    shipment: Shipment
+    half: Half | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """What one step read and concluded. `new`: what was stated of anything but a shipment."""
+    """What one step read and concluded. `new`: what was stated of anything but a shipment.
+
+    `known`: the shipments that it learnt from; those it did not judge as well are judged next.
+    """
 
     before: Cursor
     after: Cursor
-    new: Sequence[Record]
-    heard_of: frozenset[str]
-    judged: Mapping[str, Judged]
-    learnt: Changes
-    near: Neighbours
+    passed: bool = False
+    new: Sequence[Record] = ()
+    heard_of: frozenset[str] = frozenset()
+    known: Mapping[str, Known] = field(default_factory=dict)
+    judged: Mapping[str, Judged] = field(default_factory=dict)
+    learnt: Changes = field(default_factory=Changes)
+    near: Neighbours = field(default_factory=Neighbours)
 
     @property
     def is_idle(self) -> bool:
-        return self.before == self.after and not self.judged
+        return self.before == self.after and not self.known
+
+    @property
+    def put_off(self) -> frozenset[str]:
+        """The shipments that it learnt from and did not judge."""
+        return frozenset(self.known.keys() - self.judged.keys())
 
 
 def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Survey:
     """Look at no more than `limit` entries and `limit` due shipments."""
     before = cursor(session)
-    end = min(store.head(session).size, before.watermark + limit)
-    heard_of, others = _subjects(session, before.watermark, end)
+    size = store.head(session).size
+    if size - before.watermark > FAR * limit:
+        end = min(size, before.watermark + REACH * limit)
+        return _passed(session, bench, before, before.after(end, rule_set))
+    waiting = duelist.heard(session, limit)
+    if waiting:
+        return _taught(bench, before, before.after(before.watermark, rule_set), waiting)
+    end = min(size, before.watermark + limit)
     due = duelist.due(session, bench.now, limit)
     after = before.after(end, rule_set)
     if end == before.watermark and not due and before.rules in {after.rules, ""}:
         after = before
+    return _judged(session, bench, before, after, due)
+
+
+def _passed(session: Session, bench: Bench, before: Cursor, after: Cursor) -> Survey:
+    """Look at what was stated of anything but shipments; these are noted to be learnt from."""
+    _, others = _subjects(session, before.watermark, after.watermark)
+    new = records.read(session, others)
+    near = neighbours(bench.book, (), new, bench.roster)
+    return Survey(before=before, after=after, passed=True, new=new, near=near)
+
+
+def _taught(bench: Bench, before: Cursor, after: Cursor, refs: Sequence[str]) -> Survey:
+    """Learn from shipments that were passed over, and judge none."""
+    bench.book.prepare(refs)
+    dossiers = {ref: bench.dossier(ref) for ref in refs}
+    return Survey(
+        before=before,
+        after=after,
+        heard_of=frozenset(refs),
+        known=_known(dossiers),
+        learnt=_learnt(bench.book, dossiers),
+        near=neighbours(bench.book, refs, (), bench.roster),
+    )
+
+
+def _judged(
+    session: Session, bench: Bench, before: Cursor, after: Cursor, due: Sequence[str]
+) -> Survey:
+    heard_of, others = _subjects(session, before.watermark, after.watermark)
     refs = sorted({*heard_of, *due})
     bench.book.prepare(refs)
     dossiers = {ref: bench.dossier(ref) for ref in refs}
@@ -58,10 +121,17 @@ def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Surv
         after=after,
         new=new,
         heard_of=heard_of,
+        known=_known(dossiers),
         judged={ref: judge(each, bench) for ref, each in dossiers.items()},
         learnt=learnt,
         near=neighbours(bench.book, sorted(heard_of), new, bench.roster),
     )
+
+
+def _known(dossiers: Mapping[str, Dossier]) -> dict[str, Known]:
+    return {
+        ref: Known(shipment=each.shipment, half=half_of(each)) for ref, each in dossiers.items()
+    }
 
 
 def _subjects(session: Session, start: int, end: int) -> tuple[frozenset[str], list[int]]:
