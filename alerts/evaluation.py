@@ -16,9 +16,8 @@ from alerts.findings import Found, found, merged
 from alerts.rules import Dossier, Finding
 from alerts.rules.parameters import Value
 from alerts.rules.private import NOTHING_PRIVATE, Private
-from alerts.rules.sightings import sighted
 from alerts.shelf import Marked, Shelf
-from ledger.claims import Marking, Party
+from ledger.claims import Marking
 from ledger.events.notices import NoticeExpired
 from ledger.folding import Stated
 from ledger.roster import Roster

@@ -1,8 +1,8 @@
 """Which shipments might share a buyer: candidates for rules about orders refused elsewhere.
 
-A shipment has one key for each substance with each identifier, phone, e-mail, address and telling
-word of its buyers. Keys are hashed: they are equal or not, and show nothing. Rules do the matching;
-this only spares them looking at everybody.
+A shipment has one key for each substance with each identifier, phone, e-mail, address, telling word
+of its buyers and how that sounds. Keys are hashed: they are equal or not, and show nothing. Rules
+do the matching; this only spares them looking at everybody.
 """
 
 import hashlib
@@ -11,14 +11,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from sqlalchemy import Index, delete, select
 from sqlmodel import Field, Session, SQLModel
 
-from alerts.rules.names import COMMON_WORDS
+from alerts.rules.identities import keys_of as known_by
+from alerts.rules.names import COMMON_WORDS, reached_by
 from ledger.bulk import insert_new
-from ledger.claims import Parties, Party, folded
+from ledger.claims import Party
 from ledger.shipments import Shipment
+from ledger.spellings import latin, sounds
 
 REFUSED = frozenset({"objected", "stopped", "withdrawn"})
 MOST = 200
-_BUYERS = ("importer", "consignee", "end_user", "receiver")
 _BEGINNING = 3  # letters of a word: names that differ by a slip mostly begin alike
 
 
@@ -35,24 +36,22 @@ class LikenessRow(SQLModel, table=True):
 LIKENESS = LikenessRow.__table__  # type: ignore[attr-defined]
 
 
-def keys_of(parties: Parties | None, substances: Iterable[str]) -> frozenset[str]:
+def keys_of(buyers: Iterable[Party], substances: Collection[str]) -> frozenset[str]:
     """What a shipment of these substances to these buyers may be recognised by."""
-    found = [party for role in _BUYERS if parties and (party := getattr(parties, role))]
-    said = {each for party in found for each in _said_of(party)}
+    said = {each for party in buyers for each in _said_of(party)}
     return frozenset(_hashed(each, substance) for each in said for substance in substances)
 
 
 def _said_of(party: Party) -> Iterator[str]:
-    yield f"trader {party.key}"
-    if party.phone:
-        yield "phone " + "".join(c for c in party.phone if c.isdigit())
-    if party.email:
-        yield f"email {party.email.casefold()}"
-    if party.address:
-        yield f"address {folded(party.address)}"
-    words = folded(party.name).split()
+    for key in known_by(party):
+        yield f"trader {key}"
+    for kind, said in reached_by(party):
+        yield f"{kind} {said}"
+    words = latin(party.name)
     for word in [w for w in words if w not in COMMON_WORDS] or words:
         yield f"name {party.country} {word[:_BEGINNING]}"
+    for sound in sounds(party.name):
+        yield f"sound {party.country} {sound}"
 
 
 def _hashed(said: str, substance: str) -> str:
@@ -60,13 +59,19 @@ def _hashed(said: str, substance: str) -> str:
 
 
 def refused_like(
-    session: Session, parties: Parties, substances: Iterable[str], *, but: str
+    session: Session,
+    buyers: Iterable[Party],
+    substances: Collection[str],
+    *,
+    also: Iterable[str] = (),
+    but: str,
 ) -> list[str]:
-    """Refused shipments that might share a buyer with these parties."""
+    """Refused shipments that might have one of these buyers, or `also` one with these keys."""
+    others = {_hashed(f"trader {key}", each) for key in also for each in substances}
     rows = session.execute(
         select(LIKENESS.c.ref)
         .where(
-            LIKENESS.c.key.in_(sorted(keys_of(parties, substances))),
+            LIKENESS.c.key.in_(sorted(keys_of(buyers, substances) | others)),
             LIKENESS.c.refused.is_(True),
             LIKENESS.c.ref != but,
         )
@@ -78,7 +83,11 @@ def refused_like(
 
 
 def keep(
-    session: Session, shipments: Mapping[str, Shipment], *, heard_of: Collection[str]
+    session: Session,
+    shipments: Mapping[str, Shipment],
+    buyers: Mapping[str, Collection[Party]],
+    *,
+    heard_of: Collection[str],
 ) -> frozenset[str]:
     """Write the keys of these shipments; those whose refusal others must be judged by anew.
 
@@ -93,7 +102,7 @@ def keep(
     stale, fresh, news = [], [], set()
     for ref, shipment in shipments.items():
         refused = not REFUSED.isdisjoint(shipment.flags)
-        wanted = dict.fromkeys(keys_of(shipment.parties, shipment.substances), refused)
+        wanted = dict.fromkeys(keys_of(buyers[ref], shipment.substances), refused)
         if (refused or any(held[ref].values())) and (ref in heard_of or wanted != held[ref]):
             news.add(ref)
         if wanted != held[ref]:

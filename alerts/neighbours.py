@@ -14,6 +14,7 @@ from alerts.elsewhere.book import Book
 from alerts.shelf import Life
 from ledger.events.keys import KeyRevoked
 from ledger.events.reference import RequirementDeclared
+from ledger.events.traders import TraderMerged, TraderSeparated
 from ledger.history import MENTIONS, SHIPMENTS
 from ledger.records import Record
 from ledger.roster import Roster
@@ -21,7 +22,7 @@ from ledger.shipments import Shipment
 from ledger.statuses import ENDED
 from ledger.store import micros
 from ledger.timeline import TIMELINE
-from ledger.vocabulary import StandingEvent
+from ledger.vocabulary import Event, StandingEvent
 from ledger.volumes import IMPORTS, imports_of
 
 MOST = 200
@@ -48,7 +49,7 @@ def neighbours(
         refs |= _family(book.shelf.shipments([ref])[ref])
         for group, first in _groups(book.shelf.life(ref)).items():
             groups[group] = min(first, groups.get(group, first))
-    for trader in sorted({r.event.subject[1] for r in new if _of(r, "trader")}):
+    for trader in sorted({key for r in new if _of(r, "trader") for key in _traders(r.event)}):
         refs |= _dealing_with(book.shelf.session, trader)
     queries = [
         _later_imports(group, first)
@@ -66,6 +67,13 @@ def neighbours(
 
 def _of(record: Record, about: str) -> bool:
     return isinstance(record.event, StandingEvent) and record.event.subject[0] == about
+
+
+def _traders(event: Event) -> Iterator[str]:
+    """Whom a statement about a trader is about: two, where it says who is who."""
+    yield event.subject[1]
+    if isinstance(event, TraderMerged | TraderSeparated):
+        yield event.other.key
 
 
 def _family(shipment: Shipment) -> set[str]:

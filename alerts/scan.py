@@ -170,7 +170,8 @@ def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
     if seen.passed:
         duelist.hear(session, seen.before.watermark, seen.after.watermark)
     shipments = {ref: each.shipment for ref, each in seen.known.items()}
-    news = likeness.keep(session, shipments, heard_of=seen.heard_of)
+    buyers = {ref: each.buyers for ref, each in seen.known.items()}
+    news = likeness.keep(session, shipments, buyers, heard_of=seen.heard_of)
     observations.keep(session, seen.learnt)
     halves = {ref: each.half for ref, each in seen.known.items()}
     paired = pairs.keep(session, halves, heard_of=seen.heard_of)

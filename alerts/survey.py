@@ -23,7 +23,9 @@ from alerts.evaluation import Bench, Judged, judge
 from alerts.matching.halves import Half, half_of
 from alerts.neighbours import Neighbours, neighbours
 from alerts.rules import Dossier, observing
+from alerts.rules.sightings import sighted
 from ledger import records, store
+from ledger.claims import Party
 from ledger.records import Record
 from ledger.shipments import Shipment
 from ledger.timeline import TIMELINE
@@ -34,9 +36,10 @@ REACH = 25  # times as many entries are passed over as are looked at in one step
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What others are judged by: a shipment's state, and what it shows of a half."""
+    """What others are judged by: a shipment's state, its buyers, and what it shows of a half."""
 
     shipment: Shipment
+    buyers: frozenset[Party]  # in every way in which they were written down
     half: Half | None
 
 
@@ -130,7 +133,12 @@ def _judged(
 
 def _known(dossiers: Mapping[str, Dossier]) -> dict[str, Known]:
     return {
-        ref: Known(shipment=each.shipment, half=half_of(each)) for ref, each in dossiers.items()
+        ref: Known(
+            shipment=each.shipment,
+            buyers=frozenset(s.party for s in sighted(each.shipment, each.timeline)),
+            half=half_of(each),
+        )
+        for ref, each in dossiers.items()
     }
 
 

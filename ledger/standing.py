@@ -29,15 +29,27 @@ class Licence:
 
     def covers(self, substance: str, activity: str, on: date) -> bool:
         """Whether it permits this activity with this substance on that day."""
-        if not self.stands(on) or on < self.valid_from:
-            return False
-        if self.valid_to is not None and on > self.valid_to:
-            return False
+        return self.stands(on) and self.runs(on) and self.names(substance, activity)
+
+    def names(self, substance: str, activity: str) -> bool:
+        """Whether it is for this activity with this substance at all."""
         return substance in self.substances and activity in self.activities
 
     def stands(self, on: date) -> bool:
         """Whether it was neither suspended nor revoked by that day."""
         return self.status == "active" or (self.ended_on is not None and on < self.ended_on)
+
+    def runs(self, on: date) -> bool:
+        """Whether that day lies between its first and its last, whatever became of it."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """A licence as its issuer stated it once, and the day from which that word counts."""
+
+    licence: Licence
+    on: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,8 +120,34 @@ class Standing:
     suspicions: tuple[Suspicion, ...] = ()
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
     recognitions: Mapping[str, Recognition] = field(default_factory=dict)
+    # All that was stated of licences that were stated more than once, by the same keys, in order.
+    versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
     # Whose word about which other trader, as `KE/lei:…`; the last of the words holds.
     identities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def but(self, **changes: object) -> Self:
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    def licensed(self, key: str, granted: Licence, on: date) -> Self:
+        """With one more word on a licence; what was said before is kept where it differs."""
+        before = self.licences.get(key)
+        made = self.but(licences={**self.licences, key: granted})
+        if before is None or before == granted:
+            return made
+        # The first word counts from the beginning of the licence: nothing was said before it.
+        first = (Version(licence=before, on=before.valid_from),)
+        said = (*self.versions.get(key, first), Version(licence=granted, on=on))
+        return made.but(versions={**self.versions, key: said})
+
+    @property
+    def others(self) -> frozenset[str]:
+        """The traders that somebody said are this one, or are not."""
+        return frozenset(about.partition("/")[2] for about in self.identities)
+
+    @property
+    def words(self) -> Mapping[str, tuple[Version, ...]]:
+        """Every licence with all that was stated of it, in order."""
+        return {
+            key: self.versions.get(key, (Version(licence=held, on=held.valid_from),))
+            for key, held in self.licences.items()
+        }

@@ -3,7 +3,7 @@
 Every answer is bounded: a number that thousands of shipments cite says nothing about one of them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from alerts.rules.questions import Observation
 from alerts.shelf import Shelf
 from ledger import volumes
 from ledger.casebook import CASE_COUNTRIES, CASES
-from ledger.claims import Parties
+from ledger.claims import Party
 from ledger.folding import Stated
 from ledger.identifiers import normal
 from ledger.mentions import normal_number
@@ -50,11 +50,14 @@ class Answers:
     def standing(self, trader: str) -> Standing:
         return self.book.standing("trader", trader)
 
+    def same_as(self, trader: str) -> tuple[str, ...]:
+        return self.book.same_as(trader)
+
     def country(self, country: str) -> Standing:
         return self.book.standing("country", country)
 
-    def licensed(self, country: str, substance: str) -> bool:
-        return self.book.licensed(country, substance)
+    def licensed(self, country: str, substance: str, activity: str) -> bool:
+        return self.book.licensed(country, substance, activity)
 
     def imported_by(self, country: str, substance: str, year: int) -> Decimal | None:
         return volumes.imported_by(self.shelf.session, (country, substance, year), self.ref)
@@ -105,8 +108,13 @@ class Answers:
     def events_of(self, ref: str) -> tuple[Stated, ...]:
         return self.shelf.timeline(ref)
 
-    def refused(self, parties: Parties, substances: frozenset[str]) -> tuple[Shipment, ...]:
-        refs = likeness.refused_like(self.shelf.session, parties, substances, but=self.ref)
+    def refused(
+        self, buyers: Collection[Party], substances: frozenset[str]
+    ) -> tuple[Shipment, ...]:
+        also = {key for party in buyers for key in self.same_as(party.key)}
+        refs = likeness.refused_like(
+            self.shelf.session, buyers, substances, also=also, but=self.ref
+        )
         return tuple(self.shelf.shipments(refs).values())
 
     def notice(self, pen: str) -> Shipment | None:

@@ -29,7 +29,8 @@ class Book:
 
     shelf: Shelf
     _standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
-    _licensed: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _licensed: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    _same: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _halves: dict[str, str | None] = field(default_factory=dict)
     _stored: frozenset[Row] | None = None
 
@@ -75,12 +76,18 @@ class Book:
             self._standings[key] = _decoded(bytes(row[0])) if row else Standing(subject=subject)
         return self._standings[key]
 
-    def licensed(self, country: str, substance: str) -> bool:
-        """Whether a country has stated any licence for a substance."""
-        key = country, substance
+    def licensed(self, country: str, substance: str, activity: str) -> bool:
+        """Whether a country has stated any licence for this."""
+        key = country, substance, activity
         if key not in self._licensed:
-            self._licensed[key] = standings.licensed(self.shelf.session, country, substance)
+            self._licensed[key] = standings.licensed(self.shelf.session, *key)
         return self._licensed[key]
+
+    def same_as(self, trader: str) -> tuple[str, ...]:
+        """The keys of traders that agencies stated to be this one."""
+        if trader not in self._same:
+            self._same[trader] = standings.same_as(self.shelf.session, trader)
+        return self._same[trader]
 
 
 @lru_cache(maxsize=4_096)

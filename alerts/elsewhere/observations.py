@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, Session, SQLModel
 
+from alerts.rules.aggregates import WIDE
 from alerts.rules.observing import Fact
 from ledger.bulk import insert_new
 from ledger.store import micros
@@ -101,7 +102,11 @@ def keep(session: Session, changed: Changes) -> None:
 def later(changed: Mapping[str, int]) -> Iterator[Select[tuple[str]]]:
     """The shipments that see these aggregates otherwise now: those that look back on a change."""
     held = OBSERVATIONS.c
-    since = {what: at - REACH if what.startswith(AROUND) else at for what, at in changed.items()}
+    since = {
+        what: at - REACH if what.startswith(AROUND) else at
+        for what, at in sorted(changed.items())
+        if not what.startswith(WIDE)
+    }
     for some in _pieces(sorted(since.items())):
         moved = values(column("what", String), column("at", BigInteger), name="moved")
         news = moved.data(list(some)).cte("news")

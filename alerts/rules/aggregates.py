@@ -11,11 +11,12 @@ from decimal import Decimal
 from alerts.rules import Dossier
 from alerts.rules.columns import goods_of, net_of
 from alerts.rules.places import km_between
-from ledger.claims import Line, Observed, Party, folded
+from ledger.claims import Line, Observed, Party
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
 
 ASKS = Decimal(-1)
+WIDE = "wide/"  # what so many shipments share that a late one has none looked at again
 ADVERSE = ("stopped", "seized", "diverted", "attempted_diversion", "objected")
 BUYERS = ("importer", "consignee", "end_user", "receiver")
 
@@ -32,7 +33,7 @@ def buyers(shipment: Shipment) -> dict[str, Party]:
 
 def trade_of(key: str, substance: str = "") -> str:
     """A buyer's orders: of everything, or of one substance."""
-    return f"trade/{substance}/{_mark(key)}"
+    return f"trade/{substance}/{mark_of(key)}"
 
 
 def orders_of(country: str, substance: str) -> str:
@@ -47,8 +48,33 @@ def strength_of(substance: str) -> str:
     return f"strength/{substance}"
 
 
+def firsts_of(*, to: str = "", out_of: str = "") -> str:
+    """Of the orders to or out of a country: 1 where it was the buyer's first. Reopens nothing."""
+    return f"{WIDE}firsts/{out_of}-{to}"
+
+
+def sizes_of(substance: str) -> str:
+    """What is ordered of a substance anywhere, in kg. Reopens nothing."""
+    return f"{WIDE}sizes/{substance}"
+
+
+def endings_of(country: str) -> str:
+    """Of the orders towards a country: 1 where one ended badly, else 0. Reopens nothing."""
+    return f"{WIDE}endings/{country}"
+
+
+def firm_of(key: str, *, adverse: bool = False) -> Decimal:
+    """A trader as an observation can hold it, and whether its order ended badly."""
+    return Decimal(2 * int(mark_of(key)[:10], 16) + adverse)
+
+
+def ended_badly(value: Decimal) -> bool:
+    """Whether such an observation is of an order that ended badly."""
+    return value % 2 == 1
+
+
 def contact_of(kind: str, said: str) -> str:
-    return f"contact/{kind}/{_mark(said)}"
+    return f"contact/{kind}/{mark_of(said)}"
 
 
 def price_of(substance: str, currency: str, route: str = "") -> str:
@@ -95,15 +121,6 @@ def transits_of(dossier: Dossier) -> tuple[str, ...]:
     return own, f"transit/{shipment.mode}/band-{band}"
 
 
-def contacts_of(shipment: Shipment) -> Iterator[tuple[str, str, Party]]:
-    """(kind, aggregate, party) for each phone, e-mail and address of a buyer."""
-    for party in buyers(shipment).values():
-        for kind in ("phone", "email", "address"):
-            said = getattr(party, kind)
-            if said:
-                yield kind, contact_of(kind, folded(said)), party
-
-
 def unit_prices(event: ShipmentEvent) -> Iterator[tuple[str, str, Decimal]]:
     """(substance, currency, price a kilogram) of each line that states a value and a mass."""
     for line in goods_of(event):
@@ -139,6 +156,6 @@ def seen_at(event: ShipmentEvent) -> str | None:
     return observed.place if observed is not None else None
 
 
-def _mark(said: str) -> str:
+def mark_of(said: str) -> str:
     """Aggregates of traders are told apart, and say nothing to whoever reads the table."""
     return hashlib.sha256(said.encode()).hexdigest()[:24]

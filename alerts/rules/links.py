@@ -1,73 +1,198 @@
 """Firms that share what strangers do not share."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.aggregates import ADVERSE, contacts_of
+from alerts.rules.aggregates import ended_badly, endings_of, firm_of, notified_kg
+from alerts.rules.identities import YOUNG, first_order, usually_new
 from alerts.rules.names import similarity
+from alerts.rules.normal import share_of
 from alerts.rules.parameters import Parameters
-from alerts.rules.words import count
+from alerts.rules.sightings import Sighting, begun, contacts_of, sighted
+from alerts.rules.words import amount, count, series
 from ledger.claims import Party
 from ledger.events.notices import NoticeSent
 from ledger.shipments import Shipment
 
+WORDS = {"phone": "telephone", "email": "mailbox", "domain": "mail domain", "address": "address"}
+RARELY, ITS_WEIGHT = 0.03, 20  # of orders end badly, where few are known
+MOSTLY = 0.5  # of orders first ones: then nobody is new
+FEW = 40  # shipments that are looked into
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """An order of another firm that is reached like a buyer of this shipment, and how."""
+
+    kind: str
+    shipment: Shipment
+    firm: Sighting
+    mine: Sighting
+    at: datetime
+    bad: bool
+
 
 @rule(
     "RF-28",
-    version=1,
+    version=2,
     severity=Severity.MEDIUM,
     family="network",
     name="Shared identifiers across unrelated companies",
-    parameters={"window_days": 730, "most_sharing": 8, "name_similarity_percent": 85},
-    needs=("notice.sent", "shipment.amended"),
+    parameters={
+        "window_days": 730,
+        "most_sharing": 8,
+        "name_similarity_percent": 85,
+        "web_firms": 3,
+        "web_days": 365,
+    },
+    needs=("notice.sent", "shipment.amended", "trader.merged", "trader.separated"),
 )
 def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
-    """A buyer has the telephone, mailbox or address of another firm whose order ended badly.
+    """A buyer is reached like a firm whose order ended badly, or is one of a web of new firms.
 
-    The other firm, under a name less than `name_similarity_percent` alike, was buyer of a shipment
-    that was stopped, seized, objected to or found diverted in the `window_days` before. A value
-    that more than `most_sharing` firms have is a business centre's or a forwarder's and says
-    nothing. An address alone is low: honest firms share buildings.
+    The other firm, under a name less than `name_similarity_percent` alike, has its telephone,
+    mailbox, mail domain or address, and was buyer of a shipment that was stopped, seized, objected
+    to or found diverted in the `window_days` before. Or at least `web_firms` such firms, this one
+    with them, whose first orders are of the last half year, ordered one substance from several
+    sellers within `web_days`: each order is modest, and the summary has their sum. A value
+    that more than `most_sharing` firms gave is a business centre's or a mail provider's and says
+    nothing. An address alone is weak: honest firms share buildings. One shared value with nothing
+    adverse beside it is nothing.
 
     Source: FATF, structural indicators; INCB Guidelines for a Voluntary Code of Practice for the
     Chemical Industry.
     """
-    at = dossier.shipment.times.get("notified")
+    at = begun(dossier.shipment)
     if at is None:
         return
-    for kind, what, party in contacts_of(dossier.shipment):
-        refs = {each.ref for each in _adverse(dossier, what, at, p)}
-        firms = _firms(dossier, dossier.elsewhere.shipments(sorted(refs)), kind, party, p)
-        if firms and len(firms) < p.whole("most_sharing"):
-            word = {"phone": "telephone", "email": "mailbox"}.get(kind, kind)
-            yield Finding(
-                summary=f"A buyer has the {word} of {count(len(firms), 'other firm')} whose orders "
-                f"were refused, stopped, seized or diverted, in {count(len(refs), 'shipment')}.",
-                evidence=evidence(dossier.stated(NoticeSent)),
-                severity=Severity.LOW if kind == "address" else None,
-                alone=kind != "address",
-                key=kind,
-            )
+    mine = sighted(dossier.shipment, dossier.timeline)
+    own = frozenset(firm_of(key) for each in mine for key in each.keys)
+    links = [link for each in contacts_of(mine) for link in _links(dossier, each, own, at, p)]
+    yield from _adverse(dossier, links, at)
+    yield from _web(dossier, links, at, p)
 
 
-def _adverse(dossier: Dossier, what: str, at: datetime, p: Parameters) -> list[Shipment]:
-    since = at - p.days("window_days")
-    seen = dossier.elsewhere.observed(what, at, since=since)
-    others = dossier.elsewhere.shipments(sorted({each.ref for each in seen}))
-    return [s for s in others if s.flags.intersection(ADVERSE) or s.status == "seized"]
-
-
-def _firms(
-    dossier: Dossier, others: tuple[Shipment, ...], kind: str, mine: Party, p: Parameters
-) -> set[str]:
-    """The names of the firms, none of them this one, that have the same contact there."""
-    del dossier
+def _links(
+    dossier: Dossier,
+    contact: tuple[str, str, Sighting],
+    own: frozenset[Decimal],
+    at: datetime,
+    p: Parameters,
+) -> Iterator[Link]:
+    """The orders of other firms that are reached this way, unless it is a way of many."""
+    kind, what, mine = contact
+    seen = dossier.elsewhere.observed(what, at, since=at - p.days("window_days"))
+    others = [each for each in seen if each.value - ended_badly(each.value) not in own]
+    firms = {each.value - ended_badly(each.value) for each in others}
+    if not firms or len(firms) >= p.whole("most_sharing"):
+        return
+    bad = {each.ref for each in others if ended_badly(each.value)}
+    moments = {each.ref: each.at for each in reversed(others)}
     alike = float(p.share("name_similarity_percent"))
-    found = set()
-    for other in others:
-        for _, _, party in contacts_of(other):
-            same = getattr(party, kind) and party.key != mine.key
-            if same and similarity(party.name, mine.name) < alike:
-                found.add(party.name)
-    return found
+    refs = sorted(moments, key=lambda ref: (ref in bad, moments[ref], ref))[-FEW:]
+    for other in dossier.elsewhere.shipments(sorted(refs)):
+        for _, how, firm in contacts_of(sighted(other, dossier.elsewhere.events_of(other.ref))):
+            if how == what and _are_two(firm, mine, alike):
+                yield Link(
+                    kind=kind,
+                    shipment=other,
+                    firm=firm,
+                    mine=mine,
+                    at=moments[other.ref],
+                    bad=other.ref in bad,
+                )
+
+
+def _are_two(one: Sighting, other: Sighting, alike: float) -> bool:
+    names = one.party.name, other.party.name
+    return one.keys.isdisjoint(other.keys) and similarity(*names) < alike
+
+
+def _adverse(dossier: Dossier, links: Sequence[Link], at: datetime) -> Iterator[Finding]:
+    bad = [link for link in links if link.bad]
+    if not bad:
+        return
+    kinds = sorted({link.kind for link in bad}, key=list(WORDS).index)
+    firms = {link.firm.key for link in bad}
+    refs = {link.shipment.ref for link in bad}
+    linked = {link.shipment.ref for link in links}
+    alone = kinds != ["address"]
+    yield Finding(
+        summary=f"A buyer has the {series(WORDS[kind] for kind in kinds)} of "
+        f"{count(len(firms), 'other firm')} whose orders were refused, stopped, seized or "
+        f"diverted, in {len(refs)} of {count(len(linked), 'shipment')}.",
+        evidence=evidence(dossier.stated(NoticeSent)),
+        severity=None if alone else Severity.LOW,
+        alone=alone,
+        key="adverse",
+        surprise=_chance(dossier, len(linked), at),
+    )
+
+
+def _chance(dossier: Dossier, orders: int, at: datetime) -> float:
+    """Minus the logarithm of how often one of so many orders ends badly."""
+    route = dossier.shipment.route
+    seen = dossier.elsewhere.observed(endings_of(route.importing), at) if route else ()
+    bad = sum(each.value > 0 for each in seen)
+    each_one = share_of(bad, len(seen), prior=RARELY, weight=ITS_WEIGHT)
+    return -math.log(1 - (1 - each_one) ** orders)
+
+
+def _web(dossier: Dossier, links: Sequence[Link], at: datetime, p: Parameters) -> Iterator[Finding]:
+    """This order as one of several by linked new firms: of one substance, from several sellers."""
+    recent = [link for link in links if at - link.at <= p.days("web_days")]
+    for substance, kg in notified_kg(dossier.shipment).items():
+        those = [link for link in recent if substance in notified_kg(link.shipment)]
+        sellers = {_seller(s) for s in (dossier.shipment, *(link.shipment for link in those))}
+        if len({link.firm.key for link in those}) + 1 < p.whole("web_firms") or len(sellers) < 2:
+            continue
+        mine = those[0].mine
+        firms = {link.firm.key: link.firm.party for link in those}
+        chances = {
+            key: chance
+            for key, firm in {**firms, mine.key: mine.party}.items()
+            if (chance := _new(dossier, firm, at)) is not None
+        }
+        if mine.key in chances and len(chances) >= p.whole("web_firms"):
+            new = [link for link in those if link.firm.key in chances]
+            yield _told(dossier, substance, kg, new, sum(chances.values()))
+
+
+def _new(dossier: Dossier, firm: Party, at: datetime) -> float | None:
+    """How surprising it is that a firm is new; None where it had ordered half a year before."""
+    first = first_order(dossier.elsewhere, firm, at) or at
+    usual = usually_new(dossier, first) if at - first < YOUNG else None
+    return None if usual is None or usual > MOSTLY else -math.log(usual)
+
+
+def _told(
+    dossier: Dossier, substance: str, kg: Decimal, those: Sequence[Link], surprise: float
+) -> Finding:
+    orders = {link.shipment.ref: link.shipment for link in those}
+    total = kg + sum((notified_kg(each)[substance] for each in orders.values()), Decimal(0))
+    firms = {link.firm.key for link in those}
+    kinds = sorted({link.kind for link in those}, key=list(WORDS).index)
+    sellers = {_seller(each) for each in (dossier.shipment, *orders.values())}
+    oldest = min(those, key=lambda link: (link.at, link.firm.key)).firm.key
+    # The subject is a firm of another order: only who knows of all these orders is told of it.
+    knowing = dossier.shipment.concerned.intersection(*(s.concerned for s in orders.values()))
+    return Finding(
+        summary=f"{len(firms) + 1} new firms that share one {series(WORDS[k] for k in kinds)} "
+        f"ordered {amount(total, 'kg')} of one substance in {len(orders) + 1} orders from "
+        f"{count(len(sellers), 'seller')}.",
+        evidence=evidence(dossier.stated(NoticeSent)),
+        about=("trader", oldest) if knowing else None,
+        countries=knowing or None,
+        key=f"web:{substance}",
+        surprise=surprise,
+        alone=kinds != ["address"],
+    )
+
+
+def _seller(shipment: Shipment) -> str:
+    exporter = shipment.parties and shipment.parties.exporter
+    return exporter.key if exporter else ""

@@ -2,10 +2,14 @@
 
 Jaro-Winkler (Winkler 1990), written out rather than difflib's ratio: the threshold in the rule's
 source, 0.88, is on this scale, and difflib's result depends on which name comes first. Jaro's own
-greedy matching depends on it too, in rare cases, so the two are put in order first.
+greedy matching depends on it too, in rare cases, so the two are put in order first. Names are
+brought into Latin letters before they are compared (`ledger.spellings`).
 """
 
+from collections.abc import Iterator
+
 from ledger.claims import Party, folded
+from ledger.spellings import latin
 
 # Words that say what a firm is, not which: they make strangers look alike.
 _FORMS = (
@@ -17,6 +21,8 @@ _TRADES = (
     " the and of"
 )
 COMMON_WORDS = frozenset(f"{_FORMS} {_TRADES}".split())
+ALIKE = 0.85  # of two names word by word: the same firm, if something else fits
+_WORD = 0.88  # of two words: the same word, as in the rules' own threshold for names
 
 
 def jaro(one: str, other: str) -> float:
@@ -58,8 +64,50 @@ def similarity(one: str, other: str) -> float:
 
 
 def _telling(name: str) -> str:
-    words = folded(name).split()
+    words = latin(name)
     return " ".join([w for w in words if w not in COMMON_WORDS] or words)
+
+
+def closeness(one: str, other: str) -> float:
+    """How alike two names are word by word, from 0 to 1: so that words may change places.
+
+    It is the share of their letters whose word finds a partner; a number must be the same number.
+    """
+    mine, theirs = sorted((latin(one), latin(other)), key=lambda words: (len(words), words))
+    if "".join(mine) == "".join(theirs):
+        return 1.0
+    if _numbers(mine) != _numbers(theirs):
+        return 0.0
+    left = list(theirs)
+    found = 0.0
+    for word in sorted(mine, key=lambda word: (-len(word), word)):
+        near = max(left, key=lambda each: (jaro_winkler(word, each), each), default="")
+        nearness = jaro_winkler(word, near) if near else 0.0
+        if nearness >= _WORD:
+            left.remove(near)
+            found += nearness * (len(word) + len(near))
+    return found / sum(map(len, (*mine, *theirs)))
+
+
+def _numbers(words: tuple[str, ...]) -> list[str]:
+    return sorted(word for word in words if word.isdigit())
+
+
+def reached_by(party: Party) -> Iterator[tuple[str, str]]:
+    """The ways to reach a trader, as they are compared: kind and value."""
+    if party.phone and (digits := dialled(party.phone)):
+        yield "phone", digits
+    if party.email:
+        yield "email", party.email.casefold()
+        _, _, domain = party.email.casefold().rpartition("@")
+        yield "domain", domain
+    if party.address and (plain := folded(party.address)):
+        yield "address", plain
+
+
+def dialled(phone: str) -> str:
+    """A number as dialled abroad: without signs, blanks and the zeros that open a trunk."""
+    return "".join(c for c in phone if c.isdigit()).lstrip("0")
 
 
 def same_trader(one: Party, other: Party, *, alike: float) -> bool:
@@ -68,7 +116,9 @@ def same_trader(one: Party, other: Party, *, alike: float) -> bool:
         return True
     if one.scheme and one.scheme == other.scheme and one.identifier and other.identifier:
         return False
-    return one.country == other.country and similarity(one.name, other.name) >= alike
+    if one.country != other.country:
+        return False
+    return similarity(one.name, other.name) >= alike or closeness(one.name, other.name) >= alike
 
 
 def one_slip(one: str, other: str) -> bool:

@@ -1,35 +1,65 @@
 """Who is behind an order: buyers that were refused once and try another way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.names import same_trader
+from alerts.rules.aggregates import contact_of, trade_of
+from alerts.rules.identities import are_stated_one, keys_of
+from alerts.rules.names import ALIKE, closeness, reached_by, same_trader
 from alerts.rules.parameters import Parameters
+from alerts.rules.sightings import Sighting, begun, sighted
 from alerts.rules.words import count, day
-from ledger.claims import Parties, Party, folded
+from ledger.claims import Party
 from ledger.events.enforcement import ShipmentStopped
 from ledger.events.notices import NoticeObjected, NoticeSent, NoticeWithdrawn
 from ledger.folding import Stated
 from ledger.shipments import Shipment
 
-# Those who would have the goods. Declarants and carriers serve everybody.
-BUYERS = ("importer", "consignee", "end_user", "receiver")
 REFUSALS = {
     "stopped": ("stopped", "stopped"),
     "objected": ("objected", "objected to"),
     "withdrawn": ("cancelled", "withdrawn"),
 }
+# The strongest sort of match first.
+WORDS = {
+    "identifier": "identifier",
+    "merger": "identity, as an agency stated it",
+    "phone": "phone number",
+    "email": "e-mail address",
+    "name": "name",
+    "address": "address",
+}
+FEW = 20  # shipments that are looked into
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Match:
+    """A buyer of this order that may be one of a refused order, and by what."""
+
+    role: str
+    what: str
+    mine: Party
+    theirs: Party
+
+    @property
+    def renamed(self) -> bool:
+        """Whether it comes back as somebody else: under a name that is not alike."""
+        return (
+            self.what in {"merger", "phone", "email"}
+            and closeness(self.mine.name, self.theirs.name) < ALIKE
+        )
 
 
 @rule(
     "RF-12",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="network",
     name="Company shopping after refusal",
-    parameters={"window_days": 365, "name_similarity": Decimal("0.88")},
+    parameters={"window_days": 365, "name_similarity": Decimal("0.88"), "most_sharing": 8},
     needs=(
         "notice.sent",
         "shipment.amended",
@@ -38,50 +68,63 @@ REFUSALS = {
         "notice.withdrawn",
         "shipment.stopped",
         "shipment.cancelled",
+        "trader.merged",
+        "trader.separated",
     ),
 )
 def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
-    """A buyer whose order was refused orders the same substance through somebody else.
+    """A buyer whose order was refused orders the same substance another way.
 
     The importer, consignee, end user or receiver matches one of an order that was objected to,
-    stopped or withdrawn in the `window_days` before this notice, and the exporter or the exporting
-    country is another. A match is the same identifier, phone, e-mail or address, or, in the same
-    country, a name of at least `name_similarity` (Jaro-Winkler, legal forms and words any firm may
-    have left out). An address alone is medium: honest firms share buildings. A refusal that was
-    cured by a later answer without objection does not count. An objection that was not to be shared
-    with suppliers is told only where both shipments are known.
+    stopped or withdrawn in the `window_days` before this notice, and the exporter, the exporting
+    country or the buyer's name is another. A match is the same identifier, phone, e-mail or
+    address, unless `most_sharing` firms gave it; or that an agency stated the two to be one; or, in
+    the same country, a name of at least `name_similarity` (Jaro-Winkler in Latin letters, legal
+    forms and words any firm may have left out, word by word where they changed places). It is weak
+    where an address is all they share (honest firms share buildings), or where the buyer ordered
+    the substance from this exporter before it was refused. A refusal that was cured by a later
+    answer without objection does not count. An objection that was not to be shared with suppliers
+    is told only where both shipments are known.
 
     Source: INCB, share suspicious requests to prevent company shopping.
     """
     shipment = dossier.shipment
-    at = shipment.times.get("notified")
-    if shipment.parties is None or at is None:
+    at, mine = begun(shipment), sighted(shipment, dossier.timeline)
+    if not mine or at is None:
         return
     substances = frozenset(shipment.substances)
-    candidates = dossier.elsewhere.refused(shipment.parties, substances)
+    candidates = dossier.elsewhere.refused([each.party for each in mine], substances)
     for other in sorted(candidates, key=lambda each: each.ref):
         refusal = _refusal(other)
-        if refusal is None or not _elsewhere(shipment, other) or other.ref == shipment.ref:
+        if refusal is None or other.ref == shipment.ref or not substances & {*other.substances}:
             continue
         word, refused_at = refusal
-        match = _match(shipment.parties, other.parties, float(p.number("name_similarity")))
-        if match and at - p.days("window_days") <= refused_at < at:
-            yield _told(dossier, other, match, (word, refused_at, at))
+        if not at - p.days("window_days") <= refused_at < at:
+            continue
+        match = _match(dossier, mine, other, at, p)
+        way = match and _other_way(shipment, other, match)
+        if match and way:
+            yield _told(dossier, other, match, way, (word, refused_at, at))
 
 
 def _told(
-    dossier: Dossier, other: Shipment, match: tuple[str, str], when: tuple[str, datetime, datetime]
+    dossier: Dossier,
+    other: Shipment,
+    match: _Match,
+    way: str,
+    when: tuple[str, datetime, datetime],
 ) -> Finding:
-    role, what = match
     word, refused_at, at = when
     since = count((at.date() - refused_at.date()).days, "day")
     refusing = _refusing(dossier, other)
+    before = not match.renamed and _had_before(dossier, match, refused_at)
+    habit = "; it had ordered from this exporter before" if before else ""
     return Finding(
-        summary=f"The {role.replace('_', ' ')} matches one of an order {word} on "
-        f"{day(refused_at)}, {since} before this notice, by its {what}; this order goes through "
-        f"another {_other(dossier.shipment, other)}.",
+        summary=f"The {match.role.replace('_', ' ')} matches one of an order {word} on "
+        f"{day(refused_at)}, {since} before this notice, by its {WORDS[match.what]}; this order "
+        f"goes through another {way}{habit}.",
         evidence=evidence(dossier.stated(NoticeSent), refusing),
-        severity=Severity.MEDIUM if what == "address" else None,
+        alone=match.what != "address" and not before,
         key=other.ref,
         countries=_told_to(dossier, other, refusing),
     )
@@ -101,58 +144,69 @@ def _cured(other: Shipment, flag: str, at: datetime) -> bool:
     return flag == "objected" and agreed is not None and agreed > at
 
 
-def _elsewhere(shipment: Shipment, other: Shipment) -> bool:
-    """Whether this is another way to the same goods: another exporter, or another country."""
-    if not set(shipment.substances) & set(other.substances):
-        return False
-    return bool(_other(shipment, other))
-
-
-def _other(shipment: Shipment, other: Shipment) -> str:
+def _other_way(shipment: Shipment, other: Shipment, match: _Match) -> str:
+    """What is another on this way to the same goods; empty where nothing is."""
     if shipment.route and other.route and shipment.route.exporting != other.route.exporting:
         return "exporting country"
     mine = shipment.parties and shipment.parties.exporter
     theirs = other.parties and other.parties.exporter
     if mine and theirs and not same_trader(mine, theirs, alike=0.95):
         return "exporter"
-    return ""
+    return "name" if match.renamed else ""
 
 
-def _match(mine: Parties, theirs: Parties | None, alike: float) -> tuple[str, str] | None:
-    """The first role that matches, and by what; the strongest sort of match first."""
-    if theirs is None:
-        return None
-    known = [party for role in BUYERS if (party := getattr(theirs, role))]
-    by_what: dict[str, str] = {}
-    for role in BUYERS:
-        party = getattr(mine, role)
-        for other in known if party else ():
-            what = _same(party, other, alike)
+def _had_before(dossier: Dossier, match: _Match, refused_at: datetime) -> bool:
+    """Whether the buyer ordered one of the substances from this exporter before its refusal."""
+    mine = dossier.shipment.parties and dossier.shipment.parties.exporter
+    refs = {
+        each.ref
+        for key in {*keys_of(match.mine), *keys_of(match.theirs)}
+        for substance in dossier.shipment.substances
+        for each in dossier.elsewhere.observed(trade_of(key, substance), refused_at)[-FEW:]
+    }
+    before = dossier.elsewhere.shipments(sorted(refs)) if mine else ()
+    sellers = [s.parties.exporter for s in before if s.parties and s.parties.exporter]
+    return any(mine and same_trader(mine, each, alike=0.95) for each in sellers)
+
+
+def _match(
+    dossier: Dossier, mine: Sequence[Sighting], other: Shipment, at: datetime, p: Parameters
+) -> _Match | None:
+    """The strongest match between a buyer of the one and a buyer of the other."""
+    found: dict[str, _Match] = {}
+    theirs = sighted(other, dossier.elsewhere.events_of(other.ref))
+    for one in mine:
+        for each in theirs:
+            what = _same(dossier, one, each, at, p)
             if what:
-                by_what.setdefault(what, role)
-    for what in ("identifier", "phone number", "e-mail address", "name", "address"):
-        if what in by_what:
-            return by_what[what], what
-    return None
+                made = _Match(role=one.role, what=what, mine=one.party, theirs=each.party)
+                found.setdefault(what, made)
+    return next((found[what] for what in WORDS if what in found), None)
 
 
-def _same(one: Party, other: Party, alike: float) -> str | None:
-    if one.identifier and one.key == other.key:
+def _same(
+    dossier: Dossier, mine: Sighting, theirs: Sighting, at: datetime, p: Parameters
+) -> str | None:
+    one, other = mine.party, theirs.party
+    if mine.key == theirs.key and ":" in mine.key[3:]:
         return "identifier"
-    if one.phone and other.phone and _digits(one.phone) == _digits(other.phone) != "":
-        return "phone number"
-    if one.email and other.email and one.email.casefold() == other.email.casefold():
-        return "e-mail address"
-    if same_trader(one, other, alike=alike):
+    if are_stated_one(dossier.elsewhere, one, other):
+        return "merger"
+    reached = frozenset(reached_by(other))
+    shared = {
+        kind: said for kind, said in reached_by(one) if (kind, said) in reached and kind in WORDS
+    }
+    kinds = [kind for kind, said in shared.items() if _is_rare(dossier, kind, said, at, p)]
+    strong = [kind for kind in kinds if kind != "address"]
+    if not strong and same_trader(one, other, alike=float(p.number("name_similarity"))):
         return "name"
-    if one.address and other.address and folded(one.address) == folded(other.address):
-        return "address"
-    return None
+    return next(iter(strong or kinds), None)
 
 
-def _digits(phone: str) -> str:
-    """A number as dialled abroad: without signs, blanks and the zeros that open a trunk."""
-    return "".join(c for c in phone if c.isdigit()).lstrip("0")
+def _is_rare(dossier: Dossier, kind: str, said: str, at: datetime, p: Parameters) -> bool:
+    """Whether few firms gave this: what many gave is a business centre's or a provider's."""
+    seen = dossier.elsewhere.observed(contact_of(kind, said), at)
+    return len({each.value // 2 for each in seen}) < p.whole("most_sharing")
 
 
 def _refusing(dossier: Dossier, other: Shipment) -> list[Stated]:

@@ -1,37 +1,51 @@
 """Buyers that nobody knows: the first order of a firm, and of one that had long been silent."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+import math
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.aggregates import buyers, notified_kg, orders_of, trade_of
+from alerts.rules.aggregates import (
+    buyers,
+    notified_kg,
+    orders_of,
+    sizes_of,
+    trade_of,
+)
+from alerts.rules.identities import YOUNG, known_as, orders_by, usually_new
+from alerts.rules.names import ALIKE, closeness
 from alerts.rules.normal import Sample
 from alerts.rules.orders import ORDERED, YEAR, ordered_at
 from alerts.rules.parameters import Parameters
-from alerts.rules.questions import Observation
-from alerts.rules.words import amount, count, day
+from alerts.rules.questions import MOST
+from alerts.rules.sightings import contacts_of, sighted
+from alerts.rules.words import amount, count, day, percent
+from ledger.claims import Party
 from ledger.events.notices import NoticeSent
 from ledger.standing import Standing
+
+FEW = 20  # shipments that are looked into
+SETTLING = timedelta(days=30)  # reports come late: what is compared with is older
 
 
 @rule(
     "RF-01",
-    version=1,
+    version=2,
     severity=Severity.INFO,
     family="party",
     name="First-seen importer or consignee",
-    parameters={"window_days": 730, "orders_known": 20},
+    parameters={"window_days": 730, "usual_percent": 50},
     needs=ORDERED,
     alone=False,
 )
 def first_seen(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """No order of any substance by this importer, nor by its consignee, for a long time.
 
-    Nobody is known by whom the ledger cannot know: the rule speaks only where the last
-    `window_days` hold at least `orders_known` other orders of the substance to that country.
-    A validated trusted trader is not strange. Every honest firm has a first order, so this only
-    adds to what else is found.
+    They are looked up by number and by name in the last `window_days`. Where the ledger cannot know
+    (it, or one of the two countries, has only begun), most orders are first ones: where more than
+    `usual_percent` are, nobody is strange. A validated trusted trader is not, either. Every honest
+    firm has a first order, so this only adds to what else is found.
 
     Source: INCB, verify the bona fides of all new companies.
     """
@@ -39,26 +53,24 @@ def first_seen(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     parties = dossier.shipment.parties
     if at is None or parties is None or parties.importer is None:
         return
-    since, keys = at - p.days("window_days"), sorted(buyers(dossier.shipment))
+    since, keys = at - p.days("window_days"), sorted(known_as(dossier.shipment))
     if any(dossier.elsewhere.observed(trade_of(key), at, since=since) for key in keys):
         return
-    known = max(
-        (len(_country_orders(dossier, s, at, since)) for s in notified_kg(dossier.shipment)),
-        default=0,
-    )
-    if known < p.whole("orders_known") or any(_trusted(dossier, key, at) for key in keys):
+    usual = usually_new(dossier, at)
+    if usual is None or usual > _half(p) or any(_trusted(dossier, key, at) for key in keys):
         return
     yield Finding(
         summary=f"Nobody has notified an order by this importer or its consignee in the "
-        f"{count(p.number('window_days'), 'day')} before, among {known} orders of the substance "
-        "to that country.",
+        f"{count(p.number('window_days'), 'day')} before; so it is with "
+        f"{percent(Decimal(str(usual)))} of such orders.",
         evidence=evidence(dossier.stated(NoticeSent)),
+        surprise=-math.log(usual),
     )
 
 
 @rule(
     "RF-29",
-    version=1,
+    version=2,
     severity=Severity.MEDIUM,
     family="party",
     name="Newly formed or dormant company with large order",
@@ -67,16 +79,20 @@ def first_seen(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         "dormant_days": 730,
         "large_percentile": 75,
         "orders_known": 20,
+        "usual_percent": 50,
     },
-    needs=(*ORDERED, "party.licensed", "party.evaluated"),
+    needs=(*ORDERED, "party.licensed", "party.evaluated", "trader.merged"),
 )
 def new_or_dormant(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """A firm without a past orders more than most do.
 
-    The importer got its first licence less than `young_days` before and had ordered nothing, or it
-    has ordered before but not for `dormant_days`. The order is above the `large_percentile` of the
-    country's orders of the substance, of which at least `orders_known` must be known. A site
-    evaluation that it passed within two years explains it.
+    Nobody had notified an order of the importer until half a year before, under its number, its
+    name or a name alike with the same telephone, mailbox or address, and no licence of it is as old
+    as `young_days`; or it has ordered before but not for `dormant_days`. The order is above the
+    `large_percentile` of the country's orders of the substance or, where fewer than `orders_known`
+    are known, of all orders of it. Where more than `usual_percent` of orders are first ones (a
+    country that has just joined), nobody is new. A site evaluation that it passed within two years
+    explains it.
 
     Source: FATF/Egmont, trade-based money laundering indicators (2021): recently formed, shell.
     """
@@ -84,34 +100,41 @@ def new_or_dormant(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     parties = dossier.shipment.parties
     if at is None or parties is None or parties.importer is None:
         return
-    key = parties.importer.key
-    standing = dossier.elsewhere.standing(key)
-    history = dossier.elsewhere.observed(trade_of(key), at)
-    said = _past(standing, history, at, p)
-    if said is None or _visited(standing, at):
+    past = _past(dossier, parties.importer, at, p)
+    if past is None or _visited(dossier.elsewhere.standing(parties.importer.key), at):
+        return
+    said, begun = past
+    usual = usually_new(dossier, begun)
+    if usual is None or usual > _half(p):
         return
     for substance, kg in notified_kg(dossier.shipment).items():
-        sample = Sample.of(_country_orders(dossier, substance, at, at - 2 * YEAR))
-        if sample.n < p.whole("orders_known"):
-            continue
-        usual = sample.quantile(float(p.share("large_percentile")))
-        if kg > Decimal(str(usual)):
+        sample, whose = _sizes(dossier, substance, at, p.whole("orders_known"))
+        larger = (1 + sum(value >= kg for value in sample.values)) / (sample.n + 1)
+        if sample.n >= p.whole("orders_known") and larger <= 1 - p.share("large_percentile"):
             yield Finding(
                 summary=f"{said}; it now orders {amount(kg, 'kg')}, more than "
-                f"{p.whole('large_percentile')} % of the country's {sample.n} orders of the "
-                "substance before.",
+                f"{p.whole('large_percentile')} % of {whose} {sample.n} orders of the substance "
+                "before.",
                 evidence=evidence(dossier.stated(NoticeSent)),
                 key=substance,
+                surprise=-math.log(usual * larger),
             )
 
 
-def _country_orders(
-    dossier: Dossier, substance: str, at: datetime, since: datetime
-) -> tuple[Observation, ...]:
-    route = dossier.shipment.route
-    if route is None:
-        return ()
-    return dossier.elsewhere.observed(orders_of(route.importing, substance), at, since=since)
+def _half(p: Parameters) -> float:
+    return float(p.share("usual_percent"))
+
+
+def _sizes(dossier: Dossier, substance: str, at: datetime, enough: int) -> tuple[Sample, str]:
+    """Orders of the substance to this country, or to all where these are few, and whose."""
+    route, since = dossier.shipment.route, at - 2 * YEAR
+    if route is not None:
+        what = orders_of(route.importing, substance)
+        own = Sample.of(dossier.elsewhere.observed(what, at, since=since))
+        if own.n >= enough:
+            return own, "the country's"
+    wide = dossier.elsewhere.observed(sizes_of(substance), at - SETTLING, since=since)
+    return Sample.of(wide), "all"
 
 
 def _trusted(dossier: Dossier, key: str, at: datetime) -> bool:
@@ -125,17 +148,51 @@ def _trusted(dossier: Dossier, key: str, at: datetime) -> bool:
 
 
 def _past(
-    standing: Standing, history: Sequence[Observation], at: datetime, p: Parameters
-) -> str | None:
-    if history:
-        silent = at - history[-1].at
-        if silent < p.days("dormant_days"):
-            return None
-        return f"The importer had ordered nothing since {day(history[-1].at)}"
-    begun = min((each.valid_from for each in standing.licences.values()), default=None)
-    if begun is None or not timedelta(0) <= at.date() - begun < p.days("young_days"):
+    dossier: Dossier, firm: Party, at: datetime, p: Parameters
+) -> tuple[str, datetime] | None:
+    """What makes a firm one without a past, and since when it is here; None where it has one."""
+    history = orders_by(dossier.elsewhere, firm, at)
+    last = history[-1].at if history else _forgotten(dossier, firm, at)
+    if last is not None and at - last >= p.days("dormant_days"):
+        return f"The importer had ordered nothing since {day(last)}", at
+    if history and (at - history[0].at >= YOUNG or len(history) >= MOST):
         return None
-    return f"The importer's first licence is of {day(begun)}, and it had ordered nothing"
+    begun = _licensed_since(dossier.elsewhere.standing(firm.key))
+    is_old = begun is not None and at.date() - begun >= p.days("young_days")
+    if is_old or _known_otherwise(dossier, firm, at):
+        return None
+    if history:
+        first = history[0].at
+        return f"The importer's first order was notified on {day(first)}", first
+    if begun is not None:
+        return f"The importer's first licence is of {day(begun)}, and it had ordered nothing", at
+    return "The importer had ordered nothing that anybody knows of", at
+
+
+def _forgotten(dossier: Dossier, firm: Party, at: datetime) -> datetime | None:
+    """The last order of a firm that has long ordered none."""
+    orders = dossier.elsewhere.observed(trade_of(firm.key), at)
+    return orders[-1].at if orders else None
+
+
+def _licensed_since(standing: Standing) -> date | None:
+    words = (each.licence for said in standing.words.values() for each in said)
+    return min((each.valid_from for each in words), default=None)
+
+
+def _known_otherwise(dossier: Dossier, firm: Party, at: datetime) -> bool:
+    """Whether a firm of a name alike had been reached the same way: it was written down anew."""
+    refs = {
+        each.ref
+        for _, what, mine in contacts_of(sighted(dossier.shipment, dossier.timeline))
+        if firm.key in mine.keys
+        for each in dossier.elsewhere.observed(what, at - YOUNG)[-FEW:]
+    }
+    return any(
+        closeness(party.name, firm.name) >= ALIKE
+        for other in dossier.elsewhere.shipments(sorted(refs))
+        for party in buyers(other).values()
+    )
 
 
 def _visited(standing: Standing, at: datetime) -> bool:

@@ -15,9 +15,11 @@ from alerts.rules.aggregates import (
     ADVERSE,
     ASKS,
     buyers,
-    contacts_of,
     delay_of,
+    endings_of,
     exact_strength,
+    firm_of,
+    firsts_of,
     is_off,
     missing_of,
     near_of,
@@ -28,12 +30,15 @@ from alerts.rules.aggregates import (
     route_of,
     seen_at,
     silence_of,
+    sizes_of,
     strength_of,
     trade_of,
     transits_of,
     unit_prices,
     use_of,
 )
+from alerts.rules.identities import first_order, known_as
+from alerts.rules.sightings import begun, contacts_of, sighted
 from ledger.events.enforcement import LossReported
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeExpired, NoticeSent
@@ -63,10 +68,17 @@ def _orders(dossier: Dossier) -> Iterator[Fact]:
     masses = notified_kg(shipment)
     for substance, kg in masses.items():
         yield Fact(what=orders_of(shipment.route.importing, substance), at=at, value=kg)
+        yield Fact(what=sizes_of(substance), at=at, value=kg)
         for key in buyers(shipment):
             yield Fact(what=trade_of(key, substance), at=at, value=kg)
-    for key in buyers(shipment):
+    for key in known_as(shipment):
         yield Fact(what=trade_of(key), at=at, value=sum(masses.values(), Decimal(0)))
+    buyer = next(iter(buyers(shipment).values()), None)
+    if buyer is not None:
+        first = Decimal(first_order(dossier.elsewhere, buyer, at) is None)
+        route = shipment.route
+        for what in (firsts_of(), firsts_of(to=route.importing), firsts_of(out_of=route.exporting)):
+            yield Fact(what=what, at=at, value=first)
     yield from _stated_of(dossier, at)
 
 
@@ -133,10 +145,15 @@ def _contacts(dossier: Dossier) -> Iterator[Fact]:
         if n in shipment.times
     ]
     adverse = bool(shipment.flags.intersection(ADVERSE)) or shipment.status == "seized"
-    at = min(ends) if adverse and ends else notified
-    if at is not None:
-        for _, what, _ in contacts_of(shipment):
-            yield Fact(what=what, at=at, value=Decimal(1) if adverse else ASKS)
+    known = begun(shipment)
+    for _, what, each in contacts_of(sighted(shipment, dossier.timeline)):
+        if known is not None:
+            yield Fact(what=what, at=known, value=firm_of(each.key))
+        if adverse and ends:
+            yield Fact(what=what, at=min(ends), value=firm_of(each.key, adverse=True))
+    if notified is not None and shipment.route is not None:
+        what = endings_of(shipment.route.importing)
+        yield Fact(what=what, at=notified, value=Decimal(adverse))
 
 
 def _near(dossier: Dossier) -> Iterator[Fact]:

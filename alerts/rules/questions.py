@@ -4,14 +4,14 @@ All look back from the shipment that asks, so answers depend on what happened, n
 heard of. What is observed of each aggregate is named in `alerts.rules.observing`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
 from alerts.rules.places import Place
-from ledger.claims import Parties
+from ledger.claims import Party
 from ledger.folding import Stated
 from ledger.shipments import Shipment
 from ledger.standing import Standing
@@ -34,11 +34,14 @@ class Elsewhere(Protocol):
     def standing(self, trader: str) -> Standing:
         """What the ledger says of a trader, by `ledger.claims.Party.key`."""
 
+    def same_as(self, trader: str) -> tuple[str, ...]:
+        """The keys of traders that agencies stated to be this one, of whichever they stated it."""
+
     def country(self, country: str) -> Standing:
         """What a country said of itself: requirements, recognitions."""
 
-    def licensed(self, country: str, substance: str) -> bool:
-        """Whether a country reports licences for a substance at all."""
+    def licensed(self, country: str, substance: str, activity: str) -> bool:
+        """Whether a country reports licences for this activity with a substance at all."""
 
     def imported_by(self, country: str, substance: str, year: int) -> Decimal | None:
         """What was notified towards a country in a year, in kg, up to and with this shipment."""
@@ -62,8 +65,10 @@ class Elsewhere(Protocol):
     def events_of(self, ref: str) -> tuple[Stated, ...]:
         """The timeline of another shipment, in order, annulled statements left out."""
 
-    def refused(self, parties: Parties, substances: frozenset[str]) -> tuple[Shipment, ...]:
-        """Other shipments objected to, stopped or withdrawn that might share a party."""
+    def refused(
+        self, buyers: Collection[Party], substances: frozenset[str]
+    ) -> tuple[Shipment, ...]:
+        """Other shipments objected to, stopped or withdrawn that might share a buyer."""
 
     def notice(self, pen: str) -> Shipment | None:
         """The shipment under which a notice of this number was sent."""

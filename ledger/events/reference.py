@@ -68,7 +68,8 @@ class Licensed(StandingEvent):
             ended_on=None if self.status == "active" else by.occurred_at.date(),
         )
         key = f"{by.country}/{self.licence}"
-        return standing.but(name=self.trader.name, licences={**standing.licences, key: granted})
+        named = standing.but(name=self.trader.name)
+        return named.licensed(key, granted, by.occurred_at.date())
 
 
 @event("party.trusted", by=(Role.CUSTOMS,))

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.rules.names import closeness
 from alerts.traders.clusters import MOST_SHARING, Said, resolve
-from alerts.traders.ties import Strength, alike, tie
+from alerts.traders.ties import Strength, tie
 from ledger import folding
 from ledger.claims import Party
 from ledger.spellings import latin, sounds
@@ -31,7 +32,7 @@ def firm(name="Tsavo Coatings Ltd", country="KE", **more):
     ],
 )
 def test_a_name_is_known_again_in_other_scripts_forms_orders_and_with_slips(one, other):
-    assert alike(one, other) == alike(other, one) >= 0.85
+    assert closeness(one, other) == closeness(other, one) >= 0.85
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_a_name_is_known_again_in_other_scripts_forms_orders_and_with_slips(one,
     ],
 )
 def test_strangers_are_not_alike(one, other):
-    assert alike(one, other) < 0.85
+    assert closeness(one, other) < 0.85
 
 
 def test_slips_and_scripts_sound_alike_so_that_a_search_finds_them():

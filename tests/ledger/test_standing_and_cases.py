@@ -56,6 +56,18 @@ def test_the_issuer_last_word_on_a_licence_counts(status):
         assert not licence.covers("acetone", "import", date(2026, 3, 11))
 
 
+def test_what_was_said_of_a_licence_before_is_kept_in_order_and_only_where_it_differs():
+    granted = told("party.licensed", 0)
+    ended, again = told("party.licensed", 9, status="suspended"), told("party.licensed", 20)
+    key = "KE/KE-LIC-77"
+    for heard in ((granted, ended, again), (again, granted, ended)):
+        said = trader(*heard).words[key]
+        assert [each.licence.status for each in said] == ["active", "suspended", "active"]
+        assert [each.on for each in said[1:]] == [date(2026, 3, 11), date(2026, 3, 22)]
+    once = trader(granted, told("party.licensed", 3))
+    assert (once.versions, len(once.words[key])) == ({}, 1)
+
+
 def test_the_same_number_from_two_countries_is_two_licences():
     foreign = told("party.licensed", 1, "UG-LICENSING", status="revoked")
     assert sorted(trader(told("party.licensed", 0), foreign).licences) == [

@@ -60,11 +60,21 @@ class World:
     def standing(self, trader):
         return self.standings.get(trader, Standing(subject=trader))
 
+    def same_as(self, trader):
+        """Whoever is said to be this one, of whichever it is said."""
+        said = {}
+        for subject, standing in self.standings.items():
+            for about, words in standing.identities.items():
+                pair = {subject, about.partition("/")[2]}
+                if trader in pair:
+                    said.setdefault(min(pair - {trader}), set()).add(words[-1])
+        return tuple(sorted(key for key, words in said.items() if words == {"one"}))
+
     def country(self, country):
         return self.countries.get(country, Standing(subject=country))
 
-    def licensed(self, country, substance):
-        return (country, substance) in self.licensing
+    def licensed(self, country, substance, activity):
+        return (country, substance, activity) in self.licensing
 
     def imported_by(self, country, substance, year):
         del country, substance, year
@@ -111,8 +121,8 @@ class World:
     def events_of(self, ref):
         return next((other.timeline for other in self.others if other.ref == ref), ())
 
-    def refused(self, parties, substances):
-        del parties, substances
+    def refused(self, buyers, substances):
+        del buyers, substances
         return tuple(other.shipment for other in self.others)
 
     def notice(self, pen):

@@ -1,13 +1,10 @@
-"""RF-06, 07, 10, 20, 23, 28 and 30: goods, uses, prices, and who is behind them."""
+"""RF-06, 07, 10, 20, 23 and 30: goods, uses and prices."""
 
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from rule_stories import (
-    EXPORTER,
-    IMPORTER,
-    PARTIES,
     Story,
     day,
     honest,
@@ -19,9 +16,8 @@ from rule_stories import (
 from rule_world import World, findings, only
 
 from alerts.rules import Severity
-from alerts.rules.aggregates import contact_of, price_of, strength_of, use_of
+from alerts.rules.aggregates import price_of, strength_of, use_of
 from alerts.rules.questions import Observation
-from ledger.claims import folded
 from ledger.standing import Standing, Suspicion
 
 KEY = "KE:rift valley paints ltd"
@@ -148,38 +144,6 @@ def test_a_usual_price_or_too_few_to_tell_is_not():
     assert findings("RF-23", priced("5000")) == ()
     cheap = {**world.seen, price_of("acetone", "EUR", "NL-KE"): many("0.2", 200)}
     assert findings("RF-23", priced("5000"), world=World(seen=cheap)) == ()
-
-
-def refused(name="Highland Traders", **contact):
-    """Another order to a firm of another name with a contact in common, which was refused."""
-    buyer = {"name": name, "country": "KE", **({"phone": IMPORTER["phone"]} | contact)}
-    parties = {"exporter": EXPORTER, "importer": buyer}
-    story = Story("NL-02").notice(at=-30, parties=parties).objected(at=-20)
-    kind = "address" if "address" in contact else "phone"
-    said = contact.get(kind, IMPORTER["phone"])
-    bad = Observation(ref="NL-02", at=on(-20), value=Decimal(1))
-    return World(others=(story,), seen={contact_of(kind, folded(said)): (bad,)})
-
-
-def test_the_telephone_of_a_firm_that_was_refused_is_found():
-    found = only("RF-28", Story().notice(), world=refused())
-    assert found.summary == (
-        "A buyer has the telephone of 1 other firm whose orders were refused, stopped, seized or "
-        "diverted, in 1 shipment."
-    )
-
-
-def test_the_same_firm_and_a_stranger_are_not_linked():
-    assert findings("RF-28", Story().notice(), world=refused(name="Rift Valley Paint Ltd.")) == ()
-    assert findings("RF-28", Story().notice()) == ()
-    assert findings("RF-28", Story().notice(), {"most_sharing": 1}, world=refused()) == ()
-
-
-def test_an_address_alone_is_a_weak_sign():
-    housed = {**IMPORTER, "address": "Tower 1"}
-    story = Story().notice(parties={**PARTIES, "importer": housed})
-    found = only("RF-28", story, world=refused(phone="1", address="Tower 1"))
-    assert (found.severity, found.alone) == (Severity.LOW, False)
 
 
 def reported(payment, at=-30, *, shared=True):

@@ -1,15 +1,17 @@
 """RF-01, RF-02, RF-25, RF-29 and RF-33: who orders how much, against what was ordered before."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from rule_stories import IMPORTER, Story, line, on
+from rule_stories import IMPORTER, PARTIES, Story, line, on
 from rule_world import World, findings, only
 
-from alerts.rules.aggregates import orders_of, trade_of
+from alerts.rules.aggregates import firsts_of, orders_of, sizes_of, trade_of
 from alerts.rules.questions import Observation
+from alerts.rules.sightings import contacts_of, sighted
 from ledger.standing import Evaluation, Licence, Standing, Trust
 
 KEY = "KE:rift valley paints ltd"
@@ -27,16 +29,21 @@ def seen(*values, start=-10, step=-10):
 
 
 def knowing(**more):
-    """A ledger that knows twenty orders of others."""
-    return World(seen={COUNTRY: seen(*[20000] * 20, step=-5)} | more.pop("seen", {}), **more)
+    """A ledger that knows twenty orders of others, two of them of new buyers."""
+    usual = {
+        COUNTRY: seen(*[20000] * 20, step=-5),
+        firsts_of(): seen(*[0] * 18, 1, 1, step=-5),
+    }
+    return World(seen=usual | more.pop("seen", {}), **more)
 
 
 def test_an_importer_nobody_has_seen_is_noted():
     found = only("RF-01", Story().notice(), world=knowing())
     assert found.summary == (
-        "Nobody has notified an order by this importer or its consignee in the 730 days before, "
-        "among 20 orders of the substance to that country."
+        "Nobody has notified an order by this importer or its consignee in the 730 days before; so "
+        "it is with 13.3 % of such orders."
     )
+    assert found.surprise == pytest.approx(-math.log(4 / 30))
 
 
 @pytest.mark.parametrize(
@@ -44,6 +51,7 @@ def test_an_importer_nobody_has_seen_is_noted():
     [
         World(),  # whom could the ledger know
         knowing(seen={trade_of(KEY): seen(500)}),
+        knowing(seen={trade_of("KE:rift valley paints ltd"): seen(500)}),
         knowing(
             standings={
                 KEY: Standing(
@@ -144,6 +152,19 @@ def test_a_young_firm_with_a_large_order_is_found():
         "The importer's first licence is of 2025-12-01, and it had ordered nothing; it now orders "
         "25,000 kg, more than 75 % of the country's 20 orders of the substance before."
     )
+    assert found.surprise == pytest.approx(-math.log(4 / 30 / 21))
+
+
+def test_a_firm_that_nobody_knows_is_found_without_a_licence_by_all_orders_of_the_substance():
+    wide = {COUNTRY: (), sizes_of("acetone"): seen(*[9000] * 19, 30000, start=-40)}
+    found = only("RF-29", Story().notice(), world=knowing(seen=wide))
+    assert found.summary == (
+        "The importer had ordered nothing that anybody knows of; it now orders 25,000 kg, more "
+        "than 75 % of all 20 orders of the substance before."
+    )
+    early = {trade_of(KEY): seen(500, start=-1)}
+    found = only("RF-29", Story().notice(), world=knowing(seen=wide | early))
+    assert found.summary.startswith("The importer's first order was notified on 2026-02-28; it")
 
 
 def test_a_firm_that_was_long_silent_is_found():
@@ -161,8 +182,22 @@ def test_an_old_firm_a_small_order_and_a_visited_site_are_not():
     assert findings("RF-29", Story().notice(), world=knowing(standings=visited)) == ()
     small = Story().notice(goods=[line("50")])
     assert findings("RF-29", small, world=knowing(standings={KEY: young})) == ()
-    active = {trade_of(KEY): seen(500)}
+    active = {trade_of(KEY): seen(500, start=-190)}
     assert findings("RF-29", Story().notice(), world=knowing(seen=active)) == ()
+
+
+def test_where_most_buyers_are_new_nobody_is():
+    joined = {firsts_of(to="KE"): seen(*[1] * 20, step=-5)}
+    assert findings("RF-29", Story().notice(), world=knowing(seen=joined)) == ()
+
+
+def test_a_firm_that_was_written_down_otherwise_before_is_not_new():
+    before = {**IMPORTER, "name": "Rift Valey Paints"}
+    other = Story("NL-70").notice(at=-300, parties={**PARTIES, "importer": before})
+    ((_, contact, _),) = contacts_of(sighted(other.shipment, other.timeline))
+    seen_then = (Observation(ref="NL-70", at=on(-300), value=Decimal(2)),)
+    world = knowing(seen={contact: seen_then}, others=(other,))
+    assert findings("RF-29", Story().notice(), world=world) == ()
 
 
 def spans(*values):

@@ -1,14 +1,18 @@
 """RF-12: buyers that were refused once and try another way; and how alike two names are."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rule_stories import EXPORTER, IMPORTER, ROUTE, Story, line, on
 from rule_world import World, findings, only
 
-from alerts.rules import Severity
+from alerts.rules.aggregates import contact_of, firm_of, trade_of
 from alerts.rules.names import jaro_winkler, one_slip, same_trader, similarity
+from alerts.rules.questions import Observation
 from ledger.claims import Party
+from ledger.standing import Standing
 
 BROKER = {"name": "Baltic Bulk Handling", "country": "NL"}
 
@@ -69,11 +73,58 @@ def without_phone(importer):
     return Story("NL-00").notice(at=-70, parties=parties).objected(at=-60)
 
 
-def test_an_address_alone_is_medium_since_honest_firms_share_buildings():
+def test_an_address_alone_is_weak_since_honest_firms_share_buildings():
     other = without_phone({"name": "Q", "address": "Industrial Road 5, Nairobi"})
     mine = {**IMPORTER, "address": "Industrial road 5 - Nairobi"}
-    (found,) = shopping(other, Story().notice(parties={"exporter": EXPORTER, "importer": mine}))
-    assert found.severity is Severity.MEDIUM
+    story = Story().notice(parties={"exporter": EXPORTER, "importer": mine})
+    (found,) = shopping(other, story)
+    assert found.alone is False
+    crowd = [Party(name=f"Firm {n}", country="KE") for n in range(8)]
+    housed = contact_of("address", "industrial road 5 nairobi")
+    seen = {
+        housed: tuple(Observation(ref="X", at=on(-9), value=firm_of(each.key)) for each in crowd)
+    }
+    assert findings("RF-12", story, world=World(others=(other,), seen=seen)) == ()
+
+
+def test_a_refused_firm_that_comes_back_under_another_name_is_found_at_the_same_seller():
+    parties = {"exporter": EXPORTER, "importer": {**IMPORTER, "name": "Mara Coatings Ltd"}}
+    other = Story("NL-00").notice(at=-70, parties=parties).objected(at=-60)
+    (found,) = shopping(other)
+    assert found.summary.endswith("by its phone number; this order goes through another name.")
+    assert found.alone is True
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("KE:rift valley paints ltd", "national:K1"), ("national:K1", "KE:rift valley paints ltd")],
+)
+def test_a_refused_buyer_that_an_agency_states_to_be_the_same_is_found(one, other):
+    gone = {"name": "Mara Coatings Ltd", "country": "KE", "scheme": "national", "identifier": "K1"}
+    before = Story("NL-00").notice(at=-70, parties={"exporter": BROKER, "importer": gone})
+    said = Standing(subject=one, identities={f"KE/{other}": ("one",)})
+    world = World(others=(before.objected(at=-60),), standings={one: said})
+    found = only("RF-12", Story().notice(), world=world)
+    assert "by its identity, as an agency stated it; this order goes through" in found.summary
+    denied = {**said.identities, f"UG/{other}": ("apart",)}
+    apart = World(others=world.others, standings={one: said.but(identities=denied)})
+    assert findings("RF-12", Story().notice(), world=apart) == ()
+
+
+def test_a_buyer_in_another_script_is_known_again():
+    other = without_phone({"name": "ООО Рифт Валли Пейнтс"})
+    (found,) = shopping(other)
+    assert "by its name;" in found.summary
+
+
+def test_a_seller_that_the_buyer_had_before_the_refusal_makes_it_weak():
+    before = Story("NL-77").notice(at=-200)
+    trade = trade_of("KE:rift valley paints ltd", "acetone")
+    seen = {trade: (Observation(ref="NL-77", at=on(-200), value=Decimal(1)),)}
+    world = World(others=(refused(), before), seen=seen)
+    found = only("RF-12", Story().notice(), world=world)
+    assert found.summary.endswith("exporter; it had ordered from this exporter before.")
+    assert found.alone is False
 
 
 def test_an_end_user_that_was_an_importer_is_found_in_another_country():

@@ -1,0 +1,84 @@
+"""One trader under several keys: as agencies wrote it down, and as they said it is the same.
+
+An agency that leaves out a trader's number knows it by country and name, so both are looked up.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from alerts.rules import Dossier
+from alerts.rules.aggregates import buyers, firsts_of, trade_of
+from alerts.rules.normal import share_of
+from alerts.rules.questions import Elsewhere, Observation
+from ledger.claims import Party, folded
+from ledger.shipments import Shipment
+from ledger.standing import Standing
+
+YOUNG = timedelta(days=180)
+FORGOTTEN = timedelta(days=730)
+USUALLY_NEW, ITS_WEIGHT = 0.2, 10  # of orders, where few are known
+ENOUGH = 20  # orders of everybody, from which on that is known
+
+
+def keys_of(party: Party) -> tuple[str, ...]:
+    """The keys that a trader may be written down under: its own and its name's."""
+    return tuple(dict.fromkeys((party.key, f"{party.country}:{folded(party.name)}")))
+
+
+def known_as(shipment: Shipment) -> frozenset[str]:
+    """The keys under which a shipment's buyers may be known."""
+    return frozenset(key for party in buyers(shipment).values() for key in keys_of(party))
+
+
+def first_order(elsewhere: Elsewhere, party: Party, at: datetime) -> datetime | None:
+    """When a trader's first order of the last years was notified; None where none is known."""
+    orders = orders_by(elsewhere, party, at)
+    return orders[0].at if orders else None
+
+
+def orders_by(elsewhere: Elsewhere, party: Party, at: datetime) -> Sequence[Observation]:
+    """A trader's orders of the last years, under whichever key, in order."""
+    return sorted(
+        (
+            each
+            for key in keys_of(party)
+            for each in elsewhere.observed(trade_of(key), at, since=at - FORGOTTEN)
+        ),
+        key=lambda each: (each.at, each.ref),
+    )
+
+
+def usually_new(dossier: Dossier, at: datetime) -> float | None:
+    """How often an order like this one is its buyer's first; None where nobody can know.
+
+    Of the orders of the half year before: all of them, then those to the importing and those out
+    of the exporting country, drawn to all where they are few; the greater counts, since a country
+    that has just joined brings buyers whom others have long known.
+    """
+    route = dossier.shipment.route
+
+    def share(what: str, prior: float) -> tuple[float, int]:
+        seen = dossier.elsewhere.observed(what, at, since=at - YOUNG)
+        new = sum(each.value > 0 for each in seen)
+        return share_of(new, len(seen), prior=prior, weight=ITS_WEIGHT), len(seen)
+
+    usual, known = share(firsts_of(), USUALLY_NEW)
+    if known < ENOUGH or route is None:
+        return None
+    ends = (firsts_of(to=route.importing), firsts_of(out_of=route.exporting))
+    return max(usual, *(share(what, usual)[0] for what in ends))
+
+
+def standing_of(elsewhere: Elsewhere, party: Party) -> Standing:
+    """What is known of a trader: the name stands in where its number has no licence."""
+    own = elsewhere.standing(party.key)
+    if own.licences:
+        return own
+    named = elsewhere.standing(keys_of(party)[-1])
+    return named if named.licences else own
+
+
+def are_stated_one(elsewhere: Elsewhere, one: Party, other: Party) -> bool:
+    """Whether agencies stated two parties to be the same trader."""
+    theirs = keys_of(other)
+    return any(key in theirs for mine in keys_of(one) for key in elsewhere.same_as(mine))
