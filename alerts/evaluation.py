@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,16 +14,17 @@ from alerts.company import Bar, in_company
 from alerts.elsewhere import Answers, Places, nowhere
 from alerts.elsewhere.book import Book
 from alerts.findings import Found, found, merged
-from alerts.rules import Dossier, Finding
+from alerts.rules import Dossier, E, Finding, Said
 from alerts.rules.parameters import Value
 from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.shelf import Marked, Shelf
 from ledger.claims import Marking
 from ledger.events.notices import NoticeExpired
-from ledger.folding import Stated
+from ledger.folding import Stated, by_stranger
 from ledger.roster import Roster
 from ledger.shipments import Shipment
 from ledger.visibility import Viewer, released
+from ledger.vocabulary import ShipmentEvent
 
 _LOG = logging.getLogger(__name__)
 _OPEN = Marking()
@@ -52,6 +54,28 @@ class Folded(Dossier):
     def steps(self) -> tuple[tuple[Shipment, Stated], ...]:
         """Each statement with the state that it met."""
         return tuple(zip(self.met, self.timeline, strict=False))
+
+    @cached_property
+    def _spoken(self) -> tuple[Said[Any], ...]:
+        """What was stated by those who have a place on the route."""
+        return tuple(
+            Said(event=each.event, by=each.by)
+            for each in self.timeline
+            if isinstance(each.event, ShipmentEvent)
+            and not by_stranger(self.shipment, each.event, each.by)
+        )
+
+    @cached_property
+    def _of_kinds(self) -> dict[tuple[type[ShipmentEvent], ...], tuple[Said[Any], ...]]:
+        return {}
+
+    def stated(self, *kinds: type[E]) -> tuple[Said[E], ...]:
+        """As the rules' kit says; rules ask for the same kinds again and again."""
+        found = self._of_kinds.get(kinds)
+        if found is None:
+            found = tuple(each for each in self._spoken if isinstance(each.event, kinds))
+            self._of_kinds[kinds] = found
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -158,8 +158,9 @@ def _learnt(book: Book, dossiers: Mapping[str, Dossier]) -> Changes:
     What some add rests on what others do (whether a buyer is new), so those are asked once more.
     """
     facts = {ref: observing.facts(each) for ref, each in dossiers.items()}
-    unsure = book.windows.asked_by & facts.keys()
+    asked = book.windows.asked.copy()
     learnt = book.learn(facts)
+    unsure = learnt.concern(asked) & facts.keys()
     if unsure:
         facts |= {ref: observing.facts(dossiers[ref]) for ref in unsure}
         learnt = book.learn(facts)

@@ -16,7 +16,6 @@ from alerts.elsewhere.book import Book
 from alerts.rules.places import Place
 from alerts.rules.questions import Observation
 from alerts.shelf import Shelf
-from ledger import volumes
 from ledger.casebook import CASE_COUNTRIES, CASES
 from ledger.claims import Party
 from ledger.folding import Stated
@@ -60,7 +59,7 @@ class Answers:
         return self.book.licensed(country, substance, activity)
 
     def imported_by(self, country: str, substance: str, year: int) -> Decimal | None:
-        return volumes.imported_by(self.shelf.session, (country, substance, year), self.ref)
+        return self.book.amounts.imported_by((country, substance, year), self.ref)
 
     def imports(
         self, country: str, substance: str, last: date, *, days: int, spans: int

@@ -1,15 +1,20 @@
 """How much of a substance goes to a country, day by day: read once a year's imports and step."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from ledger.volumes import EPOCH, IMPORT_DAYS, KG
+from alerts.shelf import pieces
+from ledger.volumes import DAY, EPOCH, IMPORT_DAYS, IMPORTS, KG, Group
+
+EVER = 10**9  # days
 
 _days = IMPORT_DAYS.c
 _OF_YEAR = (
@@ -20,6 +25,24 @@ _OF_YEAR = (
         _days.year == bindparam("year"),
     )
     .order_by(_days.day)
+)
+
+
+_imports = IMPORTS.c
+_OWN = select(
+    _imports.ref, _imports.country, _imports.substance, _imports.year, _imports.began
+).where(_imports.ref.in_(bindparam("refs", expanding=True)))
+_OF_DAY = select(_imports.began, _imports.ref, _imports.milligrams).where(
+    _imports.country == bindparam("country"),
+    _imports.substance == bindparam("substance"),
+    _imports.year == bindparam("year"),
+    _imports.began >= bindparam("since"),
+    _imports.began < bindparam("before"),
+)
+_MINE = _OWN.where(
+    _imports.country == bindparam("country"),
+    _imports.substance == bindparam("substance"),
+    _imports.year == bindparam("year"),
 )
 
 
@@ -40,7 +63,39 @@ class Amounts:
     """What was notified towards countries."""
 
     session: Session
-    _years: dict[tuple[str, str, int], _Year] = field(default_factory=dict)
+    _years: dict[Group, _Year] = field(default_factory=dict)
+    _began: dict[tuple[str, Group], int] = field(default_factory=dict)
+    _known: frozenset[str] = frozenset()
+    _days: dict[tuple[Group, int], list[tuple[int, str, int]]] = field(default_factory=dict)
+
+    def prepare(self, refs: Sequence[str]) -> None:
+        """Learn where these shipments count."""
+        for some in pieces(refs):
+            self._learn(self.session.connection().execute(_OWN, {"refs": some}))
+        self._known |= frozenset(refs)
+
+    def imported_by(self, group: Group, ref: str) -> Decimal | None:
+        """As `ledger.volumes.imported_by`: the kilograms of a year up to and with a shipment."""
+        if ref not in self._known:
+            self._learn(self.session.connection().execute(_MINE, {"refs": [ref], **_named(group)}))
+        began = self._began.get((ref, group))
+        if began is None:
+            return None
+        day = began // DAY
+        earlier = self._year(*group).between(-EVER, day - 1)
+        today = sum(mg for at, other, mg in self._day(group, day) if (at, other) <= (began, ref))
+        return Decimal(earlier + today) / KG
+
+    def _learn(self, rows: Iterable[Any]) -> None:
+        for ref, country, substance, year, began in rows:
+            self._began[ref, (country, substance, year)] = began
+
+    def _day(self, group: Group, day: int) -> list[tuple[int, str, int]]:
+        if (group, day) not in self._days:
+            asked = {**_named(group), "since": day * DAY, "before": (day + 1) * DAY}
+            rows = self.session.connection().execute(_OF_DAY, asked)
+            self._days[group, day] = [(began, ref, mg) for began, ref, mg in rows]
+        return self._days[group, day]
 
     def spans(
         self, country: str, substance: str, *, last: date, days: int, spans: int
@@ -59,8 +114,11 @@ class Amounts:
     def _year(self, country: str, substance: str, year: int) -> _Year:
         key = country, substance, year
         if key not in self._years:
-            asked = {"country": country, "substance": substance, "year": year}
-            rows = self.session.connection().execute(_OF_YEAR, asked).all()
+            rows = self.session.connection().execute(_OF_YEAR, _named(key)).all()
             sums = tuple(accumulate((row[1] for row in rows), initial=0))
             self._years[key] = _Year(tuple(row[0] for row in rows), sums)
         return self._years[key]
+
+
+def _named(group: Group) -> dict[str, Any]:
+    return dict(zip(("country", "substance", "year"), group, strict=True))

@@ -10,7 +10,7 @@ from alerts.elsewhere import observations
 from alerts.elsewhere.amounts import Amounts
 from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import Changes, Row
-from alerts.elsewhere.windows import Windows, reader
+from alerts.elsewhere.windows import Windows, reader, whole_reader
 from alerts.matching import book as pairs
 from alerts.rules.observing import Fact
 from alerts.shelf import Shelf
@@ -21,6 +21,8 @@ from ledger.standings import STANDINGS
 _STANDING = select(STANDINGS.c.state).where(
     STANDINGS.c.about == bindparam("about"), STANDINGS.c.subject == bindparam("subject")
 )
+
+SEVERAL = 20  # shipments for which it is worth asking ahead
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Book:
         wanted = list(refs)
         self.shelf.fetch(wanted)
         self.mentioned.prepare(wanted)
+        self.amounts.prepare(wanted)
         self._halves = {**dict.fromkeys(wanted), **pairs.other_halves(self.shelf.session, wanted)}
 
     def learn(self, facts: Mapping[str, Collection[Fact]]) -> Changes:
@@ -59,6 +62,9 @@ class Book:
             self._stored = observations.stored(self.shelf.session, facts)
         changed = observations.changes(self._stored, facts)
         self.windows.lay_over(changed)
+        if len(facts) >= SEVERAL:
+            whats = {fact.what for mine in facts.values() for fact in mine}
+            self.windows.expect(whats, whole_reader(self.shelf.session))
         return changed
 
     def other_half(self, ref: str) -> str | None:

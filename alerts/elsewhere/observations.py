@@ -51,6 +51,7 @@ _OF = select(OBSERVATIONS).where(OBSERVATIONS.c.ref.in_(bindparam("refs", expand
 
 T = TypeVar("T")
 Row = tuple[str, str, int, int]  # ref, what, at, value
+Asked = tuple[str, str, int, int]  # by whom, of what, since, before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,17 @@ class Changes:
         for _, what, at, _ in self.stale | self.fresh:
             changed[what] = min(at, changed.get(what, at))
         return changed
+
+    def concern(self, asked: Collection[Asked]) -> frozenset[str]:
+        """Who asked of something that changes: others' observations in the stretch it asked of."""
+        moved: dict[str, list[tuple[int, str]]] = {}
+        for ref, what, at, _ in self.stale | self.fresh:
+            moved.setdefault(what, []).append((at, ref))
+        return frozenset(
+            who
+            for who, what, since, before in asked
+            if any(since <= at < before and ref != who for at, ref in moved.get(what, ()))
+        )
 
 
 def stored(session: Session, refs: Collection[str]) -> frozenset[Row]:
@@ -101,16 +113,20 @@ def keep(session: Session, changed: Changes) -> None:
 
 def later(changed: Mapping[str, int]) -> Iterator[Select[tuple[str]]]:
     """The shipments that see these aggregates otherwise now: those that look back on a change."""
-    held = OBSERVATIONS.c
     since = {
         what: at - REACH if what.startswith(AROUND) else at
         for what, at in sorted(changed.items())
         if not what.startswith(WIDE)
     }
-    for some in _pieces(sorted(since.items())):
-        moved = values(column("what", String), column("at", BigInteger), name="moved")
-        news = moved.data(list(some)).cte("news")
-        yield select(held.ref).where(held.what == news.c.what, held.at > news.c.at).distinct()
+    for some in _pieces(list(since.items())):
+        yield _since(some)
+
+
+def _since(moments: Sequence[tuple[str, int]]) -> Select[tuple[str]]:
+    held = OBSERVATIONS.c
+    moved = values(column("what", String), column("at", BigInteger), name="moved")
+    news = moved.data(list(moments)).cte("news")
+    return select(held.ref).where(held.what == news.c.what, held.at > news.c.at).distinct()
 
 
 def _rows(ref: str, facts: Iterable[Fact]) -> set[Row]:

@@ -6,7 +6,7 @@ where that would make it long. So all that a step asks of an aggregate is one qu
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -14,10 +14,12 @@ from decimal import Decimal
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from alerts.elsewhere.observations import LARGEST, MILLIONTHS, OBSERVATIONS, Changes
+from alerts.elsewhere.observations import LARGEST, MILLIONTHS, OBSERVATIONS, Asked, Changes
 from alerts.rules.questions import MOST, Observation
 from ledger.store import instant, micros
 
+FEW = 30  # observations of an aggregate, by and large, that are read whole
+TOGETHER = 400  # aggregates asked about at once
 SPARE = 100  # read beside what is asked: the next shipment asks of a moment nearby
 FURTHER = 2_000  # what a window may grow by at a time
 LONGEST = 20_000  # observations in one window
@@ -37,8 +39,15 @@ _LATEST = (
     .limit(bindparam("most"))
 )
 
+_ALL = (
+    select(_held.what, _held.at, _held.ref, _held.value)
+    .where(_held.what.in_(bindparam("those", expanding=True)), _held.value >= 0)
+    .limit(bindparam("most"))
+)
+
 Rows = list[tuple[int, str, int]]
 Read = Callable[[str, int, int, int], Rows]
+ReadAll = Callable[[Sequence[str], int], list[tuple[str, int, str, int]]]
 
 
 @dataclass
@@ -68,14 +77,14 @@ class Windows:
     """What was observed, as a step sees it."""
 
     read: Read
-    asked_by: set[str] = field(default_factory=set)
+    asked: set[Asked] = field(default_factory=set)
     _fresh: dict[str, Rows] = field(default_factory=dict)
     _stale: dict[str, set[Place]] = field(default_factory=dict)
     _windows: dict[str, _Window] = field(default_factory=dict)
 
     def lay_over(self, changed: Changes) -> None:
         """Answer from here on as if this were written."""
-        for each in (self.asked_by, self._fresh, self._stale, self._windows):
+        for each in (self.asked, self._fresh, self._stale, self._windows):
             each.clear()
         for ref, what, at, _ in changed.stale:
             self._stale.setdefault(what, set()).add((at, ref))
@@ -83,13 +92,36 @@ class Windows:
             if value >= 0:
                 self._fresh.setdefault(what, []).append((at, ref, value))
 
+    def expect(self, whats: Iterable[str], read: ReadAll) -> None:
+        """Take in at once all of what will be asked about, where that is not much."""
+        kinds: dict[str, list[str]] = {}
+        for what in sorted(set(whats) - self._windows.keys()):
+            kinds.setdefault(what.partition("/")[0], []).append(what)
+        for those in kinds.values():
+            for start in range(0, len(those), TOGETHER):
+                self._take_whole(those[start : start + TOGETHER], read)
+
+    def _take_whole(self, those: Sequence[str], read: ReadAll) -> None:
+        most = FEW * len(those)
+        found = read(those, most)
+        if len(found) == most:
+            return
+        rows: dict[str, Rows] = {what: [] for what in those}
+        for what, at, ref, value in found:
+            rows[what].append((at, ref, value))
+        for what, mine in rows.items():
+            told = self._as_told(what, sorted(mine), -LARGEST, LARGEST)
+            self._windows[what] = _Window(
+                low=-LARGEST, high=LARGEST, places=[r[:2] for r in told], values=_made(told)
+            )
+
     def observed(
         self, what: str, before: datetime, *, since: datetime | None, but: str
     ) -> tuple[Observation, ...]:
         """The latest values of an aggregate before a moment, in order; not one's own."""
-        self.asked_by.add(but)
         last = micros(before)
         first = micros(since) if since is not None else -LARGEST
+        self.asked.add((but, what, first, last))
         window = self._reaching(what, last)
         found = window.before(first, last, but)
         while found is None:
@@ -159,5 +191,16 @@ def reader(session: Session) -> Read:
     def read(what: str, since: int, before: int, most: int) -> Rows:
         asked = {"its": what, "since": since, "before": before, "most": most}
         return [(at, ref, value) for at, ref, value in connection.execute(_LATEST, asked)]
+
+    return read
+
+
+def whole_reader(session: Session) -> ReadAll:
+    """All stored rows of some aggregates, if they are not more than so many."""
+    connection = session.connection()
+
+    def read(those: Sequence[str], most: int) -> list[tuple[str, int, str, int]]:
+        rows = connection.execute(_ALL, {"those": those, "most": most})
+        return [(what, at, ref, value) for what, at, ref, value in rows]
 
     return read
