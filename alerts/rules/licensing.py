@@ -21,25 +21,27 @@ ROLES = (
     ("exporter", "export", ("notified", "authorised", "released", "departed")),
     ("importer", "import", ("notified", "cleared")),
 )
+SENT = ("departed", "released", "cleared_to_export", "notified")
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Trader:
-    """A trader on this shipment, what it does there, on which days, and all its licences."""
+    """A trader on this shipment, what it does there and when, and all its licences.
+
+    `sent`: when the goods left: what left while a licence stood arrives all the same.
+    """
 
     role: str
     activity: str
     party: Party
     days: tuple[date, ...]
+    sent: date
     licences: Mapping[str, tuple[Version, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Gap:
-    """Why a licence did not cover what was done. `hard`: its issuer had ended it.
-
-    `since`: the day after which it was no longer in force; None for what began too late.
-    """
+    """Why a licence did not cover what was done, and since when; `hard`: its issuer ended it."""
 
     said: str
     on: date
@@ -87,12 +89,12 @@ def unlicensed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
     What counts is what its register had said of it by that day: a later renewal does not make the
     past look licensed, nor unlicensed, and what was done before a suspension is not blamed on it. A
-    licence that stood suspended or revoked speaks for itself. So does one that had run out when the
-    order was notified, or `renewal_days` before the last step, and that nothing renewed within
-    `renewal_days`: renewals are late everywhere. A gap that was closed by then, a first licence
-    after the order, a licence for other activities, and no record at all (told only where the
-    country reports licences for this) are weak. Licences of traders that an agency stated to be
-    the same count. Exempt bodies are listed in `exempt_traders`, by key.
+    licence that stood suspended or revoked when the goods left speaks for itself. So does one that
+    had run out when they left, or `renewal_days` before the last step, and that nothing renewed
+    within `renewal_days`: renewals are late everywhere. What left before that, a gap closed by
+    then, a first licence after the order, a licence for other activities, and no record at all
+    (told only where the country reports licences for this) are weak. Licences of traders that an
+    agency stated to be the same count. Exempt bodies are listed in `exempt_traders`, by key.
 
     Source: EU 111/2005 Art 6 and 7; EU 2015/1011 Art 3 to 6.
     """
@@ -112,12 +114,14 @@ def _traders(dossier: Dossier) -> Iterator[_Trader]:
     for role, activity, moments in ROLES:
         party: Party | None = getattr(shipment.parties, role, None)
         days = [shipment.times[m].date() for m in moments if m in shipment.times]
+        sent = [shipment.times[m].date() for m in SENT if m in shipment.times]
         if party is not None and days:
             yield _Trader(
                 role=role,
                 activity=activity,
                 party=party,
                 days=tuple(sorted(days)),
+                sent=(sent or days)[0],
                 licences=standing_of(dossier.elsewhere, party).words,
             )
 
@@ -187,13 +191,15 @@ def _why_not(held: Licence, on: date) -> _Gap:
 
 
 def _told(dossier: Dossier, p: Parameters, trader: _Trader, substance: str, gap: _Gap) -> Finding:
-    alone, more = gap.hard, ""
-    if gap.since is not None and not gap.hard:
+    sent_after = gap.since is None or trader.sent >= gap.since
+    alone, more = gap.hard and sent_after, ""
+    if gap.hard and not sent_after:
+        more = f"; the goods had left on {day(trader.sent)}"
+    elif gap.since is not None and not gap.hard:
         wait = p.days("renewal_days")
         renewed = _renewed(trader, substance, gap.on)
         until = renewed or dossier.now.date()
-        late = gap.on - gap.since > wait or trader.days[0] > gap.since
-        alone = late and until - gap.since > wait
+        alone = until - gap.since > wait and (sent_after or gap.on - gap.since > wait)
         more = f"; it was renewed from {day(renewed)}" if renewed else "; nothing has renewed it"
     return Finding(
         summary=f"The {trader.role} {gap.said}{more}.",

@@ -95,8 +95,10 @@ def _links(
     alike = float(p.share("name_similarity_percent"))
     refs = sorted(moments, key=lambda ref: (ref in bad, moments[ref], ref))[-FEW:]
     for other in dossier.elsewhere.shipments(sorted(refs)):
-        for _, how, firm in contacts_of(sighted(other, dossier.elsewhere.events_of(other.ref))):
-            if how == what and _are_two(firm, mine, alike):
+        there = sighted(other, dossier.elsewhere.events_of(other.ref))
+        found = {each.key: each for each in there if firms & {firm_of(key) for key in each.keys}}
+        for firm in found.values():
+            if _are_two(firm, mine, alike):
                 yield Link(
                     kind=kind,
                     shipment=other,
@@ -189,7 +191,6 @@ def _told(
         countries=knowing or None,
         key=f"web:{substance}",
         surprise=surprise,
-        alone=kinds != ["address"],
     )
 
 

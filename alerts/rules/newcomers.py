@@ -77,8 +77,8 @@ def first_seen(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     parameters={
         "young_days": 365,
         "dormant_days": 730,
-        "large_percentile": 75,
-        "orders_known": 20,
+        "large_percentile": 60,
+        "orders_known": 8,
         "usual_percent": 50,
     },
     needs=(*ORDERED, "party.licensed", "party.evaluated", "trader.merged"),
@@ -91,8 +91,8 @@ def new_or_dormant(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     as `young_days`; or it has ordered before but not for `dormant_days`. The order is above the
     `large_percentile` of the country's orders of the substance or, where fewer than `orders_known`
     are known, of all orders of it. Where more than `usual_percent` of orders are first ones (a
-    country that has just joined), nobody is new. A site evaluation that it passed within two years
-    explains it.
+    country that has just joined), nobody is new. What follows a first order within half a year is
+    weak: honest firms that begin go on. A site evaluation passed within two years explains it.
 
     Source: FATF/Egmont, trade-based money laundering indicators (2021): recently formed, shell.
     """
@@ -117,6 +117,7 @@ def new_or_dormant(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
                 "before.",
                 evidence=evidence(dossier.stated(NoticeSent)),
                 key=substance,
+                alone=begun == at,
                 surprise=-math.log(usual * larger),
             )
 

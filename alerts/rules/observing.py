@@ -38,7 +38,7 @@ from alerts.rules.aggregates import (
     use_of,
 )
 from alerts.rules.identities import first_order, known_as
-from alerts.rules.sightings import begun, contacts_of, sighted
+from alerts.rules.sightings import begun, contacts_of, seen_before, sighted
 from ledger.events.enforcement import LossReported
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeExpired, NoticeSent
@@ -146,11 +146,13 @@ def _contacts(dossier: Dossier) -> Iterator[Fact]:
     ]
     adverse = bool(shipment.flags.intersection(ADVERSE)) or shipment.status == "seized"
     known = begun(shipment)
-    for _, what, each in contacts_of(sighted(shipment, dossier.timeline)):
-        if known is not None:
-            yield Fact(what=what, at=known, value=firm_of(each.key))
-        if adverse and ends:
-            yield Fact(what=what, at=min(ends), value=firm_of(each.key, adverse=True))
+    mine = sighted(shipment, dossier.timeline)
+    for _, what, each in contacts_of(mine) if known is not None else ():
+        yield Fact(what=what, at=known, value=firm_of(each.key))
+    # A firm can be reached as before, even where its refused order does not say how.
+    earlier = seen_before(dossier.elsewhere, mine, known) if adverse and ends and known else ()
+    for _, what, each in contacts_of((*mine, *earlier)) if adverse and ends else ():
+        yield Fact(what=what, at=min(ends), value=firm_of(each.key, adverse=True))
     if notified is not None and shipment.route is not None:
         what = endings_of(shipment.route.importing)
         yield Fact(what=what, at=notified, value=Decimal(adverse))

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.rules.aggregates import BUYERS, contact_of
+from alerts.rules.aggregates import BUYERS, contact_of, trade_of
 from alerts.rules.identities import keys_of
 from alerts.rules.names import reached_by
+from alerts.rules.questions import Elsewhere
 from ledger.claims import Parties, Party
 from ledger.folding import Stated, by_stranger
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
+
+FEW = 5  # earlier orders that are looked into
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +61,22 @@ def contacts_of(those: Iterable[Sighting]) -> tuple[tuple[str, str, Sighting], .
         for kind, said in reached_by(each.party):
             found.setdefault((kind, contact_of(kind, said), each.key), each)
     return tuple((kind, what, each) for (kind, what, _), each in found.items())
+
+
+def seen_before(
+    elsewhere: Elsewhere, those: Iterable[Sighting], at: datetime
+) -> tuple[Sighting, ...]:
+    """The same firms as their last few orders before a moment wrote them down."""
+    keys = frozenset(key for each in those for key in each.keys)
+    refs = {
+        order.ref for key in sorted(keys) for order in elsewhere.observed(trade_of(key), at)[-FEW:]
+    }
+    found = (
+        each
+        for other in elsewhere.shipments(sorted(refs))
+        for each in sighted(other, elsewhere.events_of(other.ref))
+    )
+    return tuple(each for each in found if not keys.isdisjoint(each.keys))
 
 
 def _stated(shipment: Shipment, timeline: Iterable[Stated]) -> Iterator[Parties]:

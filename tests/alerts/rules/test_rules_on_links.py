@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 from rule_stories import EXPORTER, IMPORTER, PARTIES, Story, line, on
-from rule_world import World, findings, only
+from rule_world import World, dossier, findings, only
 
 from alerts.rules import Severity
 from alerts.rules.aggregates import contact_of, endings_of, firm_of, firsts_of, trade_of
+from alerts.rules.observing import facts
 from alerts.rules.questions import Observation
 from alerts.rules.sightings import contacts_of, sighted
 from ledger.claims import Party
@@ -162,6 +163,24 @@ def test_a_telephone_that_only_the_notice_gave_is_remembered():
     story = Story().notice().released(parties={**PARTIES, "importer": silent})
     assert story.shipment.parties.importer.phone is None
     assert findings("RF-28", story, world=refused())
+
+
+def test_a_refused_order_that_gives_no_telephone_is_linked_by_the_firms_orders_before():
+    old = order("NL-02", -90, name="Highland Traders", phone=IMPORTER["phone"])
+    bad = order("NL-03", -30, name="Highland Traders").objected(at=-20)
+    past = {
+        trade_of("KE:highland traders"): (Observation(ref="NL-02", at=on(-90), value=Decimal(1)),)
+    }
+    told = facts(dossier(bad, world=World(others=(old,), seen=past)))
+    ways = {(f.what, f.at) for f in told if f.what.startswith("contact/")}
+    assert ways == {(contact_of("phone", "254205550100"), on(-20))}
+    seen = {
+        f.what: (Observation(ref="NL-03", at=f.at, value=f.value),)
+        for f in told
+        if f.what.startswith("contact/")
+    }
+    found = only("RF-28", Story().notice(), world=World(others=(bad,), seen=seen))
+    assert found.summary.startswith("A buyer has the telephone of 1 other firm")
 
 
 def test_where_most_buyers_are_new_there_is_no_web():

@@ -150,7 +150,7 @@ def test_a_young_firm_with_a_large_order_is_found():
     found = only("RF-29", Story().notice(), world=knowing(standings=young))
     assert found.summary == (
         "The importer's first licence is of 2025-12-01, and it had ordered nothing; it now orders "
-        "25,000 kg, more than 75 % of the country's 20 orders of the substance before."
+        "25,000 kg, more than 60 % of the country's 20 orders of the substance before."
     )
     assert found.surprise == pytest.approx(-math.log(4 / 30 / 21))
 
@@ -160,11 +160,12 @@ def test_a_firm_that_nobody_knows_is_found_without_a_licence_by_all_orders_of_th
     found = only("RF-29", Story().notice(), world=knowing(seen=wide))
     assert found.summary == (
         "The importer had ordered nothing that anybody knows of; it now orders 25,000 kg, more "
-        "than 75 % of all 20 orders of the substance before."
+        "than 60 % of all 20 orders of the substance before."
     )
     early = {trade_of(KEY): seen(500, start=-1)}
     found = only("RF-29", Story().notice(), world=knowing(seen=wide | early))
     assert found.summary.startswith("The importer's first order was notified on 2026-02-28; it")
+    assert found.alone is False
 
 
 def test_a_firm_that_was_long_silent_is_found():

@@ -60,9 +60,19 @@ def test_a_licence_that_ran_out_is_weak_while_its_renewal_may_still_come():
     assert only("RF-05", story, world=world, now=on(53)).alone is True
 
 
-def test_a_licence_that_ran_out_under_way_is_weak():
-    found = only("RF-05", under_way(), world=holding(valid_to=date(2026, 3, 10)))
-    assert "expired on 2026-03-10, and acted on 2026-03-21" in found.summary
+BUYING = {"key": "KE:rift valley paints ltd", "country": "KE", "activities": ("import",)}
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        ({"valid_to": date(2026, 4, 1)}, "nothing has renewed it."),
+        ({"status": "revoked", "ended_on": date(2026, 4, 1)}, "the goods had left on 2026-03-21."),
+    ],
+)
+def test_a_licence_that_ended_while_the_goods_were_under_way_is_weak(ended, said):
+    found = only("RF-05", honest(), world=holding(**BUYING, **ended))
+    assert found.summary.endswith(f"and acted on 2026-04-12; {said}")
     assert found.alone is False
 
 
