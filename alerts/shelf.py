@@ -98,6 +98,7 @@ class Shelf:
     _encoded: dict[str, bytes | None] = field(default_factory=dict)
     _states: dict[str, Shipment] = field(default_factory=dict)
     _stated: dict[str, Record] = field(default_factory=dict)
+    _torn: set[str] = field(default_factory=set)  # something stated of these was erased
 
     def fetch(self, refs: Iterable[str]) -> None:
         """Read the records of many shipments at once."""
@@ -109,8 +110,11 @@ class Shelf:
         found: dict[str, list[Record]] = {ref: [] for ref in wanted}
         for some_indexes in pieces(sorted(indexes)):
             for record in records.read(self.session, some_indexes):
+                ref = record.event.subject[1]
                 if record.erased is None or not record.erased.is_whole:
-                    found[record.event.subject[1]].append(record)
+                    found[ref].append(record)
+                else:
+                    self._torn.add(ref)
         for ref, its in found.items():
             self._lives[ref] = Life(ref=ref, records=tuple(its))
             self._stated.update({each.parsed.jti: each for each in its})
@@ -147,7 +151,8 @@ class Shelf:
     def _state(self, ref: str) -> Shipment | None:
         encoded = self._encoded[ref]
         if encoded is not None and ref not in self._states:
-            self._states[ref] = history.decode(encoded)
+            folded = ref in self._lives and ref not in self._torn
+            self._states[ref] = self._lives[ref].shipment if folded else history.decode(encoded)
         return self._states.get(ref)
 
     def marked(self, jti: str) -> Marked | None:

@@ -157,6 +157,7 @@ def _learnt(book: Book, dossiers: Mapping[str, Dossier]) -> Changes:
 
     What some add rests on what others do (whether a buyer is new), so those are asked once more.
     """
+    book.expect(dossiers)
     facts = {ref: observing.facts(each) for ref, each in dossiers.items()}
     asked = book.windows.asked.copy()
     learnt = book.learn(facts)

@@ -4,7 +4,7 @@ What is said of two traders, that they are one or not, is found from either: und
 stated of with everything else, and under the other by itself (`SAME`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import LargeBinary, delete, insert
 from sqlmodel import Field, Session, SQLModel, select
@@ -120,11 +120,11 @@ def standing(session: Session, about: str, subject: str) -> Standing:
     return found
 
 
-def same_as(session: Session, trader: str) -> tuple[str, ...]:
+def same_as(standing: Callable[[str, str], Standing], trader: str) -> tuple[str, ...]:
     """The traders that some country's last word says are this one, and no country's denies."""
     said: dict[str, set[str]] = {}
     for about in ("trader", SAME):
-        for key, words in standing(session, about, trader).identities.items():
+        for key, words in standing(about, trader).identities.items():
             said.setdefault(key[3:], set()).add(words[-1])
     return tuple(sorted(key for key, words in said.items() if words == {ONE}))
 

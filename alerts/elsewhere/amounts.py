@@ -15,6 +15,7 @@ from alerts.shelf import pieces
 from ledger.volumes import DAY, EPOCH, IMPORT_DAYS, IMPORTS, KG, Group
 
 EVER = 10**9  # days
+NEAR = 100  # days that are read with one that is asked about
 
 _days = IMPORT_DAYS.c
 _OF_YEAR = (
@@ -66,6 +67,7 @@ class Amounts:
     _years: dict[Group, _Year] = field(default_factory=dict)
     _began: dict[tuple[str, Group], int] = field(default_factory=dict)
     _known: frozenset[str] = frozenset()
+    _asked_of: dict[Group, set[int]] = field(default_factory=dict)
     _days: dict[tuple[Group, int], list[tuple[int, str, int]]] = field(default_factory=dict)
 
     def prepare(self, refs: Sequence[str]) -> None:
@@ -88,13 +90,20 @@ class Amounts:
 
     def _learn(self, rows: Iterable[Any]) -> None:
         for ref, country, substance, year, began in rows:
-            self._began[ref, (country, substance, year)] = began
+            group = country, substance, year
+            self._began[ref, group] = began
+            self._asked_of.setdefault(group, set()).add(began // DAY)
 
     def _day(self, group: Group, day: int) -> list[tuple[int, str, int]]:
+        """The imports that began on a day; read with those of the prepared shipments' days."""
         if (group, day) not in self._days:
-            asked = {**_named(group), "since": day * DAY, "before": (day + 1) * DAY}
-            rows = self.session.connection().execute(_OF_DAY, asked)
-            self._days[group, day] = [(began, ref, mg) for began, ref, mg in rows]
+            mine = self._asked_of.get(group, set())
+            near = sorted(each for each in mine | {day} if abs(each - day) <= NEAR)
+            asked = {**_named(group), "since": near[0] * DAY, "before": (near[-1] + 1) * DAY}
+            self._days.update({(group, each): [] for each in near})
+            for began, ref, mg in self.session.connection().execute(_OF_DAY, asked):
+                if began // DAY in mine | {day}:
+                    self._days[group, began // DAY].append((began, ref, mg))
         return self._days[group, day]
 
     def spans(

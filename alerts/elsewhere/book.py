@@ -1,6 +1,6 @@
 """What a step asks of the ledger beside the shipments' own histories, each thing once."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -12,16 +12,25 @@ from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import Changes, Row
 from alerts.elsewhere.windows import Windows, reader, whole_reader
 from alerts.matching import book as pairs
+from alerts.rules import Dossier
+from alerts.rules.aggregates import trade_of
+from alerts.rules.identities import keys_of, known_as
 from alerts.rules.observing import Fact
-from alerts.shelf import Shelf
+from alerts.shelf import Shelf, pieces
 from ledger import standings, states
+from ledger.claims import PARTY_ROLES, Party
+from ledger.shipments import Shipment
 from ledger.standing import Standing
-from ledger.standings import STANDINGS
+from ledger.standings import SAME, STANDINGS
 
 _STANDING = select(STANDINGS.c.state).where(
     STANDINGS.c.about == bindparam("about"), STANDINGS.c.subject == bindparam("subject")
 )
 
+_STANDINGS = select(STANDINGS.c.about, STANDINGS.c.subject, STANDINGS.c.state).where(
+    STANDINGS.c.about.in_(bindparam("abouts", expanding=True)),
+    STANDINGS.c.subject.in_(bindparam("subjects", expanding=True)),
+)
 SEVERAL = 20  # shipments for which it is worth asking ahead
 
 
@@ -54,18 +63,41 @@ class Book:
         self.shelf.fetch(wanted)
         self.mentioned.prepare(wanted)
         self.amounts.prepare(wanted)
+        self.shelf.lay_out(wanted)
         self._halves = {**dict.fromkeys(wanted), **pairs.other_halves(self.shelf.session, wanted)}
+
+    def expect(self, dossiers: Mapping[str, Dossier]) -> None:
+        """Ask at once what will be asked of the traders of these, and of what they observed."""
+        if len(dossiers) < SEVERAL:
+            return
+        named = {key for each in dossiers.values() for key in _traders(each.shipment)}
+        for some in pieces(sorted(named)):
+            asked = {"abouts": ["trader", SAME], "subjects": some}
+            found = self.shelf.session.connection().execute(_STANDINGS, asked)
+            held = {(about, subject): state for about, subject, state in found}
+            for key in ((about, subject) for about in ("trader", SAME) for subject in some):
+                self._standings[key] = (
+                    _decoded(bytes(held[key])) if key in held else Standing(subject=key[1])
+                )
+        orders = {trade_of(key) for each in dossiers.values() for key in known_as(each.shipment)}
+        before = self._before(dossiers)
+        self._ask_ahead(orders.union(what for _, what, _, _ in before))
 
     def learn(self, facts: Mapping[str, Collection[Fact]]) -> Changes:
         """What these shipments add to what is normal: from here on it is answered with."""
-        if self._stored is None:
-            self._stored = observations.stored(self.shelf.session, facts)
-        changed = observations.changes(self._stored, facts)
+        changed = observations.changes(self._before(facts), facts)
         self.windows.lay_over(changed)
         if len(facts) >= SEVERAL:
-            whats = {fact.what for mine in facts.values() for fact in mine}
-            self.windows.expect(whats, whole_reader(self.shelf.session))
+            self._ask_ahead({fact.what for mine in facts.values() for fact in mine})
         return changed
+
+    def _before(self, refs: Collection[str]) -> frozenset[Row]:
+        if self._stored is None:
+            self._stored = observations.stored(self.shelf.session, refs)
+        return self._stored
+
+    def _ask_ahead(self, whats: Iterable[str]) -> None:
+        self.windows.expect(whats, whole_reader(self.shelf.session))
 
     def other_half(self, ref: str) -> str | None:
         """The reference of the other half of a shipment, where one is likely."""
@@ -92,8 +124,15 @@ class Book:
     def same_as(self, trader: str) -> tuple[str, ...]:
         """The keys of traders that agencies stated to be this one."""
         if trader not in self._same:
-            self._same[trader] = standings.same_as(self.shelf.session, trader)
+            self._same[trader] = standings.same_as(self.standing, trader)
         return self._same[trader]
+
+
+def _traders(shipment: Shipment) -> Iterator[str]:
+    for role in PARTY_ROLES:
+        party = getattr(shipment.parties, role, None)
+        if isinstance(party, Party):
+            yield from keys_of(party)
 
 
 @lru_cache(maxsize=4_096)
