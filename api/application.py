@@ -38,6 +38,7 @@ from api.routes import (
     shipments,
     statements,
     statistics,
+    traders,
 )
 from api.services import Copy
 from crypto.sdjwt import MAX_STATEMENT
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     refused.blueprint,
     shipments.blueprint,
     risk.blueprint,
+    traders.blueprint,
     alerts.blueprint,
     entries.blueprint,
     reads.blueprint,

@@ -4,6 +4,7 @@ Derived from annotations, so that an event type never has to say it twice.
 """
 
 import functools
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,6 +75,15 @@ def normal_number(number: str) -> str:
     return " ".join(number.upper().split())
 
 
+def trader_id(key: str) -> str:
+    """What a trader is called where its key must not stand: it may hold a name.
+
+    SHA-256 of the key, 32 hexadecimal digits. It hides a key from who reads an address or a log,
+    not from who guesses it.
+    """
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
 def _said_by(value: Any) -> Iterator[Mention]:
     if isinstance(value, Line):
         yield "substance", value.substance
@@ -84,6 +94,7 @@ def _said_by(value: Any) -> Iterator[Mention]:
         yield f"document:{value.type}", normal_number(value.number)
     elif isinstance(value, Party):
         yield "trader", value.key
+        yield "trader-id", trader_id(value.key)
         yield "name", folded(value.name)
         for sound in spellings.sounds(value.name):
             yield "sound", f"{value.country} {sound}"

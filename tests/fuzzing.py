@@ -25,6 +25,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.openapi import from_wsgi
 
 from ledger import vocabulary
+from ledger.mentions import trader_id
 from ledger.roster import HUB
 from tests import factories, vaults
 from tests.api.conftest import Caller, callers, served
@@ -54,7 +55,13 @@ CONFIG = {
 # A signed statement inside JSON, and two days of which one must be the earlier.
 BEYOND = {"POST /v1/requests": "malformed", "GET /v1/statistics": "bad-parameter"}
 # Path steps that exist, for half of the requests: else most would end in "not found".
-THERE = {"ref": HONEST.ref, "alert": HONEST.key, "index": 40, "path": "0/000.p/60"}
+THERE = {
+    "ref": HONEST.ref,
+    "alert": HONEST.key,
+    "index": 40,
+    "path": "0/000.p/60",
+    "trader": trader_id("national:P051234567X"),
+}
 STATEMENTS = ("application/sd-jwt", "text/plain", "application/octet-stream")
 BATCH = "application/x-ndjson"
 FORM = "application/x-www-form-urlencoded"

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from api.evidence.bundles import bundle
 from ledger import databases, vocabulary
+from ledger.mentions import trader_id
 from ledger.policies import Policy
 from ledger.roster import HUB, root_of
 from ledger.store import ENTRIES
@@ -122,6 +123,7 @@ ARGUMENTS = {
     "ref": [SECRET.ref, HIDDEN.ref, UNKNOWN.ref, "x"],
     "alert": [SECRET.key, HIDDEN.key, UNKNOWN.key, "x"],
     "request_id": [REQUEST, "x"],
+    "trader": [trader_id("national:P051234567X"), "eori:NL001234567", "x"],
     "handle": ["x"],
     "word": ["approve", "x"],
     "index": ["0", "70", "150", "99999"],

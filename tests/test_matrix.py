@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from ledger.mentions import trader_id
 from ledger.roster import HUB, root_of
 from tests import deciding, factories
 from tests.api.conftest import PURPOSE, callers, served
@@ -35,6 +36,7 @@ ARGUMENTS = {
     "request_id": REQUEST,
     "int(max=9007199254740991):index": "0",
     "path:path": "0/000.p/1",
+    "trader": trader_id("national:P051234567X"),
 }
 QUERIES = {
     "GET /v1/shipments/<path:ref>/explain": "?viewer=KE",

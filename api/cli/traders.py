@@ -1,5 +1,6 @@
 """`shield trader`: who a trader is, and what people say about that."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -84,7 +85,10 @@ def _state(kind: str, parties: Path, signer: Signing, where: Where) -> None:
 
 def _told(document: dict[str, Any]) -> str:
     names, count = ", ".join(document["names"]), len(document["shipments"])
-    lines = [f"{names} ({document['trader']}), named in {count} shipment{'s' * (count != 1)}"]
+    lines = [
+        f"{names} ({document['trader']}), named in {count} shipment{'s' * (count != 1)}",
+        f"Its id: {document['id']}",
+    ]
     for heading, listed in (("The same:", "same"), ("Related, not the same:", "related")):
         if document[listed]:
             lines += ["", heading]
@@ -95,4 +99,22 @@ def _told(document: dict[str, Any]) -> str:
     if document["too_common"]:
         kinds = ", ".join(document["too_common"])
         lines += ["", f"Not counted, since too many share it: {kinds}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_licensed(document), *_scored(document)])
+
+
+def _licensed(document: dict[str, Any]) -> Iterator[str]:
+    if document["licences"]:
+        yield from ("", "Licences:")
+    for each in document["licences"]:
+        until = each.get("valid_to", "no end")
+        yield (
+            f"  {each['number']} ({each['country']}), {each['status']}, {each['valid_from']} to "
+            f"{until}: {', '.join(each['activities'])} of {', '.join(each['substances'])}"
+        )
+
+
+def _scored(document: dict[str, Any]) -> Iterator[str]:
+    if document["risk"]:
+        yield from ("", "Risk of its latest shipments, of 100:")
+    for each in document["risk"]:
+        yield f"  {each['ref']}: {each['score']} ({each['band']}; {each['action']})"

@@ -98,6 +98,7 @@ def test_what_needs_a_token_says_so(document):
         "/v1/shipments/{ref}/explain",
         "/v1/shipments/{ref}/preview",
         "/v1/shipments/{ref}/risk",
+        "/v1/traders/{trader}",
         "/v1/alerts",
         "/v1/alerts/{alert}",
     }
