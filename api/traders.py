@@ -5,6 +5,7 @@ that sound alike in the country. So a question costs what it finds, not what the
 shipments that the viewer sees whole answer, by the one function that decides that.
 """
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +20,7 @@ from alerts.traders.clusters import Resolved, Said, resolve
 from alerts.traders.ties import SCHEMES
 from api.risks import scored
 from api.schemas import Object, Str
-from ledger import NotFound, folding, search, spellings, states, timeline, views
+from ledger import NotFound, folding, search, spellings, standings, states, timeline, views
 from ledger.claims import PARTY_ROLES, Party, folded
 from ledger.events.traders import ONE
 from ledger.history import MENTIONS
@@ -101,6 +102,7 @@ def answer(
         _gather(session, wanted - done, found, viewer, now)
         done |= wanted
         wanted = {mention for party in found.parties for mention in _leads(party)}
+        wanted |= _said_to_be(session, found)
     keys = {party.key for party in found.parties}
     key = next((each for each in sorted(keys) if asked in {each, trader_id(each)}), None)
     if key is None:
@@ -117,6 +119,13 @@ def answer(
         **_standing(known[each] for each in members),
         "risk": _risks(session, latest, viewer, now),
     }, refs
+
+
+def _said_to_be(session: Session, found: _Found) -> set[Mention]:
+    """Where to look for whom somebody said to be one of these; what is seen there decides."""
+    told = functools.partial(standings.standing, session)
+    keys = {party.key for party in found.parties}
+    return {("trader", other) for key in keys for other in standings.same_as(told, key)}
 
 
 def _leads(party: Party) -> Iterator[Mention]:

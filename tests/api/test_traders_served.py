@@ -64,6 +64,18 @@ def test_licences_are_shown_to_those_who_may_see_their_statements(known):
     assert asked(known, TSAVO, "NL-CUSTOMS").json["licences"] == []
 
 
+def test_two_that_an_agency_states_to_be_one_are_found_from_either_by_who_may_know(known):
+    body = factories.body("trader.merged", trader=HONEST.importer, other=STRANGER)
+    known.post(body, "KE-LICENSING")
+    for agency in (HUB, "KE-LICENSING"):
+        for key, other in ((TSAVO, "KE:lake soap"), ("KE:lake soap", TSAVO)):
+            same = asked(known, key, agency).json["same"]
+            assert [(each["trader"], each["why"]) for each in same] == [
+                (other, "an agency stated it")
+            ]
+    assert asked(known, TSAVO, "NL-CUSTOMS").json["same"] == []
+
+
 def test_a_registered_number_may_stand_in_the_address_and_a_name_may_not(known):
     caller = callers(served(known), known)("NL-CUSTOMS")
     assert caller.get(f"/v1/traders/{TSAVO}").json["id"] == trader_id(TSAVO)
