@@ -3,15 +3,15 @@
 `silence` is the next moment at which a rule about absence could speak, or a withheld statement may
 be shown; `reply` is the end of a notice's reply clock; `again` asks for another look at once,
 because something happened to a neighbour; `held` is when something that is held back is no longer.
-`heard` is not due yet: entries about the shipment were passed over, and it is to be learnt from
-before it, or any other of its kind, is judged.
+Neither `heard` nor `learnt` is due: entries about the shipment were passed over, and it is to be
+learnt from, or has been and is to be judged.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, Select, delete, literal, select
+from sqlalchemy import BigInteger, Index, Select, delete, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
@@ -31,6 +31,7 @@ class Why(StrEnum):
     AGAIN = "again"
     HELD = "held"
     HEARD = "heard"
+    LEARNT = "learnt"
 
 
 class DueRow(SQLModel, table=True):
@@ -44,7 +45,7 @@ class DueRow(SQLModel, table=True):
 
 
 DUE = DueRow.__table__  # type: ignore[attr-defined]
-_OVER = (str(Why.HEARD), str(Why.AGAIN))
+_OVER = (str(Why.HEARD), str(Why.LEARNT))
 
 
 def due(session: Session, now: datetime, limit: int) -> list[str]:
@@ -54,7 +55,7 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
     """
     rows = session.execute(
         select(DUE.c.ref)
-        .where(DUE.c.moment < micros(now), DUE.c.why != str(Why.HEARD))
+        .where(DUE.c.moment < micros(now), DUE.c.why.not_in(_OVER))
         .order_by(DUE.c.moment)
         .limit(limit)
     )
@@ -63,9 +64,18 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
 
 def heard(session: Session, limit: int) -> list[str]:
     """Shipments that were passed over and not learnt from yet, those that began first."""
+    return _first(session, Why.HEARD, limit)
+
+
+def learnt(session: Session, limit: int) -> list[str]:
+    """Shipments that were learnt from and not judged yet, those that began first."""
+    return _first(session, Why.LEARNT, limit)
+
+
+def _first(session: Session, why: Why, limit: int) -> list[str]:
     rows = session.execute(
         select(DUE.c.ref)
-        .where(DUE.c.why == str(Why.HEARD))
+        .where(DUE.c.why == str(why))
         .order_by(DUE.c.moment, DUE.c.ref)
         .limit(limit)
     )
@@ -78,19 +88,19 @@ def hear(session: Session, start: int, end: int) -> None:
     refs = select(TIMELINE.c.subject).where(*passed)
     found = select(SHIPMENTS.c.ref, literal(str(Why.HEARD)), SHIPMENTS.c.first_occurred)
     _insert_found(session, found.where(SHIPMENTS.c.ref.in_(refs)))
+    # More was said of some that were learnt from already: they are learnt from anew.
+    anew = select(DUE.c.ref).where(DUE.c.why == str(Why.HEARD))
+    session.execute(delete(DUE).where(DUE.c.why == str(Why.LEARNT), DUE.c.ref.in_(anew)))
 
 
-def put_off(session: Session, refs: Iterable[str], *, now: datetime) -> None:
-    """Have these, which were learnt from, judged: those that began first, first."""
+def put_off(session: Session, refs: Iterable[str]) -> None:
+    """Have these, which were learnt from, judged."""
     wanted = sorted(refs)
-    its = (DUE.c.ref.in_(wanted), DUE.c.why == str(Why.HEARD))
-    began = session.execute(select(DUE.c.ref, DUE.c.moment).where(*its)).all()
-    session.execute(delete(DUE).where(DUE.c.ref.in_(wanted), DUE.c.why.in_(_OVER)))
-    at_once = micros(now) - 1
-    rows = [
-        {"ref": ref, "why": str(Why.AGAIN), "moment": min(moment, at_once)} for ref, moment in began
-    ]
-    insert_new(session, DUE, rows)
+    waiting = DUE.c.ref.in_(wanted)
+    session.execute(delete(DUE).where(waiting, DUE.c.why == str(Why.LEARNT)))
+    session.execute(
+        update(DUE).where(waiting, DUE.c.why == str(Why.HEARD)).values(why=str(Why.LEARNT))
+    )
 
 
 def replace(

@@ -27,7 +27,7 @@ from alerts.evaluation import Bench, Overrides
 from alerts.feedback import tuning
 from alerts.matching import book as pairs
 from alerts.rules.private import NOTHING_PRIVATE, Private
-from alerts.shelf import Shelf
+from alerts.shelf import Recall, Shelf
 from alerts.survey import Survey, survey
 from crypto.keys import PrivateKey
 from ledger import databases, store
@@ -50,6 +50,7 @@ class Scanner:
     private: Private = NOTHING_PRIVATE
     places: Places = nowhere
     bar: Bar = field(default_factory=Bar)
+    recall: Recall = field(default_factory=Recall, compare=False, repr=False)
 
 
 class Ended(Enum):
@@ -114,7 +115,7 @@ def _survey(session: Session, scanner: Scanner, now: datetime, limit: int) -> Su
 
 def _bench(session: Session, roster: Roster, scanner: Scanner, now: datetime) -> Bench:
     return Bench(
-        shelf=Shelf(session),
+        shelf=Shelf(session, recall=scanner.recall),
         roster=roster,
         now=now,
         overrides=tuning.in_force(roster, scanner.overrides),
@@ -182,7 +183,8 @@ def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
         held = SHIPMENTS.c
         duelist.again_where(session, select(held.ref).where(held.status.not_in(sorted(ENDED))))
     duelist.again(session, seen.near.refs)
-    duelist.put_off(session, seen.put_off, now=now)
+    if seen.put_off:
+        duelist.put_off(session, seen.put_off)
     # Those judged in this very step have seen all there was; but the keys by which buyers are
     # recognised are written only now, and who is whose other half: those concerned look again.
     duelist.seen(session, seen.judged)

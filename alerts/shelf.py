@@ -3,16 +3,18 @@
 A shelf belongs to one read transaction, so everything on it comes from one moment.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
 
 from ledger import folding, history, records
 from ledger.claims import Marking
+from ledger.erased import ERASED
 from ledger.folding import Stated
 from ledger.records import Record
 from ledger.shipments import Origin, Shipment
@@ -25,9 +27,10 @@ AT_ONCE = 5_000
 T = TypeVar("T")
 
 # Asked in every step, so they are put together once.
-_PLACES = select(TIMELINE.c.index).where(
+_PLACES = select(TIMELINE.c.subject, TIMELINE.c.index).where(
     TIMELINE.c.about == "shipment", TIMELINE.c.subject.in_(bindparam("refs", expanding=True))
 )
+_ERASED = select(func.count(), func.max(ERASED.c.time)).select_from(ERASED)
 _STATES = select(history.SHIPMENTS.c.ref, history.SHIPMENTS.c.state).where(
     history.SHIPMENTS.c.ref.in_(bindparam("refs", expanding=True))
 )
@@ -41,17 +44,32 @@ class Marked:
     marking: Marking
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What a scan remembers of one entry."""
+
+    index: int
+    time: datetime
+    kid: str
+    stated: Stated
+
+
 @dataclass(frozen=True, kw_only=True)
 class Life:
-    """All that was stated about one shipment, read once and folded once."""
+    """All that was stated about one shipment, read once and folded once.
+
+    `torn`: some of it was erased, so it does not add up to what the ledger holds.
+    """
 
     ref: str
-    records: tuple[Record, ...]
+    indexes: tuple[int, ...]
+    heard: tuple[Heard, ...]
+    torn: bool = False
 
     @cached_property
     def stated(self) -> tuple[Stated, ...]:
         """In the order things happened, with what corrections annul."""
-        return tuple(folding.in_order(record.stated for record in self.records))
+        return tuple(folding.in_order(each.stated for each in self.heard))
 
     @cached_property
     def gone(self) -> frozenset[str]:
@@ -90,34 +108,80 @@ class Life:
 
 
 @dataclass
+class Recall:
+    """Histories that were read and will be needed once more, a little later.
+
+    One counts only while the ledger has the same entries about its shipment, and nothing more was
+    erased of any: what another process does meanwhile makes it useless, not wrong.
+    """
+
+    limit: int = 30_000  # entries
+    _lives: dict[str, Life] = field(default_factory=dict)
+    _size: int = 0
+    _erased: tuple[int, int] = (0, 0)
+
+    def keep(self, lives: Iterable[Life]) -> None:
+        for each in lives:
+            if self._size < self.limit and each.ref not in self._lives:
+                self._lives[each.ref] = each
+                self._size += len(each.indexes)
+
+    def take(self, places: Mapping[str, Sequence[int]], erased: tuple[int, int]) -> Iterator[Life]:
+        """Those of these shipments, by their entries, that are still as they were."""
+        if erased != self._erased:
+            self._lives.clear()
+            self._size, self._erased = 0, erased
+        for ref, indexes in places.items():
+            known = self._lives.pop(ref, None)
+            if known is not None:
+                self._size -= len(known.indexes)
+                if known.indexes == tuple(indexes):
+                    yield known
+
+
+@dataclass
 class Shelf:
     """The histories of the shipments that a scan looks at, and of those that rules ask about."""
 
     session: Session
+    recall: Recall = field(default_factory=Recall)
     _lives: dict[str, Life] = field(default_factory=dict)
     _encoded: dict[str, bytes | None] = field(default_factory=dict)
     _states: dict[str, Shipment] = field(default_factory=dict)
-    _stated: dict[str, Record] = field(default_factory=dict)
-    _torn: set[str] = field(default_factory=set)  # something stated of these was erased
+    _stated: dict[str, Stated] = field(default_factory=dict)
 
     def fetch(self, refs: Iterable[str]) -> None:
-        """Read the records of many shipments at once."""
-        wanted = sorted(set(refs) - self._lives.keys())
-        indexes: list[int] = []
+        """Read the histories of many shipments at once."""
+        places: dict[str, list[int]] = {ref: [] for ref in sorted(set(refs) - self._lives.keys())}
         connection = self.session.connection()
-        for some in pieces(wanted):
-            indexes += connection.execute(_PLACES, {"refs": some}).scalars()
-        found: dict[str, list[Record]] = {ref: [] for ref in wanted}
-        for some_indexes in pieces(sorted(indexes)):
-            for record in records.read(self.session, some_indexes):
+        for some in pieces(list(places)):
+            for ref, index in connection.execute(_PLACES, {"refs": some}):
+                places[ref].append(index)
+        lives = {each.ref: each for each in self.recall.take(places, self._erased)}
+        missing = {ref: sorted(mine) for ref, mine in places.items() if ref not in lives}
+        lives |= {each.ref: each for each in self._read(missing)}
+        self._lives |= lives
+        for life in lives.values():
+            self._stated.update({each.stated.by.jti: each.stated for each in life.heard})
+
+    @cached_property
+    def _erased(self) -> tuple[int, int]:
+        number, last = self.session.connection().execute(_ERASED).one()
+        return int(number), int(last or 0)
+
+    def _read(self, places: Mapping[str, Sequence[int]]) -> Iterator[Life]:
+        found: dict[str, list[Heard]] = {ref: [] for ref in places}
+        torn: set[str] = set()
+        for some in pieces(sorted(index for mine in places.values() for index in mine)):
+            for record in records.read(self.session, some):
                 ref = record.event.subject[1]
                 if record.erased is None or not record.erased.is_whole:
-                    found[ref].append(record)
+                    found[ref].append(_heard(record))
                 else:
-                    self._torn.add(ref)
+                    torn.add(ref)
         for ref, its in found.items():
-            self._lives[ref] = Life(ref=ref, records=tuple(its))
-            self._stated.update({each.parsed.jti: each for each in its})
+            indexes = tuple(places[ref])
+            yield Life(ref=ref, indexes=indexes, heard=tuple(its), torn=ref in torn)
 
     def life(self, ref: str) -> Life:
         """All that was stated about a shipment."""
@@ -125,12 +189,8 @@ class Shelf:
             self.fetch([ref])
         return self._lives[ref]
 
-    def records(self, ref: str) -> tuple[Record, ...]:
-        """Everything stated about a shipment, in order of the log."""
-        return self.life(ref).records
-
     def timeline(self, ref: str) -> tuple[Stated, ...]:
-        """The same in the order things happened, without what corrections annul."""
+        """In the order things happened, without what corrections annul."""
         return self.life(ref).timeline
 
     def lay_out(self, refs: Iterable[str]) -> None:
@@ -151,18 +211,24 @@ class Shelf:
     def _state(self, ref: str) -> Shipment | None:
         encoded = self._encoded[ref]
         if encoded is not None and ref not in self._states:
-            folded = ref in self._lives and ref not in self._torn
-            self._states[ref] = self._lives[ref].shipment if folded else history.decode(encoded)
+            life = self._lives.get(ref)
+            folded = life is not None and not life.torn
+            self._states[ref] = life.shipment if life and folded else history.decode(encoded)
         return self._states.get(ref)
 
     def marked(self, jti: str) -> Marked | None:
         """Who stated this and under which marking, if it was read for some rule."""
-        record = self._stated.get(jti)
-        if record is None:
+        stated = self._stated.get(jti)
+        if stated is None:
             return None
-        event = record.event
+        event = stated.event
         marking = event.marking if isinstance(event, CaseEvent) else Marking()
-        return Marked(by=record.by, marking=marking)
+        return Marked(by=stated.by, marking=marking)
+
+
+def _heard(record: Record) -> Heard:
+    kid = record.parsed.kid
+    return Heard(index=record.index, time=record.time, kid=kid, stated=record.stated)
 
 
 def pieces(items: Sequence[T]) -> Iterable[Sequence[T]]:

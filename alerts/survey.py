@@ -5,8 +5,9 @@ of them is judged, so each is judged once with everything there is, however many
 
 Whoever is far behind does not take entry after entry: a shipment that was heard of ten times would
 be judged ten times, and again for each that comes after it and changes what is normal. It passes
-over them and notes which shipments they are about; then it learns from all of these, some at a
-time; and only then judges them. Each of that is a step like any other.
+over them and notes which shipments they are about; it learns from these, those that began first,
+and judges them some way behind, when little that comes can change what they are judged by. Each of
+that is a step like any other, and what still changes has them looked at again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ from ledger.shipments import Shipment
 from ledger.timeline import TIMELINE
 
 FAR = 4  # so many steps' entries behind, they are passed over first
+AHEAD = 3  # so many steps' shipments are learnt from before the first of them is judged
 REACH = 25  # times as many entries are passed over as are looked at in one step
 
 
@@ -77,9 +79,12 @@ def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Surv
     if size - before.watermark > FAR * limit:
         end = min(size, before.watermark + REACH * limit)
         return _passed(session, bench, before, before.after(end, rule_set))
-    waiting = duelist.heard(session, limit)
-    if waiting:
-        return _taught(bench, before, before.after(before.watermark, rule_set), waiting)
+    here = before.after(before.watermark, rule_set)
+    waiting, ready = duelist.heard(session, limit), duelist.learnt(session, AHEAD * limit)
+    if waiting and len(ready) < AHEAD * limit:
+        return _taught(bench, before, here, waiting)
+    if ready:
+        return _judged(session, bench, before, here, ready[:limit])
     end = min(size, before.watermark + limit)
     due = duelist.due(session, bench.now, limit)
     after = before.after(end, rule_set)
@@ -100,6 +105,7 @@ def _taught(bench: Bench, before: Cursor, after: Cursor, refs: Sequence[str]) ->
     """Learn from shipments that were passed over, and judge none."""
     bench.book.prepare(refs)
     dossiers = {ref: bench.dossier(ref) for ref in refs}
+    bench.shelf.recall.keep(map(bench.shelf.life, refs))
     return Survey(
         before=before,
         after=after,

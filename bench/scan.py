@@ -160,7 +160,7 @@ def _delay(made: Ledger, number: int) -> float:
     before = _queued(made)
     began = time.perf_counter()
     begins = made.starts + timedelta(days=number / scan_history.A_DAY)
-    made.post([scan_history.short_delivery(number, begins)])
+    made.post([scan_history.opened_on_the_way(number, begins)])
     while _queued(made) == before:
         if time.perf_counter() - began > PATIENCE:
             raise SystemExit("no alert was queued")

@@ -147,13 +147,11 @@ def journey(number: int, begins: datetime) -> Iterator[tuple[str, Body]]:
     yield far, at("shipment.closed", came + 20, reason="reconciled", reconciled=goods)
 
 
-def short_delivery(number: int, begins: datetime) -> bytes:
-    """What contradicts an honest journey: a delivery of a third of what was cleared."""
-    *_, (agency, body) = (
-        each for each in journey(number, begins) if "delivered" in each[1]["kind"]
-    )
-    third = int(body["goods"][0]["quantity"]["amount"]) // 3
-    body |= {"goods": [{**body["goods"][0], "quantity": {"amount": str(third), "unit": "KGM"}}]}
+def opened_on_the_way(number: int, begins: datetime) -> bytes:
+    """What contradicts an honest journey: another report of its arrival, with its seals broken."""
+    arrivals = (each for each in journey(number, begins) if each[1]["kind"] == "shipment.arrived")
+    agency, body = next(arrivals)
+    body |= {"observed": {**body["observed"], "seals_intact": False}}
     at = datetime.fromisoformat(str(body["occurred_at"])) + timedelta(hours=1)
     return signed((at, number * 16 + 15, agency, body))
 
