@@ -118,7 +118,7 @@ def carry_out_erasures(engine: Engine, desk: Desk, *, now: datetime) -> list[Era
 
 
 JOBS: Mapping[str, Job] = {
-    "scan": Job(every=5, do=scan_job),
+    "scan": Job(every=2, do=scan_job),
     "deliver": Job(every=5, do=deliver_job),
     "clocks": Job(every=60, do=clocks_job),
     "erase": Job(every=3_600, do=erase_job),

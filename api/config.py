@@ -34,7 +34,7 @@ class Settings:
     mail_from: str = "shield@localhost"
     mail_directory: Path | None = None
     workers: int = 2
-    scan_seconds: int = 5
+    scan_seconds: int = 2
     deliver_seconds: int = 5
     witnesses: str = ""
     private_rules: str = ""
@@ -71,7 +71,7 @@ class Settings:
             mail_from=environ.get("SHIELD_MAIL_FROM", "shield@localhost"),
             mail_directory=Path(directory).absolute() if directory else None,
             workers=_whole(environ, "SHIELD_WORKERS", 2),
-            scan_seconds=_whole(environ, "SHIELD_SCAN_SECONDS", 5),
+            scan_seconds=_whole(environ, "SHIELD_SCAN_SECONDS", 2),
             deliver_seconds=_whole(environ, "SHIELD_DELIVER_SECONDS", 5),
             witnesses=_said(environ, "SHIELD_WITNESSES"),
             private_rules=_said(environ, "SHIELD_PRIVATE_RULES"),

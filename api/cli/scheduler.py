@@ -10,6 +10,7 @@ from alerts import schedule
 from api import checking, logs
 from api.cli import node
 from api.gathering import Gatherer
+from api.workers import spare_collector
 
 WATCH_SECONDS = 1.0
 
@@ -30,6 +31,7 @@ def scheduler(*, attached: bool) -> None:
     opened = node.services()
     settings = opened.settings
     beats = {"scan": settings.scan_seconds, "deliver": settings.deliver_seconds}
+    spare_collector(None)  # a step's histories are all in use, as a worker's batch is
     gathering = threading.Thread(target=Gatherer.of(opened).run, args=(stop,), daemon=True)
     gathering.start()
     schedule.run(checking.works(opened), stop, every=beats)
