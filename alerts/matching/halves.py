@@ -88,22 +88,22 @@ def side_of(dossier: Dossier) -> str | None:
 def _departed(dossier: Dossier) -> Half | None:
     shipment, route = dossier.shipment, dossier.shipment.route
     at = _left(shipment)
-    if at is None or route is None:
+    if at is None:
         return None
     numbers = _numbers(dossier.timeline)
     return Half(
         ref=shipment.ref,
         side=DEPARTED,
         at=at,
-        exporting=route.exporting,
-        importing=route.importing,
+        exporting=route.exporting if route else shipment.opener,
+        importing=route.importing if route else None,
         masses=masses(dossier, OUTWARD) or notified(shipment),
         sellers=_parties(shipment, "exporter"),
         buyers=_parties(shipment, "importer", "consignee"),
         containers=numbers["container"],
         seals=numbers["seal"],
         documents=_documents(dossier.timeline),
-        place=route.entry_point,
+        place=route.entry_point if route else None,
         means=_means(dossier.timeline),
         mode=shipment.mode,
         expected=shipment.expected.get("arrival"),

@@ -56,10 +56,8 @@ def bits(found: Iterable[Weight]) -> float:
 
 def _start(around: Around) -> Weight:
     many = max(1, len(around.departures))
-    said = (
-        f"one of {count(many, 'departure')} that it could be" if many > 1 else "nothing else fits"
-    )
-    return Weight(about="start", bits=round(-log2(many), 3), words=said)
+    said = f"one of {many} departures that it could be" if many > 1 else "the only one it could be"
+    return Weight(about="start", bits=round(0 - log2(many), 3), words=said)
 
 
 def _weight(how: tuple[str, str], strangers: Sequence[str], carried: int) -> Weight:

@@ -1,5 +1,6 @@
 """`shield shipment`: find shipments, and read what happened to one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -25,6 +26,18 @@ def show(*, ref: str, why: Asking, signer: Signing, where: Where) -> None:
     """Show a shipment: its state, and every event that may be seen."""
     document = reading.reader(where, signer, why).shipment(ref)
     answer(document, _told(document))
+
+
+@shipment.command()
+@click.argument("ref")
+@asking
+@door.signing
+@door.remote
+@reporting
+def matches(*, ref: str, why: Asking, signer: Signing, where: Where) -> None:
+    """Show which shipments may be its other half, told under another reference, and why."""
+    document = reading.reader(where, signer, why).matches(ref)
+    answer(document, "\n".join(_matched(document)))
 
 
 @shipment.command("list")
@@ -59,6 +72,18 @@ def list_them(*, why: Asking, signer: Signing, where: Where, **filters: Any) -> 
     ]
     heading = ("ref", "status", "route", "substances", "last event")
     answer(document, table([heading, *rows], empty="No shipment matches."))
+
+
+def _matched(document: dict[str, Any]) -> Iterator[str]:
+    yield f"{document['ref']}: {document['why']}."
+    if document["half"] in {"departed", "arrived"} and not document["matches"]:
+        yield "No shipment that may be seen fits it."
+    for each in document["matches"]:
+        certain = {"likely": "likely one shipment", "possible": "possible"}[each["level"]]
+        rival = "" if each["assigned"] else "; another fits better"
+        yield ""
+        yield f"{each['ref']}: {certain}, {each['bits']} bits{rival}"
+        yield from (f"  {float(part['bits']):+6.1f}  {part['words']}" for part in each["weights"])
 
 
 def _told(document: dict[str, Any]) -> str:

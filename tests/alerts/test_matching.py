@@ -132,7 +132,7 @@ def test_every_weight_is_told_in_words_with_its_numbers():
     (pair,) = link([departed(), arrived()], {("container", "MSKU9070323"): 3})
     said = {each.about: each.words for each in pair.weights}
     assert said["container"] == "same container, seen on 3 shipments"
-    assert said["start"] == "nothing else fits"
+    assert said["start"] == "the only one it could be"
     assert said["mass"] == "masses within 1 %"
     assert said["dates"] == "came about when it was to"
     assert said["buyer"] == "same buyer"

@@ -97,6 +97,7 @@ def test_what_needs_a_token_says_so(document):
         "/v1/shipments/{ref}/evidence",
         "/v1/shipments/{ref}/explain",
         "/v1/shipments/{ref}/preview",
+        "/v1/shipments/{ref}/matches",
         "/v1/shipments/{ref}/risk",
         "/v1/traders/{trader}",
         "/v1/alerts",
