@@ -13,7 +13,7 @@ import click
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
-from api import figures, queries, reading_log, risks, shown
+from api import figures, matches, queries, reading_log, risks, shown
 from api.cli import node
 from api.cli.asking import Asking
 from api.cli.door import Signing, Where
@@ -54,6 +54,7 @@ class Reader(Protocol):
     def alert(self, alert: str) -> Document: ...
     def statistics(self, query: Query) -> Document: ...
     def risk(self, ref: str) -> Document: ...
+    def matches(self, ref: str) -> Document: ...
 
 
 def reader(where: Where, signer: Signing, why: Asking) -> Reader:
@@ -89,6 +90,9 @@ class Remote:
 
     def risk(self, ref: str) -> Document:
         return self._get(f"/v1/shipments/{quote(ref, safe='')}/risk")
+
+    def matches(self, ref: str) -> Document:
+        return self._get(f"/v1/shipments/{quote(ref, safe='')}/matches")
 
     def _get(self, path: str, query: Query | None = None) -> Document:
         document: Document = self._client.get(path, **(query or {}))
@@ -155,6 +159,14 @@ class Local:
         with databases.reading(self._engine) as session:
             document = risks.answer(session, ref, self._viewer, now=clock())
         self._why.record(self._engine, "risk show", [("shipment", ref)], {"ref": ref})
+        return document
+
+    def matches(self, ref: str) -> Document:
+        with databases.reading(self._engine) as session:
+            document, refs = matches.answer(session, ref, self._viewer, now=clock())
+        self._why.record(
+            self._engine, "shipment matches", reading_log.shipments(refs), {"ref": ref}
+        )
         return document
 
     def entry(self, which: str) -> Document:
