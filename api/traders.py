@@ -187,7 +187,7 @@ def _standing(those: Iterable[Standing]) -> dict[str, Any]:
     """Licences, certificates and visits, each with the key that it was stated of."""
     made: dict[str, list[Any]] = {"licences": [], "trusts": [], "evaluations": []}
     for each in those:
-        listed = {
+        listed: dict[str, Iterable[Any]] = {
             "licences": [each.licences[name] for name in sorted(each.licences)],
             "trusts": [each.trusts[name] for name in sorted(each.trusts)],
             "evaluations": each.evaluations,

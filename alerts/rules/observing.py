@@ -145,14 +145,17 @@ def _contacts(dossier: Dossier) -> Iterator[Fact]:
         if n in shipment.times
     ]
     adverse = bool(shipment.flags.intersection(ADVERSE)) or shipment.status == "seized"
-    known = begun(shipment)
-    mine = sighted(shipment, dossier.timeline)
-    for _, what, each in contacts_of(mine) if known is not None else ():
+    known, mine = begun(shipment), sighted(shipment, dossier.timeline)
+    if known is None:
+        return
+    for _, what, each in contacts_of(mine):
         yield Fact(what=what, at=known, value=firm_of(each.key))
-    # A firm can be reached as before, even where its refused order does not say how.
-    earlier = seen_before(dossier.elsewhere, mine, known) if adverse and ends and known else ()
-    for _, what, each in contacts_of((*mine, *earlier)) if adverse and ends else ():
-        yield Fact(what=what, at=min(ends), value=firm_of(each.key, adverse=True))
+    if adverse and ends:
+        # A firm can be reached as before, even where its refused order does not say how.
+        earlier = seen_before(dossier.elsewhere, mine, known)
+        yield from (Fact(what=trade_of(key), at=known, value=ASKS) for key in known_as(shipment))
+        for _, what, each in contacts_of((*mine, *earlier)):
+            yield Fact(what=what, at=min(ends), value=firm_of(each.key, adverse=True))
     if notified is not None and shipment.route is not None:
         what = endings_of(shipment.route.importing)
         yield Fact(what=what, at=notified, value=Decimal(adverse))

@@ -1,0 +1,101 @@
+"""Traders as the scan knows them: under other names, by earlier orders, as agencies state it."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from tests import factories
+from tests.alerts.desks import active, case_of, scanned
+from tests.factories import HONEST
+from tests.world import World
+
+PHONE = "+254 20 555 999"
+OLD = {"name": "Mara Coatings Ltd", "country": "KE", "scheme": "national", "identifier": "P07"}
+NEW = {"name": "Lake Polymers", "country": "KE", "phone": PHONE}
+
+
+def order(world: World, number: int, importer: dict[str, Any], *, day: float, seller: str) -> None:
+    """A notice of an order by this importer from a seller of the Netherlands."""
+    parties = {
+        "exporter": {"name": seller, "country": "NL"},
+        "importer": importer,
+        "consignee": importer,
+    }
+    world.post(
+        factories.body(
+            "notice.sent",
+            shipment=f"NL-2026-88000{number}",
+            pen=f"PEN-88{number}",
+            parties=parties,
+            occurred_at=HONEST.at(day),
+        ),
+        "NL-CNA",
+    )
+
+
+def objected(world: World, number: int, day: float) -> None:
+    body = factories.body(
+        "notice.objected",
+        shipment=f"NL-2026-88000{number}",
+        pen=f"PEN-88{number}",
+        occurred_at=HONEST.at(day),
+    )
+    world.post(body, "KE-AUTHORITY")
+
+
+def told(world: World, step: str) -> None:
+    if step == "before":
+        order(world, 1, {**OLD, "phone": PHONE}, day=0, seller="Seller A")
+    elif step == "refused":
+        order(world, 2, OLD, day=2, seller="Seller A")
+        objected(world, 2, 4)
+    else:
+        order(world, 3, NEW, day=6, seller="Seller B")
+
+
+def found(world: World, *rules: str) -> set[tuple[str, str]]:
+    return {(row[1], row[2]) for row in active(world) if row[2] in rules}
+
+
+@pytest.mark.parametrize("steps", list(permutations(("before", "refused", "after"))))
+def test_a_refused_firm_is_known_by_the_telephone_of_its_orders_before_whatever_comes_first(
+    sqlite_world: World, steps: tuple[str, ...]
+) -> None:
+    for step in steps:
+        told(sqlite_world, step)
+        scanned(sqlite_world)
+    assert found(sqlite_world, "RF-28") == {("NL-2026-880003", "RF-28")}
+
+
+def test_a_telephone_that_customs_left_out_is_remembered(world: World) -> None:
+    for step in ("before", "refused", "after"):
+        told(world, step)
+    parties = {"exporter": {"name": "Seller B", "country": "NL"}, "declarant": OLD}
+    parties["importer"] = {"name": NEW["name"], "country": "KE"}
+    body = factories.body(
+        "export.released", shipment="NL-2026-880003", parties=parties, occurred_at=HONEST.at(9)
+    )
+    world.post(body, "NL-CUSTOMS")
+    scanned(world)
+    assert found(world, "RF-28") == {("NL-2026-880003", "RF-28")}
+
+
+@pytest.mark.parametrize(("one", "other"), [(OLD, NEW), (NEW, OLD)])
+def test_a_refused_firm_is_found_under_a_name_that_an_agency_states_to_be_its_own(
+    world: World, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    for step in ("refused", "after"):
+        told(world, step)
+    scanned(world)
+    assert found(world, "RF-12") == set()
+    pair = {"trader": one, "other": other}
+    world.post(factories.body("trader.merged", **pair), "KE-LICENSING")
+    scanned(world)
+    assert found(world, "RF-12") == {("NL-2026-880003", "RF-12")}
+    assert "by its identity, as an agency stated it" in case_of(world, "RF-12").summary
+    world.passes(minutes=1)
+    again = factories.body("trader.separated", **pair, occurred_at=HONEST.at(60))
+    world.post(again, "KE-LICENSING")
+    scanned(world)
+    assert found(world, "RF-12") == set()
