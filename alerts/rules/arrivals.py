@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rule
 from alerts.rules.columns import column
+from alerts.rules.otherhalf import announced_elsewhere
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import amount, count, day
 from ledger.events.movements import Departed, ExportReleased
@@ -74,6 +75,8 @@ def _exporting(dossier: Dossier) -> str | None:
 def _announced(dossier: Dossier) -> bool:
     stated: tuple[Said[ShipmentEvent], ...] = dossier.stated(*ANNOUNCED)
     if stated or dossier.shipment.parents:
+        return True
+    if announced_elsewhere(dossier) is not None:
         return True
     return dossier.elsewhere.parent_of(dossier.shipment.ref) is not None
 

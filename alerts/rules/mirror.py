@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule, slips
-from alerts.rules.columns import Column, accounted_for, column
+from alerts.rules.columns import Column
 from alerts.rules.names import one_slip, same_trader
+from alerts.rules.otherhalf import accounted_for, column, told
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import amount, exact_percent, percent
 from ledger.claims import Line, Party
@@ -32,6 +33,7 @@ class _Ends:
             evidence=evidence(self.released.said, self.cleared.said),
             severity=Severity.LOW if low else None,
             key=key,
+            countries=told(self.dossier),
         )
 
 
@@ -53,7 +55,7 @@ def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-24",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="trade value",
     name="Export and import declarations do not mirror each other",
@@ -73,7 +75,8 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     are valued with freight and insurance (CIF) and exports without (FOB). Values are compared where
     masses agree. Less than was released is believed `parts_wait_days` after the last lot, or once
     receipt is confirmed. A unit slip, gross given for net and rounding are tried first; a single
-    wrong digit of an HS code, or another number for a trader of the same name, is low.
+    wrong digit of an HS code, or another number for a trader of the same name, is low. Where the
+    two were likely told of as two shipments, they are held together; who may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """

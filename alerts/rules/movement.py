@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.aggregates import delay_of, missing_of, transits_of
 from alerts.rules.normal import Sample, share_of
+from alerts.rules.otherhalf import arrived_elsewhere
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count, day
 from ledger.events.amendments import Amended
@@ -107,6 +108,8 @@ def overdue_arrival(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """
     deadline = _deadline(dossier, p)
     if deadline is None or dossier.now < deadline.at:
+        return
+    if arrived_elsewhere(dossier) is not None:
         return
     shipment = dossier.shipment
     expected, left = shipment.expected.get("arrival"), shipment.times["departed"]

@@ -6,6 +6,8 @@ was announced there was announced. Only a shipment with one end missing asks.
 """
 
 from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 
 from alerts.rules import Dossier, columns
 from alerts.rules.columns import Column
@@ -51,11 +53,24 @@ def column(dossier: Dossier, step: str) -> Column | None:
     own = columns.column(dossier, step)
     if own is not None or step not in _OUTWARD:
         return own
+    there = _there(dossier)
+    return None if there is None else columns.column(there, step)
+
+
+def accounted_for(dossier: Dossier, key: str, since: datetime) -> Decimal:
+    """How much went another way by somebody's word since then, under either reference."""
+    gone = columns.accounted_for(dossier, key, since)
+    there = _there(dossier)
+    return gone if there is None else gone + columns.accounted_for(there, key, since)
+
+
+def _there(dossier: Dossier) -> Dossier | None:
+    """The half that tells of the way out, as a dossier."""
     other = announced_elsewhere(dossier)
     if other is None:
         return None
-    there = dossier.elsewhere.events_of(other.ref)
-    return columns.column(replace(dossier, shipment=other, timeline=there), step)
+    timeline = dossier.elsewhere.events_of(other.ref)
+    return replace(dossier, shipment=other, timeline=timeline)
 
 
 def told(dossier: Dossier) -> frozenset[str] | None:

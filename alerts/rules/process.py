@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.otherhalf import closed_elsewhere
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count, day
 from ledger.events.movements import Departed
@@ -92,7 +93,7 @@ def loop_never_closed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Source: return of copy 3 under EU 111/2005; confirmation of receipt in Argentina (RENPRE).
     """
     for due in _never_closed(dossier, p):
-        if dossier.now >= due:
+        if dossier.now >= due and not closed_elsewhere(dossier):
             status = dossier.shipment.status
             limit = count(p.number("limit_days"), "day")
             yield Finding(
