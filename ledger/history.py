@@ -139,19 +139,23 @@ def project(
     changes = _Changes()
     for ref, records in new.items():
         before = held[ref]
-        after = _advanced(session, ref, before, records)
-        row = _row(ref, before, after, records)
-        said = frozenset().union(*(mentions_of(record.event) for record in records))
-        seen = after.concerned.union(record.by.agency for record in records)
-        changes.take(ref, before, after, row)
-        changes.results.take((before.state, before.row), (after, row), records)
-        changes.mentions += [
-            {"kind": kind, "value": value, "ref": ref} for kind, value in said - before.mentions
-        ]
-        changes.audience += [{"viewer": viewer, "ref": ref} for viewer in seen - before.audience]
-        mentions, audience = before.mentions | said, before.audience | seen
-        memory.keep(ref, Held(row=row, state=after, mentions=mentions, audience=audience))
+        after = _grown(ref, before, _advanced(session, ref, before, records), records)
+        changes.take(ref, before, after, records)
+        memory.keep(ref, after)
     changes.store(session)
+
+
+def whole(ref: str, records: Sequence[Record]) -> Held:
+    """A shipment from everything stated about it, in order of the log: as it is to be stored."""
+    state = folding.shipment(ref, (record.stated for record in records))
+    return _grown(ref, Held(row=None, state=Shipment(ref=ref)), state, records)
+
+
+def _grown(ref: str, before: Held, state: Shipment, records: Sequence[Record]) -> Held:
+    said = before.mentions.union(*(mentions_of(record.event) for record in records))
+    seen = state.concerned.union(before.audience, (record.by.agency for record in records))
+    now = _row(ref, before, state, records)
+    return Held(row=now, state=state, mentions=said, audience=seen)
 
 
 def _advanced(session: Session, ref: str, before: Held, records: Sequence[Record]) -> Shipment:
@@ -217,13 +221,18 @@ class _Changes:
         self.imports = Recount()
         self.results = Retelling()
 
-    def take(self, ref: str, before: Held, after: Shipment, row: dict[str, Any]) -> None:
+    def take(self, ref: str, before: Held, after: Held, records: Sequence[Record]) -> None:
+        row: Any = after.row
         if before.row is None:
             self.fresh.append(row)
         else:
             self.changed.append({f"new_{name}": value for name, value in row.items()})
+        said, seen = after.mentions - before.mentions, after.audience - before.audience
+        self.mentions += [{"kind": kind, "value": value, "ref": ref} for kind, value in said]
+        self.audience += [{"viewer": viewer, "ref": ref} for viewer in seen]
         was = imports_of(before.state), before.row["first_occurred"] if before.row else 0
-        self.imports.take(ref, was, (imports_of(after), row["first_occurred"]))
+        self.imports.take(ref, was, (imports_of(after.state), row["first_occurred"]))
+        self.results.take((before.state, before.row), (after.state, row), records)
 
     def store(self, session: Session) -> None:
         bulk.run(session, _ADD, self.fresh)

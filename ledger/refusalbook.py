@@ -46,8 +46,8 @@ EXPORTERS = ExporterRow.__table__  # type: ignore[attr-defined]
 
 def project(session: Session, records: Sequence[Record]) -> None:
     """Note the refusals among new records, and who exports what."""
-    refused = [row for record in records for row in _refusals(record)]
-    exports = sorted({pair for record in records for pair in _exports(record)})
+    refused = [row for record in records for row in refusals_of(record)]
+    exports = sorted({pair for record in records for pair in exports_of(record)})
     insert_new(session, REFUSALS, refused)
     insert_new(session, EXPORTERS, [{"country": c, "substance": s} for c, s in exports])
 
@@ -55,7 +55,7 @@ def project(session: Session, records: Sequence[Record]) -> None:
 def again(session: Session, gone: Record) -> None:
     """Forget what an erased statement, here as it was, refused; and exports that it alone told."""
     session.execute(delete(REFUSALS).where(REFUSALS.c.index == gone.index))
-    for country, substance in sorted(set(_exports(gone))):
+    for country, substance in sorted(set(exports_of(gone))):
         if not _is_exported(session, country, substance):
             row = EXPORTERS.c
             session.execute(
@@ -71,12 +71,13 @@ def _is_exported(session: Session, country: str, substance: str) -> bool:
     indexes = list(session.execute(query).scalars())
     for start in range(0, len(indexes), _AT_ONCE):
         for record in statements.read(session, indexes[start : start + _AT_ONCE]):
-            if (country, substance) in _exports(record):
+            if (country, substance) in exports_of(record):
                 return True
     return False
 
 
-def _refusals(record: Record) -> list[dict[str, object]]:
+def refusals_of(record: Record) -> list[dict[str, object]]:
+    """The rows of what a statement refuses, as far as others may hear of it."""
     if not is_shared(record.event):
         return []
     about, subject = record.event.subject
@@ -97,7 +98,7 @@ def _named(event: Event) -> set[str]:
     return {""}
 
 
-def _exports(record: Record) -> Iterable[tuple[str, str]]:
+def exports_of(record: Record) -> Iterable[tuple[str, str]]:
     """Nobody makes another country an exporter: its own agencies must have stated the goods."""
     event = record.event
     if isinstance(event, ShipmentEvent) and event.shipment.startswith(f"{record.by.country}-"):

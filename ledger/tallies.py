@@ -5,6 +5,7 @@ and the answer, `activity` how many statements each agency made on each day, by 
 Figures are summed from these rows by period, so their cost follows the period and not the ledger.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -145,15 +146,19 @@ def row_of(fact: Fact) -> dict[str, Any]:
 
 def count(session: Session, records: Iterable[Record]) -> None:
     """Count new statements by the day on which the log took them: no erasure changes that."""
-    counted: dict[tuple[int, str, str], int] = {}
-    for record in records:
-        key = (micros(record.time) // DAY, record.by.agency, record.event.subject[0])
-        counted[key] = counted.get(key, 0) + 1
     rows = [
         dict(zip(_COUNTED, (*key, statements), strict=True))
-        for key, statements in sorted(counted.items())
+        for key, statements in sorted(counted(records).items())
     ]
     bulk.add_up(session, ACTIVITY, rows)
+
+
+def counted(records: Iterable[Record]) -> Counter[tuple[int, str, str]]:
+    """How many of these are of each day, agency and class of subject."""
+    return Counter(
+        (micros(record.time) // DAY, record.by.agency, record.event.subject[0])
+        for record in records
+    )
 
 
 _COUNTED = ("day", "agency", "about", "statements")

@@ -2,19 +2,21 @@
 
 It trusts nothing that is stored. First the log, on every core: entries are chained and grown into
 the tree again; tiles, head and checkpoints must agree; each statement is signed with a key of its
-issuer that was valid there, and its disclosures are those signed for. Then, one by one, what the
-statements say: each passes the door once more, and all that is derived is made anew and compared
-row by row. It reads one moment of the database, in streams, and goes on after a fault.
+issuer that was valid there, and its disclosures are those signed for. Then what the statements say,
+on every core too: each passes the door once more, and all that is derived is made anew and compared
+row by row. Where that does not come out even it is gone over again, one by one in order, to find
+the places. It reads one moment of the database, in streams, and goes on after a fault.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine
+from sqlalchemy import ColumnElement, Engine, func
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from crypto.notes import Verifier
 from ledger import databases
@@ -22,11 +24,13 @@ from ledger.audit import derived, statements
 from ledger.audit.beside import Beside, check_orders
 from ledger.audit.cells import TEXT, Row, Unreadable, merged, rows, show
 from ledger.audit.chain import Chain
+from ledger.audit.contents import agrees
 from ledger.audit.derived import Said
 from ledger.audit.eyes import Eyes
 from ledger.audit.faults import Fault, Faults, Report, Say
 from ledger.audit.log import Log
-from ledger.audit.speakers import Walk, heard
+from ledger.audit.speakers import Speakers, Walk, heard
+from ledger.audit.workers import staffed
 from ledger.entries import decode
 from ledger.projections import Progress
 from ledger.store import BOOK, CHECKPOINTS, ENTRIES, HEADS
@@ -85,20 +89,61 @@ def _audited(
         rosters=speakers.walk(),
         progress=progress,
     )
-    log.check(speakers, workers)
-    check_orders(session, beside.erased, speakers.roster, faults.add)
-    _check_other_books(session, chain.checkpoints.verifier, faults)
-    read = False
-    if contents and log.readable:
-        eyes = Eyes()
-        said = _said(session, beside, speakers.walk(), log, faults.add, eyes=eyes)
-        read = derived.check(session, said, faults.add)
-        eyes.check(session, faults.add)
+    count, voices = _count(session), speakers.voices()
+    with staffed(session, count, voices, workers) as staff:
+        log.check(speakers, staff, count)
+        check_orders(session, beside.erased, speakers.roster, faults.add)
+        _check_other_books(session, chain.checkpoints.verifier, faults)
+        told = Onward(progress)
+        read = contents and log.readable
+        agreed = read and agrees(session, staff, speakers, chain.size, told.first)
+    if read and not agreed:
+        read = _in_order(session, beside, speakers, log, faults.add, progress=told.again)
     return _report(faults, chain, derived=read)
 
 
+def _count(session: Session) -> int:
+    query = select(func.count()).select_from(ENTRIES).where(ENTRIES.c.book == BOOK)
+    return int(session.execute(query).scalar_one())
+
+
+@dataclass
+class Onward:
+    """Progress that does not run back where the same is gone over again."""
+
+    progress: Progress
+    ahead: int = 0
+
+    def first(self, count: int) -> None:
+        self.ahead += count
+        self.progress(count)
+
+    def again(self, count: int) -> None:
+        new = max(0, count - self.ahead)
+        self.ahead -= count - new
+        self.progress(new)
+
+
+def _in_order(
+    session: Session, beside: Beside, speakers: Speakers, log: Log, say: Say, *, progress: Progress
+) -> bool:
+    """Go over the contents one by one, which finds each place that is not as it should be."""
+    eyes = Eyes()
+    said = _said(session, beside, speakers.walk(), log, say, eyes=eyes, progress=progress)
+    read = derived.check(session, said, say)
+    eyes.check(session, say)
+    return read
+
+
 def _said(
-    session: Session, beside: Beside, rosters: Walk, log: Log, say: Say, *, eyes: Eyes
+    session: Session,
+    beside: Beside,
+    rosters: Walk,
+    log: Log,
+    say: Say,
+    *,
+    eyes: Eyes,
+    progress: Progress,
 ) -> Iterator[Said | None]:
     """What each statement says, judged where the walk over the log has not done so."""
     ours = _entries(session, BOOK)
@@ -115,7 +160,7 @@ def _said(
         if record is not None:
             eyes.watch(record, roster)
         yield None if record is None else (index, data, text.decode("ascii"), record)
-        log.progress(1)
+        progress(1)
 
 
 def _silent(place: str, what: str) -> None:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Table, insert, select
+from sqlalchemy import Column, ColumnElement, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -62,19 +62,19 @@ def check(live: Session, said: Iterator[Said | None], say: Say) -> bool:
     """
     with scratch() as made:
         try:
-            if not _rebuilt(made, said):
+            if not rebuilt(made, said):
                 return False
         except IntegrityError:
             say("timeline", "one statement id is used by two entries")
             return True
         for table in projections.TABLES:
-            _compare(live, made, table, say)
+            compare(live, made, table, say)
         _check_tags(live, made, say)
         _check_keys(live, made, say)
     return True
 
 
-def _rebuilt(made: Session, said: Iterator[Said | None]) -> bool:
+def rebuilt(made: Session, said: Iterator[Said | None]) -> bool:
     """Copied before they are projected: a fold reads back what is behind a late event."""
     memory = Memory(limit=RECENT)
     whole = True
@@ -93,10 +93,14 @@ def _rebuilt(made: Session, said: Iterator[Said | None]) -> bool:
     return whole
 
 
-def _compare(live: Session, made: Session, table: Table, say: Say) -> None:
+def compare(
+    live: Session, made: Session, table: Table, say: Say, *which: ColumnElement[bool]
+) -> None:
+    """Tell of each row, of all that are stored or of some, which is not as it was made."""
     key = list(table.primary_key.columns)
     columns: list[Column[Any]] = [*key, *(c for c in table.columns if not c.primary_key)]
-    for at, stored, expected in merged(rows(live, columns), rows(made, columns), len(key)):
+    there = rows(live, columns, *which)
+    for at, stored, expected in merged(there, rows(made, columns), len(key)):
         if stored == expected:
             continue
         if stored is None:
@@ -105,6 +109,11 @@ def _compare(live: Session, made: Session, table: Table, say: Say) -> None:
             say(_place(table, at), "does not follow from the log")
         else:
             say(_place(table, at), _difference(columns, stored, expected))
+
+
+def count(session: Session, table: Table) -> int:
+    """How many rows a table has."""
+    return int(session.execute(select(func.count()).select_from(table)).scalar_one())
 
 
 def _place(table: Table, key: Key) -> str:

@@ -7,8 +7,8 @@ tree. What a worker left, the walk goes over entry by entry.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, func
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session
 
 from crypto.notes import Verifier
 from ledger.audit import statements
@@ -16,9 +16,9 @@ from ledger.audit.beside import Beside
 from ledger.audit.cells import Cell, Row, merged, rows, show
 from ledger.audit.chain import Chain
 from ledger.audit.faults import Faults
-from ledger.audit.ranges import Found
+from ledger.audit.ranges import Checker, Found
 from ledger.audit.speakers import Speakers, Walk
-from ledger.audit.workers import checked
+from ledger.audit.workers import Staff, ranges
 from ledger.projections import Progress
 from ledger.records import DISCLOSURES
 from ledger.store import BOOK, ENTRIES
@@ -41,12 +41,13 @@ class Log:
     readable: bool = True
     walked: set[int] = field(default_factory=set)
 
-    def check(self, speakers: Speakers, workers: int | None) -> None:
+    def check(self, speakers: Speakers, staff: Staff, count: int) -> None:
+        """Check the first `count` entries with this staff; whatever lies elsewhere is walked."""
         if speakers.roster.hub_key:
             self.chain.checkpoints.verifier = Verifier.parse(speakers.roster.hub_key)
-        count = _count(self.session)
+        own = Checker(self.session, speakers.voices())
         self._walk(None, 0)
-        for found in checked(self.session, count, speakers.voices(), workers):
+        for found in staff.done(ranges(count), own.check):
             self._join(found)
         self._walk(count, None)
         self.chain.finish(speakers.roster.origin)
@@ -97,8 +98,3 @@ def _between(
         yield column >= start
     if end is not None:
         yield column < end
-
-
-def _count(session: Session) -> int:
-    query = select(func.count()).select_from(ENTRIES).where(ENTRIES.c.book == BOOK)
-    return int(session.execute(query).scalar_one())

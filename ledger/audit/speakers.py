@@ -5,7 +5,8 @@ spoils that hides keys from this search, and then all that they signed is a faul
 not asked: it is derived, and audited itself.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func
@@ -25,6 +26,8 @@ from ledger.registry import folded
 from ledger.roster import Roster
 from ledger.store import BOOK, ENTRIES
 
+KEPT = 64  # registry statements between two rosters that are kept
+
 
 @dataclass(kw_only=True)
 class Walk:
@@ -38,6 +41,23 @@ class Walk:
         while self.ahead and self.ahead[-1].index < index:
             self.roster = folded(self.roster, [self.ahead.pop()])
         return self.roster
+
+
+class Rosters:
+    """Walks from anywhere: every so often a roster is kept, and what came since is folded again."""
+
+    def __init__(self, records: Sequence[Record], every: int = KEPT) -> None:
+        self._records, self._every = records, every
+        self._indexes = [record.index for record in records]
+        self._kept = [Roster()]
+        for start in range(0, len(records) - every, every):
+            self._kept.append(folded(self._kept[-1], records[start : start + every]))
+
+    def walk(self, index: int) -> Walk:
+        """A walk that may be asked of this entry and of those behind it."""
+        kept = min(bisect_left(self._indexes, index) // self._every, len(self._kept) - 1)
+        ahead = list(reversed(self._records[kept * self._every :]))
+        return Walk(ahead=ahead, roster=self._kept[kept])
 
 
 @dataclass(frozen=True, kw_only=True)

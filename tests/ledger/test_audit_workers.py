@@ -152,12 +152,12 @@ def test_a_worker_that_dies_leaves_the_audit_undecided(sqlite_many: Engine):
             wrapping=vault_of(session).wrapping,
         )
     with Worker.hired(job) as worker:
-        worker.give((0, 256))
-        within, found = worker.take()
-        assert (within, len(found.blocks)) == ((0, 256), 1)
+        worker.give(7, (0, 256))
+        place, found = worker.take()
+        assert (place, len(found.blocks)) == (7, 1)
         worker.process.kill()
         worker.process.wait()
-        worker.ranges.append((256, 512))
+        worker.tasks.append(8)
         with pytest.raises(Undecided, match="ended early"):
             worker.take()
 
