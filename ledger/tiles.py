@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from struct import Struct
 
 from crypto import Malformed
 from ledger import NotFound, Tampered
@@ -20,6 +21,7 @@ MAX_LEVEL = 63
 Tile = tuple[int, int]
 ReadTiles = Callable[[Sequence[Tile]], Mapping[Tile, bytes]]
 
+_PAIRS = Struct(f"{2 * HASH_SIZE}s").iter_unpack
 _PATH = re.compile(
     r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
 )
@@ -99,11 +101,19 @@ def unbundle(data: bytes) -> list[bytes]:
 
 
 def read_through(read_tiles: ReadTiles) -> ReadHashes:
-    """Read any node of the tree from tiles: 2^(level mod 8) neighbours of one tile, folded."""
+    """Read any node of the tree from tiles: 2^(level mod 8) neighbours of one tile, folded.
+
+    What was folded is remembered: paths of one tree meet further up.
+    """
+    folded: dict[Node, bytes] = {}
 
     def read(nodes: Sequence[Node]) -> list[bytes]:
-        tiles = read_tiles(sorted({_tile_of(node) for node in nodes}))
-        return [_fold(tiles.get(_tile_of(node), b""), node) for node in nodes]
+        missing = {node: _tile_of(node) for node in nodes if node not in folded}
+        if missing:
+            tiles = read_tiles(sorted(set(missing.values())))
+            for node, tile in missing.items():
+                folded[node] = _fold(tiles.get(tile, b""), node)
+        return [folded[node] for node in nodes]
 
     return read
 
@@ -146,7 +156,6 @@ def _fold(tile: bytes, node: Node) -> bytes:
         raise Tampered(f"node {index} of level {level} is missing from its tile")
     while len(row) > HASH_SIZE:
         # Two neighbours lie together already, just as a node's hash wants them.
-        pairs = range(0, len(row), 2 * HASH_SIZE)
         # As merkle.pair_hash does it: this line is what a proof costs, a call would double it.
-        row = b"".join([sha256(b"\x01" + row[at : at + 64]).digest() for at in pairs])
+        row = b"".join([sha256(b"\x01" + pair).digest() for (pair,) in _PAIRS(row)])
     return row
