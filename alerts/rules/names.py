@@ -8,7 +8,7 @@ brought into Latin letters before they are compared (`ledger.spellings`).
 
 from collections.abc import Iterator
 
-from ledger.claims import Party, folded
+from ledger.claims import Party
 from ledger.spellings import latin
 
 # Words that say what a firm is, not which: they make strangers look alike.
@@ -22,6 +22,17 @@ _TRADES = (
 )
 COMMON_WORDS = frozenset(f"{_FORMS} {_TRADES}".split())
 ALIKE = 0.85  # of two names word by word: the same firm, if something else fits
+_DIGITS = 9  # at the end of a telephone number: those of its subscriber and town
+_SHORT = {
+    "street": "st", "strasse": "str", "road": "rd", "avenue": "ave", "av": "ave",
+    "boulevard": "blvd", "building": "bldg", "floor": "fl", "suite": "ste", "industrial": "ind",
+}  # fmt: skip
+# Mailboxes there are anybody's: the domain, without its ending, ties nobody.
+_PROVIDERS = (
+    "gmail googlemail yahoo ymail hotmail outlook live msn aol icloud mail inbox yandex rambler qq"
+    " 163 126 sina gmx web freenet proton protonmail zoho rediffmail naver daum libero orange"
+)
+PUBLIC_MAIL = frozenset(_PROVIDERS.split())
 _WORD = 0.88  # of two words: the same word, as in the rules' own threshold for names
 
 
@@ -100,14 +111,20 @@ def reached_by(party: Party) -> Iterator[tuple[str, str]]:
     if party.email:
         yield "email", party.email.casefold()
         _, _, domain = party.email.casefold().rpartition("@")
-        yield "domain", domain
-    if party.address and (plain := folded(party.address)):
+        if domain.partition(".")[0] not in PUBLIC_MAIL:
+            yield "domain", domain
+    if party.address and (plain := located(party.address)):
         yield "address", plain
 
 
 def dialled(phone: str) -> str:
-    """A number as dialled abroad: without signs, blanks and the zeros that open a trunk."""
-    return "".join(c for c in phone if c.isdigit()).lstrip("0")
+    """The end of a number, which is the same however its country is dialled."""
+    return "".join(c for c in phone if c.isdigit()).lstrip("0")[-_DIGITS:]
+
+
+def located(address: str) -> str:
+    """The words of an address in Latin letters, in no order, as they are shortened."""
+    return " ".join(sorted(_SHORT.get(word, word) for word in latin(address)))
 
 
 def same_trader(one: Party, other: Party, *, alike: float) -> bool:

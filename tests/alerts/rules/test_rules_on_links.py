@@ -9,6 +9,7 @@ from rule_world import World, dossier, findings, only
 
 from alerts.rules import Severity
 from alerts.rules.aggregates import contact_of, endings_of, firm_of, firsts_of, trade_of
+from alerts.rules.names import reached_by
 from alerts.rules.observing import facts
 from alerts.rules.questions import Observation
 from alerts.rules.sightings import contacts_of, sighted
@@ -78,6 +79,27 @@ def test_a_mailbox_and_its_domain_are_found():
 )
 def test_the_same_firm_a_stranger_and_an_honest_sister_are_not_linked(world):
     assert findings("RF-28", Story().notice(), world=world) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"phone": "+254 20 555 0100"}, {"phone": "020-555 01 00"}),
+        (
+            {"address": "Industrial Road 5, Nairobi"},
+            {"address": "5 Industrial Rd., NAIROBI"},
+        ),
+        ({"address": "Ленина Street 3"}, {"address": "3 Lenina St"}),
+    ],
+)
+def test_a_way_to_reach_a_firm_is_known_again_as_others_write_it(one, other):
+    ways = [set(reached_by(Party(name="X", country="KE", **said))) for said in (one, other)]
+    assert ways[0] == ways[1] != set()
+
+
+def test_a_mail_provider_s_domain_ties_nobody():
+    told = dict(reached_by(Party(name="X", country="KE", email="rift@gmail.com")))
+    assert told == {"email": "rift@gmail.com"}
 
 
 def test_a_value_that_many_firms_gave_says_nothing():
@@ -173,7 +195,7 @@ def test_a_refused_order_that_gives_no_telephone_is_linked_by_the_firms_orders_b
     }
     told = facts(dossier(bad, world=World(others=(old,), seen=past)))
     ways = {(f.what, f.at) for f in told if f.what.startswith("contact/")}
-    assert ways == {(contact_of("phone", "254205550100"), on(-20))}
+    assert ways == {(contact_of("phone", "205550100"), on(-20))}
     seen = {
         f.what: (Observation(ref="NL-03", at=f.at, value=f.value),)
         for f in told
@@ -190,4 +212,4 @@ def test_where_most_buyers_are_new_there_is_no_web():
 
 
 def test_what_each_way_to_reach_a_firm_is_kept_by_shows_nothing_of_it():
-    assert "254" not in contact_of("phone", "254205550100")
+    assert "555" not in contact_of("phone", "205550100")

@@ -9,7 +9,7 @@ from rule_stories import EXPORTER, IMPORTER, ROUTE, Story, line, on
 from rule_world import World, findings, only
 
 from alerts.rules.aggregates import contact_of, firm_of, trade_of
-from alerts.rules.names import jaro_winkler, one_slip, same_trader, similarity
+from alerts.rules.names import jaro_winkler, located, one_slip, same_trader, similarity
 from alerts.rules.questions import Observation
 from ledger.claims import Party
 from ledger.standing import Standing
@@ -80,7 +80,7 @@ def test_an_address_alone_is_weak_since_honest_firms_share_buildings():
     (found,) = shopping(other, story)
     assert found.alone is False
     crowd = [Party(name=f"Firm {n}", country="KE") for n in range(8)]
-    housed = contact_of("address", "industrial road 5 nairobi")
+    housed = contact_of("address", located(mine["address"]))
     seen = {
         housed: tuple(Observation(ref="X", at=on(-9), value=firm_of(each.key)) for each in crowd)
     }
