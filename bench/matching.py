@@ -12,7 +12,7 @@ import argparse
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from alerts.matching.chances import CHANCES
@@ -29,6 +29,7 @@ from ledger.vocabulary import ShipmentEvent, parse
 from seed.worlds import JudgedWorld, judged_world
 from seed.worlds.passages import passage
 
+NUMBERLESS = {"containers": (), "seals": (), "documents": (), "means": ()}
 LATE = datetime(2030, 1, 1, tzinfo=UTC)
 Timelines = dict[str, list[Stated]]
 
@@ -111,11 +112,13 @@ def seen_in(told: Timelines) -> Counter[tuple[str, str]]:
 
 
 def judged(
-    seed: int, shipments: int, prevalence: float
+    seed: int, shipments: int, prevalence: float, *, bare: bool
 ) -> tuple[list[Pair], set, list[Half], float]:
     world = judged_world(seed, shipments=shipments, prevalence=prevalence)
     told = timelines(world)
     halves = halves_of(told)
+    if bare:
+        halves = [replace(each, **NUMBERLESS) for each in halves]
     seen = seen_in(told)
     began = time.process_time()
     pairs = list(link(halves, seen))
@@ -129,10 +132,10 @@ def judged(
     return pairs, true, halves, cost
 
 
-def show(seeds: Iterable[int], shipments: int, prevalence: float, many: int) -> None:
+def show(asked: argparse.Namespace) -> None:
     total: Counter[str] = Counter()
-    for seed in seeds:
-        pairs, true, halves, cost = judged(seed, shipments, prevalence)
+    for seed in asked.seeds:
+        pairs, true, halves, cost = judged(seed, asked.shipments, asked.prevalence, bare=asked.bare)
         count = Counter(each.side for each in halves)
         for name, taken in _taken(pairs).items():
             total[f"{name} said"] += len(taken)
@@ -141,7 +144,7 @@ def show(seeds: Iterable[int], shipments: int, prevalence: float, many: int) -> 
         for side, n in count.items():
             total[side] += n
         print(f"seed {seed}: {dict(count)}, {len(true)} to find, {cost:.2f} s to link")
-        _wrong(pairs, true, many)
+        _wrong(pairs, true, asked.show)
     for name in ("likely", "possible or better"):
         said, right = total[f"{name} said"], total[f"{name} right"]
         print(f"{name}: precision {_share(right, said)}, recall {_share(right, total['true'])}")
@@ -217,13 +220,14 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[110, 111, 112])
     parser.add_argument("--shipments", type=int, default=600)
     parser.add_argument("--prevalence", type=float, default=0.05)
+    parser.add_argument("--bare", action="store_true", help="as if nobody stated any number")
     parser.add_argument("--chances", action="store_true")
     parser.add_argument("--show", type=int, default=0, help="so many wrong and missed pairs")
     asked = parser.parse_args()
     if asked.chances:
         chances(asked.seeds, asked.shipments)
     else:
-        show(asked.seeds, asked.shipments, asked.prevalence, asked.show)
+        show(asked)
 
 
 if __name__ == "__main__":

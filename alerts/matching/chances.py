@@ -1,10 +1,11 @@
 """How often things agree: m, of halves of one shipment; u, of strangers, before any are counted.
 
-m was measured on shipments that tell of both ends under one reference, each cut in two: 9,000 of
-fifteen simulated worlds that no rule was judged on (`bench/matching.py --chances`), and rounded;
-what is rare is held at 0.5 % and more, since no world has every mishap. u is where counting begins:
-the same shipments, each held against others of its trade. An outcome that no table names has no
-weight.
+m was measured on 2,096 shipments of four simulated worlds that tell of both ends under one
+reference, each cut in two (`bench/matching.py --chances`), and then drawn towards less agreement,
+by judgement: containers agreed in all of them, seals in 99 %, masses to 1 % in 86 %, days in 93 %,
+and real trade relabels, stuffs anew and is late. What is rare is held at 0.5 % and more. u is where
+counting begins, by judgement too: each trade of those worlds has one buyer or two, real ones have
+more. An outcome that no table names has no weight.
 """
 
 from collections.abc import Mapping

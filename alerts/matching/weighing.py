@@ -13,6 +13,7 @@ from alerts.matching.comparing import common_documents, compared
 from alerts.matching.halves import Half
 from alerts.rules.words import count
 
+AGREEING = frozenset({"same", "alike"})
 Number = tuple[str, str]  # container, seal or document, and its number
 
 
@@ -73,7 +74,9 @@ def _weight(how: tuple[str, str], strangers: Sequence[str], carried: int) -> Wei
     else:
         u = (like + COUNTED * beforehand) / (len(strangers) + COUNTED)
         words = WORDS[how] + _usual(like, len(strangers))
-    return Weight(about=about, bits=round(log2(m / u), 3), words=words)
+    found = round(log2(m / u), 3)
+    # Where all of a trade agree so, agreement says nothing; it never speaks against.
+    return Weight(about=about, bits=max(0.0, found) if outcome in AGREEING else found, words=words)
 
 
 def _usual(like: int, of: int) -> str:
