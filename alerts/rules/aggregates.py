@@ -17,7 +17,6 @@ from ledger.vocabulary import ShipmentEvent
 
 ASKS = Decimal(-1)
 WIDE = "wide/"  # what so many shipments share that a late one has none looked at again
-ADVERSE = ("stopped", "seized", "diverted", "attempted_diversion", "objected")
 BUYERS = ("importer", "consignee", "end_user", "receiver")
 
 

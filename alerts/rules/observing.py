@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from alerts.rules import Dossier
 from alerts.rules.aggregates import (
-    ADVERSE,
     ASKS,
     buyers,
     delay_of,
@@ -37,12 +36,14 @@ from alerts.rules.aggregates import (
     unit_prices,
     use_of,
 )
+from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.identities import first_order, known_as
 from alerts.rules.sightings import begun, contacts_of, seen_before, sighted
 from ledger.events.enforcement import LossReported
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeExpired, NoticeSent
 from ledger.events.receptions import Arrived, ImportCleared
+from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
 
 
@@ -139,26 +140,30 @@ def _answers(dossier: Dossier) -> Iterator[Fact]:
 def _contacts(dossier: Dossier) -> Iterator[Fact]:
     shipment = dossier.shipment
     notified = shipment.times.get("notified")
-    ends = [
-        shipment.times[n]
-        for n in ("stopped", "seized", "diverted", "objected")
-        if n in shipment.times
-    ]
-    adverse = bool(shipment.flags.intersection(ADVERSE)) or shipment.status == "seized"
+    ends = sorted(_ended_badly(shipment))
     known, mine = begun(shipment), sighted(shipment, dossier.timeline)
     if known is None:
         return
     for _, what, each in contacts_of(mine):
         yield Fact(what=what, at=known, value=firm_of(each.key))
-    if adverse and ends:
+    if ends:
         # A firm can be reached as before, even where its refused order does not say how.
         earlier = seen_before(dossier.elsewhere, mine, known)
         yield from (Fact(what=trade_of(key), at=known, value=ASKS) for key in known_as(shipment))
         for _, what, each in contacts_of((*mine, *earlier)):
-            yield Fact(what=what, at=min(ends), value=firm_of(each.key, adverse=True))
+            yield Fact(what=what, at=ends[0], value=firm_of(each.key, adverse=True))
     if notified is not None and shipment.route is not None:
         what = endings_of(shipment.route.importing)
-        yield Fact(what=what, at=notified, value=Decimal(adverse))
+        yield Fact(what=what, at=notified, value=Decimal(bool(ends)))
+
+
+def _ended_badly(shipment: Shipment) -> Iterator[datetime]:
+    """When an order came to a bad end; an objection that a later answer cured is none."""
+    times = shipment.times
+    yield from (times[name] for name in ("stopped", "seized", "diverted") if name in times)
+    objected, agreed = times.get("objected"), times.get("cleared_to_export")
+    if objected is not None and (agreed is None or agreed < objected):
+        yield objected
 
 
 def _near(dossier: Dossier) -> Iterator[Fact]:

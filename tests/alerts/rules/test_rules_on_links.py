@@ -8,7 +8,14 @@ from rule_stories import EXPORTER, IMPORTER, PARTIES, Story, line, on
 from rule_world import World, dossier, findings, only
 
 from alerts.rules import Severity
-from alerts.rules.aggregates import contact_of, endings_of, firm_of, firsts_of, trade_of
+from alerts.rules.aggregates import (
+    contact_of,
+    ended_badly,
+    endings_of,
+    firm_of,
+    firsts_of,
+    trade_of,
+)
 from alerts.rules.names import reached_by
 from alerts.rules.observing import facts
 from alerts.rules.questions import Observation
@@ -203,6 +210,23 @@ def test_a_refused_order_that_gives_no_telephone_is_linked_by_the_firms_orders_b
     }
     found = only("RF-28", Story().notice(), world=World(others=(bad,), seen=seen))
     assert found.summary.startswith("A buyer has the telephone of 1 other firm")
+
+
+REFUSED = order("NL-03", -30, name="Q", phone="1").objected(at=-20)
+
+
+@pytest.mark.parametrize(
+    ("story", "bad"),
+    [
+        (REFUSED, True),
+        (REFUSED.agreed(at=-10), False),
+        (REFUSED.agreed(at=-25), True),
+        (order("NL-03", -30, name="Q", phone="1"), False),
+    ],
+)
+def test_an_objection_counts_unless_a_later_answer_cured_it(story, bad):
+    ways = [f for f in facts(dossier(story)) if f.what == contact_of("phone", "1")]
+    assert [ended_badly(f.value) for f in ways if f.at != on(-30)] == ([True] if bad else [])
 
 
 def test_where_most_buyers_are_new_there_is_no_web():
