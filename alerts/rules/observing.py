@@ -36,7 +36,6 @@ from alerts.rules.aggregates import (
     unit_prices,
     use_of,
 )
-from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.identities import first_order, known_as
 from alerts.rules.sightings import begun, contacts_of, seen_before, sighted
 from ledger.events.enforcement import LossReported
