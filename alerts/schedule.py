@@ -15,9 +15,10 @@ from sqlalchemy import Engine
 
 from alerts import clocks, duelist, findings, outbox, runs
 from alerts.channels import Channel
+from alerts.company import Bar
 from alerts.delivery import Post, deliver
 from alerts.elsewhere import Places, nowhere
-from alerts.evaluation import Overrides
+from alerts.evaluation import Memory, Overrides
 from alerts.leadership import Held, leadership
 from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.runs import Run
@@ -47,6 +48,8 @@ class Works:
     overrides: Overrides = field(default_factory=dict)
     private: Private = NOTHING_PRIVATE
     places: Places = nowhere
+    bar: Bar = field(default_factory=Bar)
+    memory: Memory = field(default_factory=Memory, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,8 @@ def scan_job(works: Works) -> str:
         overrides=works.overrides,
         private=works.private,
         places=works.places,
+        bar=works.bar,
+        memory=works.memory,
     )
     report = scan(scanner, now=works.clock())
     return f"{report.entries} entries, {report.shipments} shipments, {report.statements} statements"

@@ -74,6 +74,12 @@ def write(session: Session, halves: Mapping[str, Half | None]) -> Changed:
     return changed
 
 
+def forget(session: Session, refs: Collection[str]) -> None:
+    """Drop what shipments show of which something was erased; the next look writes it anew."""
+    for some in pieces(sorted(refs)):
+        session.execute(delete(HALVES).where(HALVES.c.ref.in_(some)))
+
+
 def touched(changed: Changed) -> Iterator[Select[tuple[str]]]:
     """The arrivals that see their trade otherwise: those within reach of what changed."""
     spans: dict[str, list[int]] = {}

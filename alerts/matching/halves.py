@@ -64,59 +64,61 @@ class Half:
 def half_of(dossier: Dossier) -> Half | None:
     """What a shipment shows; None for one that neither left nor came."""
     side = side_of(dossier)
-    if side is None:
-        return None
     if side == ARRIVED:
         return _arrived(dossier)
-    made = _departed(dossier)
-    if side == DEPARTED or made is None:
-        return made
-    # Of what is whole only what is usual in its trade is asked; its numbers lead nowhere.
-    return replace(made, side=WHOLE, containers=(), seals=(), documents=(), means=(), expected=None)
+    made = _sent(dossier, side) if side is not None else None
+    return _numbered(made, dossier) if made is not None and side == DEPARTED else made
 
 
 def side_of(dossier: Dossier) -> str | None:
-    sent, came = bool(dossier.stated(*SENT)), bool(dossier.stated(*CAME))
-    if sent:
-        return WHOLE if came else DEPARTED
-    if dossier.shipment.parents or not dossier.stated(*SEEN):
+    told = [each.event for each in dossier.stated(*SENT, *SEEN)]
+    if any(isinstance(event, SENT) for event in told):
+        return WHOLE if any(isinstance(event, CAME) for event in told) else DEPARTED
+    if dossier.shipment.parents or not told:
         return None
     # A part of another shipment is known under that one's reference.
     return None if dossier.elsewhere.parent_of(dossier.shipment.ref) else ARRIVED
 
 
-def _departed(dossier: Dossier) -> Half | None:
+def _sent(dossier: Dossier, side: str) -> Half | None:
+    """What is usual in a trade; of a whole shipment that is all, since its numbers lead nowhere."""
     shipment, route = dossier.shipment, dossier.shipment.route
     at = _left(shipment)
     if at is None:
         return None
-    numbers = _numbers(dossier.timeline)
     return Half(
         ref=shipment.ref,
-        side=DEPARTED,
+        side=side,
         at=at,
         exporting=route.exporting if route else shipment.opener,
         importing=route.importing if route else None,
         masses=masses(dossier, OUTWARD) or notified(shipment),
         sellers=_parties(shipment, "exporter"),
         buyers=_parties(shipment, "importer", "consignee"),
-        containers=numbers["container"],
-        seals=numbers["seal"],
-        documents=_documents(dossier.timeline),
         place=route.entry_point if route else None,
-        means=_means(dossier.timeline),
         mode=shipment.mode,
-        expected=shipment.expected.get("arrival"),
     )
 
 
-def _arrived(dossier: Dossier) -> Half | None:
+def _numbered(made: Half, dossier: Dossier) -> Half:
+    """With what leads to another half, and when that is expected."""
+    numbers = _numbers(dossier.timeline)
+    return replace(
+        made,
+        containers=numbers["container"],
+        seals=numbers["seal"],
+        documents=_documents(dossier.timeline),
+        means=_means(dossier.timeline),
+        expected=dossier.shipment.expected.get("arrival"),
+    )
+
+
+def _arrived(dossier: Dossier) -> Half:
     shipment = dossier.shipment
     seen = dossier.stated(*SEEN)
     sellers = _parties(shipment, "exporter")
-    numbers = _numbers(dossier.timeline)
     places = (each.event.observed.place for each in dossier.stated(Arrived))
-    return Half(
+    made = Half(
         ref=shipment.ref,
         side=ARRIVED,
         at=min(each.by.occurred_at for each in seen),
@@ -125,12 +127,9 @@ def _arrived(dossier: Dossier) -> Half | None:
         masses=masses(dossier, HOMEWARD),
         sellers=sellers,
         buyers=_parties(shipment, "importer", "consignee"),
-        containers=numbers["container"],
-        seals=numbers["seal"],
-        documents=_documents(dossier.timeline),
         place=next((place for place in places if place), None),
-        means=_means(dossier.timeline),
     )
+    return _numbered(made, dossier)
 
 
 def _left(shipment: Shipment) -> datetime | None:
