@@ -13,11 +13,12 @@ from alerts import rules
 from alerts.company import Bar, in_company
 from alerts.elsewhere import Answers, Places, nowhere
 from alerts.elsewhere.book import Book
+from alerts.elsewhere.windows import Stretches
 from alerts.findings import Found, found, merged
 from alerts.rules import Dossier, E, Finding, Said
 from alerts.rules.parameters import Value
 from alerts.rules.private import NOTHING_PRIVATE, Private
-from alerts.shelf import Marked, Shelf
+from alerts.shelf import Marked, Recall, Shelf
 from ledger.claims import Marking
 from ledger.events.notices import NoticeExpired
 from ledger.folding import Stated, by_stranger
@@ -31,6 +32,14 @@ _OPEN = Marking()
 _RETRY = timedelta(hours=1)
 
 Overrides = Mapping[str, Mapping[str, Value]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """What a process remembers from step to step: it spares reading, and never decides."""
+
+    recall: Recall = field(default_factory=Recall)
+    stretches: Stretches = field(default_factory=Stretches)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +98,12 @@ class Bench:
     private: Private = NOTHING_PRIVATE
     places: Places = nowhere
     bar: Bar = field(default_factory=Bar)
+    stretches: Stretches = field(default_factory=Stretches)
 
     @cached_property
     def book(self) -> Book:
         """What the ledger answers beside the histories on the shelf."""
-        return Book(self.shelf)
+        return Book(self.shelf, self.stretches)
 
     def dossier(self, ref: str) -> Dossier:
         life = self.shelf.life(ref)

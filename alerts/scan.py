@@ -23,11 +23,11 @@ from alerts.company import Bar
 from alerts.cursor import advance
 from alerts.duelist import Why
 from alerts.elsewhere import Places, nowhere, observations
-from alerts.evaluation import Bench, Overrides
+from alerts.evaluation import Bench, Memory, Overrides
 from alerts.feedback import tuning
 from alerts.matching import book as pairs
 from alerts.rules.private import NOTHING_PRIVATE, Private
-from alerts.shelf import Recall, Shelf
+from alerts.shelf import Shelf
 from alerts.survey import Survey, survey
 from crypto.keys import PrivateKey
 from ledger import databases, store
@@ -50,7 +50,7 @@ class Scanner:
     private: Private = NOTHING_PRIVATE
     places: Places = nowhere
     bar: Bar = field(default_factory=Bar)
-    recall: Recall = field(default_factory=Recall, compare=False, repr=False)
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
 
 class Ended(Enum):
@@ -94,11 +94,13 @@ def step(scanner: Scanner, *, now: datetime, limit: int = BATCH) -> Report:
     with databases.reading(scanner.engine) as session:
         seen = _survey(session, scanner, now, limit)
     if seen.is_idle:
+        scanner.memory.stretches.close(seen.before.step)
         return Report(ended=Ended.IDLE)
     with databases.writing(scanner.engine) as session:
         if not advance(session, seen.before, seen.after):
             return Report(ended=Ended.OVERTAKEN)
         statements = _write(session, seen, scanner, now)
+    scanner.memory.stretches.close(seen.after.step)
     return Report(
         ended=Ended.WORKED,
         entries=seen.after.watermark - seen.before.watermark,
@@ -115,7 +117,8 @@ def _survey(session: Session, scanner: Scanner, now: datetime, limit: int) -> Su
 
 def _bench(session: Session, roster: Roster, scanner: Scanner, now: datetime) -> Bench:
     return Bench(
-        shelf=Shelf(session, recall=scanner.recall),
+        shelf=Shelf(session, recall=scanner.memory.recall),
+        stretches=scanner.memory.stretches,
         roster=roster,
         now=now,
         overrides=tuning.in_force(roster, scanner.overrides),

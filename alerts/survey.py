@@ -32,6 +32,7 @@ from ledger.shipments import Shipment
 from ledger.timeline import TIMELINE
 
 FAR = 4  # so many steps' entries behind, they are passed over first
+SHARE = 5  # so many times fewer due shipments than entries: who has news does not wait for them
 AHEAD = 3  # so many steps' shipments are learnt from before the first of them is judged
 REACH = 25  # times as many entries are passed over as are looked at in one step
 
@@ -73,8 +74,9 @@ class Survey:
 
 
 def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Survey:
-    """Look at no more than `limit` entries and `limit` due shipments."""
+    """Look at no more than `limit` entries, and at some of the shipments that are due."""
     before = cursor(session)
+    bench.stretches.open(before.step)
     size = store.head(session).size
     if size - before.watermark > FAR * limit:
         end = min(size, before.watermark + REACH * limit)
@@ -86,7 +88,7 @@ def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Surv
     if ready:
         return _judged(session, bench, before, here, ready[:limit])
     end = min(size, before.watermark + limit)
-    due = duelist.due(session, bench.now, limit)
+    due = duelist.due(session, bench.now, max(1, limit // SHARE))
     after = before.after(end, rule_set)
     if end == before.watermark and not due and before.rules in {after.rules, ""}:
         after = before

@@ -81,6 +81,7 @@ def founded(home: Path, entries: int) -> Ledger:
         home=home,
         database_url=f"sqlite:///{home}/shield.sqlite3",
         key_password_file=home / "key-password",
+        mail_directory=home / "mail",
     )
     bootstrap.make_home(settings, secrets.token_bytes)
     load.key_of("ZZ-HUB").save(settings.key_path("hub"), settings.key_password())

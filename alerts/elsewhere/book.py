@@ -10,7 +10,7 @@ from alerts.elsewhere import observations
 from alerts.elsewhere.amounts import Amounts
 from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import Changes, Row
-from alerts.elsewhere.windows import Windows, reader, whole_reader
+from alerts.elsewhere.windows import Stretches, Windows, reader, whole_reader
 from alerts.matching import book as pairs
 from alerts.rules import Dossier
 from alerts.rules.aggregates import trade_of
@@ -39,6 +39,7 @@ class Book:
     """Answers of one moment, kept for all shipments of a step."""
 
     shelf: Shelf
+    stretches: Stretches = field(default_factory=Stretches)
     _standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _licensed: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     _same: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class Book:
 
     @cached_property
     def windows(self) -> Windows:
-        return Windows(reader(self.shelf.session))
+        return Windows(reader(self.shelf.session), _windows=self.stretches.windows)
 
     def prepare(self, refs: Iterable[str]) -> None:
         """Read what will be asked about these shipments."""

@@ -17,6 +17,8 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
+    func,
+    or_,
     select,
     values,
 )
@@ -24,6 +26,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.aggregates import WIDE
 from alerts.rules.observing import Fact
+from alerts.rules.questions import MOST
 from ledger.bulk import insert_new
 from ledger.store import micros
 
@@ -31,6 +34,7 @@ MILLIONTHS = 1_000_000
 LARGEST = 9 * 10**18
 AROUND = "near/"  # what is looked at on both sides of a moment
 REACH = 14 * 86_400 * MILLIONTHS  # microseconds
+OWN = 20  # observations of one aggregate that a shipment may make itself
 _AT_ONCE = 400
 
 
@@ -123,10 +127,26 @@ def later(changed: Mapping[str, int]) -> Iterator[Select[tuple[str]]]:
 
 
 def _since(moments: Sequence[tuple[str, int]]) -> Select[tuple[str]]:
-    held = OBSERVATIONS.c
+    """Those that look back on these moments: no further than an answer reaches.
+
+    An answer holds the latest `MOST` observations, so whoever has as many between itself and a
+    change, and some more for its own, answers as before. What is looked at on both sides of a
+    moment has no such end.
+    """
+    held, between = OBSERVATIONS.c, OBSERVATIONS.alias("between").c
     moved = values(column("what", String), column("at", BigInteger), name="moved")
     news = moved.data(list(moments)).cte("news")
-    return select(held.ref).where(held.what == news.c.what, held.at > news.c.at).distinct()
+    end = (
+        select(between.at)
+        .where(between.what == news.c.what, between.at > news.c.at, between.value >= 0)
+        .order_by(between.at)
+        .offset(MOST + OWN)
+        .limit(1)
+        .scalar_subquery()
+    )
+    reached = or_(held.at <= func.coalesce(end, LARGEST), held.what.startswith(AROUND))
+    mine = (held.what == news.c.what, held.at > news.c.at, reached)
+    return select(held.ref).where(*mine).distinct()
 
 
 def _rows(ref: str, facts: Iterable[Fact]) -> set[Row]:

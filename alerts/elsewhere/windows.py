@@ -2,7 +2,8 @@
 
 A window holds every observation of one aggregate between two moments, with what the shipments of
 this step add, though that is not written yet. It grows towards whatever is asked, and begins anew
-where that would make it long. So all that a step asks of an aggregate is one query or two.
+where that would make it long. So all that a step asks of an aggregate is one query or two; and none
+where the step before left it, as long as nobody else has scanned since.
 """
 
 from bisect import bisect_left
@@ -14,7 +15,7 @@ from decimal import Decimal
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from alerts.elsewhere.observations import LARGEST, MILLIONTHS, OBSERVATIONS, Asked, Changes
+from alerts.elsewhere.observations import LARGEST, MILLIONTHS, OBSERVATIONS, Asked, Changes, Row
 from alerts.rules.questions import MOST, Observation
 from ledger.store import instant, micros
 
@@ -23,6 +24,7 @@ TOGETHER = 400  # aggregates asked about at once
 SPARE = 100  # read beside what is asked: the next shipment asks of a moment nearby
 FURTHER = 2_000  # what a window may grow by at a time
 LONGEST = 20_000  # observations in one window
+MANY = 5_000  # windows that are kept
 
 Place = tuple[int, str]  # moment and shipment: the order of observations
 
@@ -71,6 +73,35 @@ class _Window:
                 found.insert(0, self.values[start])
         return found if len(found) == MOST or self.low <= since else None
 
+    def take_out(self, at: int, ref: str) -> None:
+        place = bisect_left(self.places, (at, ref))
+        if place < len(self.places) and self.places[place] == (at, ref):
+            del self.places[place], self.values[place]
+
+    def put_in(self, row: tuple[int, str, int]) -> None:
+        if self.low <= row[0] < self.high:
+            place = bisect_left(self.places, row[:2])
+            self.places.insert(place, row[:2])
+            self.values[place:place] = _made([row])
+
+
+@dataclass
+class Stretches:
+    """Windows from one step to the next: what this process knows to be stored as of a step."""
+
+    step: int | None = None
+    windows: dict[str, _Window] = field(default_factory=dict)
+
+    def open(self, step: int) -> None:
+        """Begin a step; what was known is forgotten where another scanner was in between."""
+        if step != self.step or len(self.windows) > MANY:
+            self.windows.clear()
+        self.step = None
+
+    def close(self, step: int) -> None:
+        """All that a step said otherwise is written."""
+        self.step = step
+
 
 @dataclass
 class Windows:
@@ -81,16 +112,28 @@ class Windows:
     _fresh: dict[str, Rows] = field(default_factory=dict)
     _stale: dict[str, set[Place]] = field(default_factory=dict)
     _windows: dict[str, _Window] = field(default_factory=dict)
+    _over: Changes = field(default_factory=Changes)
 
     def lay_over(self, changed: Changes) -> None:
-        """Answer from here on as if this were written."""
-        for each in (self.asked, self._fresh, self._stale, self._windows):
+        """Answer from here on as if this were written, and nothing that was laid over before."""
+        self._change(self._over.fresh, self._over.stale)
+        self._change(changed.stale, changed.fresh)
+        self._over = changed
+        for each in (self.asked, self._fresh, self._stale):
             each.clear()
         for ref, what, at, _ in changed.stale:
             self._stale.setdefault(what, set()).add((at, ref))
         for ref, what, at, value in changed.fresh:
             if value >= 0:
                 self._fresh.setdefault(what, []).append((at, ref, value))
+
+    def _change(self, gone: Iterable[Row], came: Iterable[Row]) -> None:
+        for ref, what, at, value in gone:
+            if value >= 0 and what in self._windows:
+                self._windows[what].take_out(at, ref)
+        for ref, what, at, value in came:
+            if value >= 0 and what in self._windows:
+                self._windows[what].put_in((at, ref, value))
 
     def expect(self, whats: Iterable[str], read: ReadAll) -> None:
         """Take in at once all of what will be asked about, where that is not much."""
