@@ -116,14 +116,26 @@ class _Seen:
         return set(rows.scalars())
 
 
-def answer(session: Session, ref: str, viewer: Viewer, *, now: datetime) -> tuple[Json, list[str]]:
+def answer(
+    session: Session, ref: str, viewer: Viewer, *, roster: Roster, now: datetime
+) -> tuple[Json, list[str]]:
     """The answer, and the shipments that it tells of; NotFound where the viewer sees nothing."""
     seen = _Seen(parts=_Parts(session=session, viewer=viewer, now=now))
     mine = seen.half(ref)
     side = mine.side if mine is not None else "none"
     found = list(_matches(session, mine, seen)) if mine is not None else []
     others = [each["ref"] for each in found]
-    return {"ref": ref, "half": side, "why": SAID[side], "matches": found}, [ref, *others]
+    why = SAID[side] + (_nobody(mine, roster) if mine is not None else "")
+    return {"ref": ref, "half": side, "why": why, "matches": found}, [ref, *others]
+
+
+def _nobody(mine: Half, roster: Roster) -> str:
+    """That nobody could tell of the other half, where its country takes no part."""
+    countries = {DEPARTED: mine.importing, ARRIVED: mine.exporting}
+    country = countries.get(mine.side)
+    if country is None or country in roster.participants:
+        return ""
+    return f"; {country} takes no part, so nobody there tells of the other half"
 
 
 def _matches(session: Session, mine: Half, seen: _Seen) -> Iterator[Json]:

@@ -163,7 +163,8 @@ class Local:
 
     def matches(self, ref: str) -> Document:
         with databases.reading(self._engine) as session:
-            document, refs = matches.answer(session, ref, self._viewer, now=clock())
+            roster = Registry().current(session)
+            document, refs = matches.answer(session, ref, self._viewer, roster=roster, now=clock())
         self._why.record(
             self._engine, "shipment matches", reading_log.shipments(refs), {"ref": ref}
         )

@@ -23,6 +23,7 @@ def get_matches(viewer: Viewer, ref: str) -> Response:
     if not is_ref(ref):
         raise NotFound("there is no such shipment")
     with databases.reading(node().engine) as session:
-        made, refs = matches.answer(session, ref, viewer, now=moment())
+        roster = node().sequencer.desk.registry.current(session)
+        made, refs = matches.answer(session, ref, viewer, roster=roster, now=moment())
     reading_log.shows(reading_log.shipments(refs))
     return answer(made)

@@ -1,5 +1,6 @@
 """The other half of a shipment over HTTP and on the command line: for who sees both."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -66,16 +67,25 @@ def test_who_sees_one_of_them_hears_of_nothing(departed):
         assert callers(served(departed), departed)(agency).get(path(ref)).status_code == 404
 
 
-def test_what_is_hidden_of_a_shipment_does_not_weigh_for_who_may_not_see_it(departed):
-    """An egyptian sighting of the container that Kenya may not see leads Kenya nowhere."""
+def test_what_somebody_may_not_see_does_not_weigh_for_them(departed):
+    """A South African sighting of the container tells the hub something, and Kenya nothing."""
     arrives_elsewhere(departed)
-    sealed = {"marking": {"tlp": "RED"}}
-    third = {**factories.body("transit.entered", **sealed), "shipment": "EG-2026-000003"}
-    before = told(departed, "KE-CUSTOMS")
+    kenya, hub = (told(departed, agency)["matches"] for agency in ("KE-CUSTOMS", HUB))
+    assert kenya == hub
     departed.passes(minutes=1)
-    departed.post(third, "EG-CUSTOMS")
+    third = factories.body("shipment.arrived", shipment="ZA-2026-000003")
+    departed.post(third, "ZA-CUSTOMS")
     scanned(departed)
-    assert told(departed, "KE-CUSTOMS") == before
+    assert told(departed, "KE-CUSTOMS")["matches"] == kenya
+    said = [each["words"] for each in told(departed, HUB)["matches"][0]["weights"]]
+    assert "same container, seen on 3 shipments" in said
+
+
+def test_what_is_marked_weighs_for_who_may_see_it_alone(departed):
+    """Kenya holds back that it saw the goods: the route learns of no match by it."""
+    arrives_elsewhere(departed, marking={"tlp": "RED"})
+    assert [each["ref"] for each in told(departed, "KE-CUSTOMS")["matches"]] == [ELSEWHERE]
+    assert told(departed, "NL-CUSTOMS")["matches"] == []
 
 
 def test_a_shipment_told_of_under_one_reference_needs_no_other(sqlite_world):
@@ -83,6 +93,14 @@ def test_a_shipment_told_of_under_one_reference_needs_no_other(sqlite_world):
     scanned(sqlite_world)
     made = told(sqlite_world, "KE-CUSTOMS")
     assert (made["half"], made["matches"]) == ("whole", [])
+
+
+def test_where_a_country_takes_no_part_nobody_is_waited_for(sqlite_world):
+    abroad = replace(HONEST, importing="BR", entry_point="BRSSZ")
+    sqlite_world.post(factories.body("notice.sent", abroad), "NL-CNA")
+    scanned(sqlite_world)
+    why = told(sqlite_world, "NL-CUSTOMS")["why"]
+    assert why.endswith("BR takes no part, so nobody there tells of the other half")
 
 
 def test_the_command_tells_each_weight_in_words(tmp_path):
