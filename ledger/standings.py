@@ -58,8 +58,7 @@ def project(session: Session, records: Sequence[Record]) -> None:
 
 
 def _store(session: Session, about: str, state: Standing) -> None:
-    held = STANDINGS.c
-    session.execute(delete(STANDINGS).where(held.about == about, held.subject == state.subject))
+    _drop(session, about, state.subject)
     row = {
         "about": about,
         "subject": state.subject,
@@ -75,7 +74,15 @@ def _tell_others(session: Session, before: Standing, now: Standing) -> None:
         held = standing(session, SAME, other)
         kept = {k: said for k, said in held.identities.items() if k[3:] != now.subject}
         mine = {f"{k[:2]}/{now.subject}": s for k, s in now.identities.items() if k[3:] == other}
-        _store(session, SAME, held.but(identities={**kept, **mine}))
+        if kept or mine:
+            _store(session, SAME, held.but(identities={**kept, **mine}))
+        else:  # as if nothing had ever been said: a rebuild ends in the same rows
+            _drop(session, SAME, other)
+
+
+def _drop(session: Session, about: str, subject: str) -> None:
+    held = STANDINGS.c
+    session.execute(delete(STANDINGS).where(held.about == about, held.subject == subject))
 
 
 def again(session: Session, about: str, subject: str) -> None:
@@ -88,9 +95,7 @@ def again(session: Session, about: str, subject: str) -> None:
                 LICENSED.c.country == licence.country, LICENSED.c.licence == licence.number
             )
         )
-    session.execute(
-        delete(STANDINGS).where(STANDINGS.c.about == about, STANDINGS.c.subject == subject)
-    )
+    _drop(session, about, subject)
     project(session, timeline.history(session, about, subject))
 
 

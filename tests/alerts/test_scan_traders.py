@@ -1,12 +1,16 @@
 """Traders as the scan knows them: under other names, by earlier orders, as agencies state it."""
 
+from functools import partial
 from itertools import permutations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from ledger import databases, projections, standings
 from tests import factories
 from tests.alerts.desks import active, case_of, scanned
+from tests.erasing import approved, carried_out, requested
 from tests.factories import HONEST
 from tests.world import World
 
@@ -99,3 +103,33 @@ def test_a_refused_firm_is_found_under_a_name_that_an_agency_states_to_be_its_ow
     world.post(again, "KE-LICENSING")
     scanned(world)
     assert found(world, "RF-12") == set()
+
+
+@pytest.mark.parametrize("undone", ["erased", "separated"])
+def test_who_was_said_to_be_one_is_forgotten_with_the_statement_and_a_rebuild_agrees(
+    sqlite_world: World, undone: str
+) -> None:
+    merged = sqlite_world.post(
+        factories.body("trader.merged", trader=OLD, other=NEW), "KE-LICENSING"
+    )
+    assert same(sqlite_world) == ("KE:lake polymers",)
+    if undone == "erased":
+        approved(sqlite_world, requested(sqlite_world, merged, by="KE-CNA"), "KE-AUTHORITY")
+        carried_out(sqlite_world)
+    else:
+        apart = factories.body("trader.separated", trader=OLD, other=NEW, occurred_at=HONEST.at(60))
+        sqlite_world.post(apart, "KE-LICENSING")
+    assert same(sqlite_world) == ()
+    before = rows(sqlite_world)
+    projections.rebuild_in_place(sqlite_world.engine)
+    assert rows(sqlite_world) == before
+
+
+def same(world: World) -> tuple[str, ...]:
+    with databases.reading(world.engine) as session:
+        return standings.same_as(partial(standings.standing, session), "national:P07")
+
+
+def rows(world: World) -> list[Any]:
+    with databases.reading(world.engine) as session:
+        return sorted(map(tuple, session.execute(select(*standings.STANDINGS.c))))
