@@ -4,7 +4,6 @@ Workers never schedule, and the scheduler never answers requests: either may die
 Whoever dies is started again; when the master goes, all go.
 """
 
-import gc
 import subprocess
 import sys
 import time
@@ -83,12 +82,7 @@ class Application(Workers):
 
     def load(self) -> Any:
         logs.to_stderr()
-        app = create_app(open_services(self.settings), memory=self._memory)
-        # What was loaded stays; the rest are short-lived values without cycles. Collecting as often
-        # as Python does by default costs a sixth of an append.
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
-        return app
+        return create_app(open_services(self.settings), memory=self._memory)
 
     def run(self) -> None:
         Master(self).run()

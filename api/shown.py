@@ -1,11 +1,12 @@
 """What answers show of a ledger's values: the one spelling that every list and page uses."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session
 
-from crypto import sdjwt
+from crypto import canonical, sdjwt
 from crypto.encodings import b64_encode
 from ledger import publication, receipts, states
 from ledger.admission import Admission
@@ -23,13 +24,44 @@ def receipt(
 ) -> Shown:
     return {
         **receipts.to_json(given),
-        "warnings": [{"pointer": pointer, "detail": detail} for pointer, detail in warnings],
+        "warnings": _warnings(warnings),
         **_erased(gone),
     }
 
 
 def admission(admitted: Admission) -> Shown:
     return receipt(admitted.receipt, admitted.warnings)
+
+
+def batch_line(line: int, status: int, admitted: Admission) -> bytes:
+    """A line of a batch's answer, the very bytes that `canonical.encode` would print.
+
+    Most of a batch's answer are hashes, entries and one checkpoint, over and over: none of them has
+    a character beyond ASCII, and neighbours' paths share all but their lowest hashes.
+    """
+    given = admitted.receipt
+    steps = ",".join([f'"{_hash(step)}"' for step in given.proof])
+    warnings = canonical.encode(_warnings(admitted.warnings)).decode()
+    return (
+        f'{{"line":{line},"receipt":{{"checkpoint":{_note(given.checkpoint)}'
+        f',"entry":{canonical.encode(given.entry.decode("ascii")).decode()}'
+        f',"hash":"{b64_encode(given.hash)}","inclusion":[{steps}],"index":{given.index}'
+        f',"warnings":{warnings}}},"status":{status}}}'
+    ).encode()
+
+
+@lru_cache(maxsize=4096)
+def _hash(step: bytes) -> str:
+    return b64_encode(step)
+
+
+@lru_cache(maxsize=64)
+def _note(checkpoint: bytes) -> str:
+    return canonical.encode(checkpoint.decode()).decode()
+
+
+def _warnings(warnings: Sequence[tuple[str, str]]) -> list[Shown]:
+    return [{"pointer": pointer, "detail": detail} for pointer, detail in warnings]
 
 
 def events(session: Session, seen: Sequence[Seen]) -> list[Shown]:
@@ -52,7 +84,7 @@ def _event(seen: Seen, digest: bytes) -> Shown:
         "hash": b64_encode(digest),
         "claims": {name: value for name, value in claims.items() if name in seen.claims},
         "statement": sdjwt.disclose(record.statement, seen.claims).decode("ascii"),
-        "warnings": [{"pointer": pointer, "detail": said} for pointer, said in seen.warnings],
+        "warnings": _warnings(seen.warnings),
         **_erased(record.erased),
     }
 

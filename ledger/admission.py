@@ -6,7 +6,7 @@ nothing; a crash after it leaves everything, and the same bytes again find the r
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
@@ -31,7 +31,7 @@ from ledger.events.amendments import EventCorrected
 from ledger.events.erasure import ErasureRequested
 from ledger.grown import Grown
 from ledger.history import Held, Memory
-from ledger.intake import Prepared, authorise
+from ledger.intake import Prepared, authorise_again
 from ledger.merkle import hash_ranges, inclusion_path
 from ledger.receipts import Receipt
 from ledger.records import Record
@@ -149,7 +149,7 @@ def _gathered(session: Session, prepared: Sequence[Prepared], desk: Desk, now: d
 def _dated(record: Record, index: int, time: datetime) -> Record:
     """A record as it will be, where its place and time count for whether it may be stated."""
     counts = isinstance(record.event, RegistryEvent) or foureyes.is_watched(record.event)
-    return replace(record, index=index, time=time) if counts else record
+    return record.placed(index, time, None) if counts else record
 
 
 def _place(session: Session, batch: _Batch, each: Prepared, desk: Desk) -> int | Refusal:
@@ -163,7 +163,7 @@ def _place(session: Session, batch: _Batch, each: Prepared, desk: Desk) -> int |
     index = batch.next
     record = _dated(each.record, index, batch.time)
     try:
-        roster = authorise(record, batch.roster, at=index)
+        roster = authorise_again(each, record, batch.roster, at=index)
         relations.check(record, batch.stated, batch.held)
         relations.check_eyes(session, record, roster, (own.record for own in batch.accepted))
     except (LedgerError, CryptoError) as refused:
@@ -202,14 +202,14 @@ def _write(session: Session, batch: _Batch, desk: Desk, now: datetime) -> list[R
     )
     records.add_history_keys(session, batch.fresh_keys)
     new: list[Record] = [
-        replace(each.record, index=p.index, time=p.time, tag=draft.tag)
+        each.record.placed(p.index, p.time, draft.tag)
         for p, each, draft in zip(placed, batch.accepted, batch.drafts, strict=True)
     ]
     projections.project(session, new, batch.held, desk.memory)
-    tree = Grown(batch.head.frontier, [p.hash for p in placed])
+    proofs = Grown(batch.head.frontier, [p.hash for p in placed]).proofs()
     return [
-        Receipt(index=p.index, entry=p.data, proof=tree.proof(p.index), checkpoint=added.note)
-        for p in placed
+        Receipt(index=p.index, entry=p.data, proof=proof, checkpoint=added.note)
+        for p, proof in zip(placed, proofs, strict=True)
     ]
 
 

@@ -9,20 +9,30 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import iso3166
 from marshmallow import ValidationError, fields
 
 from ledger.quantities import UNITS, parse_amount
 
+T_ = TypeVar("T_")
 Factory = Callable[..., fields.Field[Any]]
 
 COUNTRIES = frozenset(iso3166.countries_by_alpha2) | {"XK"}
 MAX_LIST = 200
 
 
-class Pattern(fields.Field[str]):
+class Value(fields.Field[T_]):
+    """A value by itself: `take` reads it, or raises ValidationError."""
+
+    take: Callable[[Any], T_]
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> T_:
+        return self.take(value)
+
+
+class Pattern(Value[str]):
     """A string that matches a portable pattern as a whole."""
 
     def __init__(self, pattern: str, say: str, **kwargs: Any) -> None:
@@ -31,60 +41,56 @@ class Pattern(fields.Field[str]):
         self.say = say
         self._match = re.compile(pattern, re.DOTALL).fullmatch
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> str:
-        del attr, data
+    def take(self, value: Any) -> str:
         if not isinstance(value, str) or not self._match(value):
             raise ValidationError(self.say)
         return value
 
 
-class Choice(fields.Field[str]):
+class Choice(Value[str]):
     """One of a closed set of words."""
 
     def __init__(self, *words: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.words = words
+        self._known = frozenset(words)
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> str:
-        del attr, data
-        if not isinstance(value, str) or value not in self.words:
+    def take(self, value: Any) -> str:
+        if not isinstance(value, str) or value not in self._known:
             raise ValidationError(f"use one of: {', '.join(self.words[:40])}")
         return value
 
 
-class Whole(fields.Field[int]):
+class Whole(Value[int]):
     """An integer within bounds; a boolean is not one."""
 
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.low, self.high = low, high
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> int:
-        del attr, data
+    def take(self, value: Any) -> int:
         if type(value) is not int or not self.low <= value <= self.high:
             raise ValidationError(f"use a whole number from {self.low} to {self.high}")
         return value
 
 
-class YesNo(fields.Field[bool]):
+class YesNo(Value[bool]):
     """True or false, spelled as JSON spells them."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> bool:
-        del attr, data
+    def take(self, value: Any) -> bool:
         if type(value) is not bool:
             raise ValidationError("use true or false")
         return value
 
 
-class Exact(fields.Field[Decimal]):
+class Exact(Value[Decimal]):
     """A decimal written as a string, exactly; never a JSON number (DESIGN §3)."""
 
     def __init__(self, high: Decimal | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.high = high
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> Decimal:
-        del attr, data
+    def take(self, value: Any) -> Decimal:
         if not isinstance(value, str):
             raise ValidationError('write the number as a string, like "12.5"')
         try:
@@ -102,11 +108,10 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
-class Instant(fields.Field[datetime]):
+class Instant(Value[datetime]):
     """RFC 3339 in UTC with a `Z`, to the microsecond at most, between 1990 and 2100."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> datetime:
-        del attr, data
+    def take(self, value: Any) -> datetime:
         if not isinstance(value, str) or not _MOMENT.fullmatch(value):
             raise ValidationError("use RFC 3339 in UTC, like 2026-03-01T09:30:00Z")
         try:
@@ -118,11 +123,10 @@ class Instant(fields.Field[datetime]):
         return moment
 
 
-class CalendarDay(fields.Field[date]):
+class CalendarDay(Value[date]):
     """A day, `YYYY-MM-DD`, between 1900 and 2100."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> date:
-        del attr, data
+    def take(self, value: Any) -> date:
         if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise ValidationError("use a date like 2026-03-01")
         try:
@@ -232,9 +236,8 @@ Degrees = Annotated[
 UtcOffset = Annotated[
     str, _field(Pattern, r"[+-][01][0-9]:[0-5][0-9]", "use an offset like +03:00")
 ]
-Language = Annotated[
-    str, _field(Pattern, r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", "use a BCP 47 tag like en")
-]
+_TAG = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"
+Language = Annotated[str, _field(Pattern, _TAG, "use a BCP 47 tag like en")]
 AlertId = Annotated[str, _field(Pattern, r"[0-9a-f]{24}", "use the 24 digits of an alert id")]
 
 Container = Annotated[str, identifier("container")]

@@ -6,7 +6,7 @@ right edge it began with (RFC 9162 §2.1.3).
 
 from collections.abc import Sequence
 
-from ledger.merkle import Frontier, inclusion_path, node_hash, split
+from ledger.merkle import Frontier, node_hash, split
 
 
 class Grown:
@@ -22,9 +22,23 @@ class Grown:
             self._known[low, high] = digest
             low = high
 
-    def proof(self, index: int) -> tuple[bytes, ...]:
-        """The inclusion path of a new entry in the tree as it is now."""
-        return tuple([self._hash(part) for part in inclusion_path(index, self._size)])
+    def proofs(self) -> list[tuple[bytes, ...]]:
+        """The inclusion path of each new entry in the tree as it is now, in their order."""
+        found: list[tuple[bytes, ...]] = []
+        self._descend(0, self._size, (), found)
+        return found
+
+    def _descend(
+        self, low: int, high: int, above: tuple[bytes, ...], found: list[tuple[bytes, ...]]
+    ) -> None:
+        """The paths of the new leaves of a subtree, whose own is `above`: neighbours share it."""
+        if high - low == 1:
+            found.append(above)
+            return
+        middle = low + split(high - low)
+        if middle > self._first:
+            self._descend(low, middle, (self._hash((middle, high)), *above), found)
+        self._descend(middle, high, (self._hash((low, middle)), *above), found)
 
     def _hash(self, part: tuple[int, int]) -> bytes:
         known = self._known.get(part)
@@ -34,8 +48,6 @@ class Grown:
 
     def _made(self, low: int, high: int) -> bytes:
         if high - low == 1:
-            if low < self._first:
-                raise LookupError(f"entry {low} was there before")
             return self._leaves[low - self._first]
         middle = low + split(high - low)
         return node_hash(self._hash((low, middle)), self._hash((middle, high)))

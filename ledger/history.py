@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Text, bindparam, insert, update
+from sqlalchemy import BigInteger, Index, LargeBinary, Text, bindparam
 from sqlmodel import Field, Session, SQLModel, select
 
 from ledger import bulk, folding, states, timeline
-from ledger.bulk import insert_new
 from ledger.claims import Marking
 from ledger.events.amendments import EventCorrected
 from ledger.mentions import mentions_of
@@ -74,8 +73,6 @@ AUDIENCE = AudienceRow.__table__  # type: ignore[attr-defined]
 MENTIONS = MentionRow.__table__  # type: ignore[attr-defined]
 
 _OF = select(SHIPMENTS).where(SHIPMENTS.c.ref.in_(bindparam("refs", expanding=True)))
-_ADD = insert(SHIPMENTS)
-
 Mentions = frozenset[tuple[str, str]]
 
 
@@ -216,8 +213,8 @@ class _Changes:
     def __init__(self) -> None:
         self.fresh: list[dict[str, Any]] = []
         self.changed: list[dict[str, Any]] = []
-        self.mentions: list[dict[str, Any]] = []
-        self.audience: list[dict[str, Any]] = []
+        self.mentions: list[tuple[str, str, str]] = []
+        self.audience: list[tuple[str, str]] = []
         self.imports = Recount()
         self.results = Retelling()
 
@@ -226,25 +223,18 @@ class _Changes:
         if before.row is None:
             self.fresh.append(row)
         else:
-            self.changed.append({f"new_{name}": value for name, value in row.items()})
+            self.changed.append(row)
         said, seen = after.mentions - before.mentions, after.audience - before.audience
-        self.mentions += [{"kind": kind, "value": value, "ref": ref} for kind, value in said]
-        self.audience += [{"viewer": viewer, "ref": ref} for viewer in seen]
+        self.mentions += [(kind, value, ref) for kind, value in said]
+        self.audience += [(viewer, ref) for viewer in seen]
         was = imports_of(before.state), before.row["first_occurred"] if before.row else 0
         self.imports.take(ref, was, (imports_of(after.state), row["first_occurred"]))
         self.results.take((before.state, before.row), (after.state, row), records)
 
     def store(self, session: Session) -> None:
-        bulk.run(session, _ADD, self.fresh)
-        bulk.run(session, _UPDATE, self.changed)
-        insert_new(session, MENTIONS, self.mentions)
-        insert_new(session, AUDIENCE, self.audience)
+        bulk.add(session, SHIPMENTS, self.fresh)
+        bulk.change(session, SHIPMENTS, self.changed)
+        bulk.insert_new(session, MENTIONS, self.mentions)
+        bulk.insert_new(session, AUDIENCE, self.audience)
         self.imports.store(session)
         self.results.store(session)
-
-
-_UPDATE = (
-    update(SHIPMENTS)
-    .where(SHIPMENTS.c.ref == bindparam("new_ref"))
-    .values({name: bindparam(f"new_{name}") for name in SHIPMENTS.c.keys() if name != "ref"})  # noqa: SIM118
-)

@@ -7,7 +7,6 @@ truth, so a contradictory, late or orphaned event comes in (DESIGN §5, rule 2).
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from crypto import BadSignature, sdjwt
 from crypto.envelope import PUBLIC
@@ -32,8 +31,12 @@ class Prepared:
     statement: bytes
     verified: sdjwt.Verified
     record: Record  # index and time are those of no entry yet
-    digest: bytes
     warnings: tuple[tuple[str, str], ...]
+    judged_by: Roster | None  # that lets its signer state it; None where that was not asked yet
+
+    @property
+    def digest(self) -> bytes:
+        return self.record.digest
 
 
 def prepare(
@@ -45,26 +48,40 @@ def prepare(
     read beyond its form. Raises crypto.Malformed, BadSignature or UnknownKey, and ledger.Invalid or
     NotPermitted, each with a stable code.
     """
-    prepared = opened(statement, roster, size=size, now=time or now)
-    judge(prepared.record, roster, now=now)
-    return prepared
+    verified = _verified(statement, roster, size)
+    record = _read(statement, verified, size, time or now)
+    judge(record, roster, now=now)
+    return _prepared(verified, record, judged_by=roster)
 
 
 def opened(statement: bytes, roster: Roster, *, size: int, now: datetime) -> Prepared:
     """Check form, signature and vocabulary; whether the signer may state it is not asked yet."""
+    verified = _verified(statement, roster, size)
+    return _prepared(verified, _read(statement, verified, size, now), judged_by=None)
+
+
+def _verified(statement: bytes, roster: Roster, size: int) -> sdjwt.Verified:
     parsed = sdjwt.split(statement)
     verified = sdjwt.check(parsed, _key(parsed, roster, size))
     _check_public(verified)
+    return verified
+
+
+def _read(statement: bytes, verified: sdjwt.Verified, size: int, time: datetime) -> Record:
     event = parse(body_of(verified))
-    record = Record(
-        index=size, time=now, tag=None, statement=statement, parsed=verified, event=event
+    return Record(
+        index=size, time=time, tag=None, statement=statement, parsed=verified, event=event
     )
+
+
+def _prepared(verified: sdjwt.Verified, record: Record, *, judged_by: Roster | None) -> Prepared:
+    warnings = warnings_of(record.event)
     return Prepared(
-        statement=statement,
+        statement=record.statement,
         verified=verified,
         record=record,
-        digest=sha256(statement).digest(),
-        warnings=warnings_of(event),
+        warnings=warnings,
+        judged_by=judged_by,
     )
 
 
@@ -132,3 +149,14 @@ def authorise(record: Record, roster: Roster, *, at: int) -> Roster:
     check_signer(event, agency.roles, agency.country)
     event.check_poster(agency.id, agency.roles)
     return roster
+
+
+def authorise_again(judged: Prepared, record: Record, roster: Roster, *, at: int) -> Roster:
+    """The same once a statement gets its place; `record` is another where place or time count.
+
+    What this very roster has judged is not judged anew: a key that it lets sign at one size of the
+    log, it lets sign at every later one, for a revocation would have made it another roster.
+    """
+    if judged.judged_by is roster and record is judged.record:
+        return roster
+    return authorise(record, roster, at=at)

@@ -55,11 +55,12 @@ def weigh(goods: Iterable[Line], concentrations: Mapping[str, Decimal]) -> Weigh
 
     Goods whose concentration nobody stated, or stated as a range, count at their net amount.
     """
-    total = Weighed()
+    total: dict[str, Decimal] = {}
     for line in goods:
         unit, amount = canonical(line, concentrations.get(line.substance))
-        total = total.plus(Weighed(amounts={f"{line.substance}/{unit}": amount}))
-    return total
+        key = f"{line.substance}/{unit}"
+        total[key] = EXACT.add(total.get(key, ZERO), amount)
+    return Weighed(amounts=dict(sorted(total.items())))
 
 
 def canonical(line: Line, known: Decimal | None) -> tuple[str, Decimal]:

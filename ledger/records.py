@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 
-from sqlalchemy import BigInteger, ColumnElement, LargeBinary, bindparam, delete, insert
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, select
 
 from crypto import sdjwt
@@ -46,7 +46,6 @@ class HistoryKeyRow(SQLModel, table=True):
 DISCLOSURES = DisclosureRow.__table__  # type: ignore[attr-defined]
 HISTORY_KEYS = HistoryKeyRow.__table__  # type: ignore[attr-defined]
 
-_KEEP, _NEW_KEYS = insert(DISCLOSURES), insert(HISTORY_KEYS)
 _KEYS_OF = select(HISTORY_KEYS.c.ref, HISTORY_KEYS.c.key).where(
     HISTORY_KEYS.c.ref.in_(bindparam("refs", expanding=True))
 )
@@ -74,7 +73,14 @@ class Record:
             occurred_at=self.event.occurred_at,
         )
 
-    @property
+    def placed(self, index: int, time: datetime, tag: bytes | None) -> "Record":
+        """It in its place. What was found out about it stays known, unlike with `replace`."""
+        other = object.__new__(Record)
+        other.__dict__.update(self.__dict__)
+        other.__dict__.update(index=index, time=time, tag=tag)
+        return other
+
+    @cached_property
     def digest(self) -> bytes:
         """The hash of the statement as it came, which outlives what was erased of it."""
         return sha256(self.statement).digest() if self.erased is None else self.erased.digest
@@ -162,10 +168,8 @@ def text_of(disclosures: Iterable[str]) -> str:
 def put(session: Session, texts: Sequence[tuple[int, str]]) -> None:
     """Store disclosures, concealed: the only way they get into the database."""
     concealed = vault_of(session).conceal(session, texts)
-    rows = [
-        {"index": index, "data": data} for (index, _), data in zip(texts, concealed, strict=True)
-    ]
-    bulk.run(session, _KEEP, rows)
+    rows = [(index, data) for (index, _), data in zip(texts, concealed, strict=True)]
+    bulk.add(session, DISCLOSURES, rows)
 
 
 def replace(session: Session, texts: Sequence[tuple[int, str]]) -> None:
@@ -182,5 +186,4 @@ def history_keys(session: Session, refs: Iterable[str]) -> dict[str, bytes]:
 
 
 def add_history_keys(session: Session, keys: dict[str, bytes]) -> None:
-    rows = [{"ref": ref, "key": key} for ref, key in keys.items()]
-    bulk.run(session, _NEW_KEYS, rows)
+    bulk.add(session, HISTORY_KEYS, list(keys.items()))

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import BigInteger, Index, delete
 from sqlmodel import Field, Session, SQLModel, select
 
+from ledger import bulk
 from ledger import records as statements
-from ledger.bulk import insert_new
 from ledger.events.enforcement import ShipmentStopped
 from ledger.events.notices import NoticeObjected
 from ledger.events.reference import TransactionSuspected
@@ -48,8 +48,8 @@ def project(session: Session, records: Sequence[Record]) -> None:
     """Note the refusals among new records, and who exports what."""
     refused = [row for record in records for row in refusals_of(record)]
     exports = sorted({pair for record in records for pair in exports_of(record)})
-    insert_new(session, REFUSALS, refused)
-    insert_new(session, EXPORTERS, [{"country": c, "substance": s} for c, s in exports])
+    bulk.insert_new(session, REFUSALS, refused)
+    bulk.insert_new(session, EXPORTERS, exports)
 
 
 def again(session: Session, gone: Record) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 
 from ledger import Invalid
-from ledger.fields import MAX_LIST, Several
+from ledger.fields import MAX_LIST, Several, Value
 
 Pointed = tuple[str, str]
 
@@ -91,6 +91,8 @@ def _reader(field: fields.Field[Any]) -> Any:
             return tuple(map(inner, value))
 
         return several
+    if isinstance(field, Value) and type(field)._deserialize is Value._deserialize:  # noqa: SLF001
+        return field.take
     return functools.partial(field._deserialize, attr=None, data=None)  # noqa: SLF001
 
 
@@ -108,7 +110,8 @@ def read(cls: Any, body: Any) -> Any:
     except KeyError as error:
         raise ValidationError("unknown property") from error
     made = object.__new__(cls)  # a frozen dataclass's own __init__ takes a call per property
-    made.__dict__.update(defaults, **values)
+    made.__dict__.update(defaults)
+    made.__dict__.update(values)
     return made
 
 

@@ -9,11 +9,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Self
 
 from ledger.claims import PARTY_ROLES, Line, Parties, Route
 from ledger.masses import Weighed, weigh
 from ledger.statuses import RANK
+
+
+@lru_cache(maxsize=4096)
+def circle_of(opener: str, declared_by: tuple[tuple[str, frozenset[str]], ...]) -> frozenset[str]:
+    """The countries that the opening one named, directly or in turn."""
+    circle, grown = frozenset[str](), frozenset({opener})
+    while grown != circle:
+        circle = grown
+        grown = circle.union(*(named for by, named in declared_by if by in circle))
+    return circle
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,26 +145,16 @@ class Shipment:
 
     @property
     def concerned(self) -> frozenset[str]:
-        """The countries that may know of it: named, directly or in turn, by the opening country.
-
-        A stranger who posts a sighting, or a route of its own making, does not join the circle.
-        """
-        circle = {self.opener}
-        while True:
-            grown = circle.union(*(named for by, named in self.declared_by if by in circle))
-            if grown == circle:
-                return frozenset(circle)
-            circle = grown
+        """The countries that may know of it. A stranger's sighting or route joins nobody to it."""
+        return circle_of(self.opener, self.declared_by)
 
     def within(self, roles: Iterable[str], country: str) -> bool:
         """Whether a country holds one of the roles on this route; unknown routes exclude nobody."""
         if self.route is None:
             return True
-        held = {
-            "exporting": {self.route.exporting},
-            "importing": {self.route.importing, *filter(None, [self.route.end_use])},
-            "transit": set(self.route.transit),
-        }
+        route = self.route
+        ends = {"exporting": (route.exporting,), "importing": (route.importing, route.end_use)}
+        held = {**ends, "transit": route.transit}
         return any(country in held.get(role, ()) for role in roles)
 
     def moved(self, to: str, by: Origin, kind: str, *, met: Iterable[str]) -> Self:
@@ -208,9 +209,9 @@ class Shipment:
 
     def named(self, parties: Parties | None) -> Self:
         """Take the parties as last stated, keeping roles that the newer statement is silent on."""
-        if parties is None:
-            return self
-        old = self.parties or Parties()
+        old = self.parties
+        if parties is None or old is None:
+            return self if parties is None else self.but(parties=parties)
         merged = {name: getattr(parties, name) or getattr(old, name) for name in PARTY_ROLES}
         return self.but(parties=Parties(**merged))
 

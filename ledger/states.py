@@ -7,12 +7,12 @@ sets sorted.
 
 import dataclasses
 import functools
-import json
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from crypto import Malformed, canonical
@@ -23,18 +23,17 @@ Writer = Callable[[Any], Any]
 
 def moment(value: datetime) -> str:
     """An instant in the ledger's one spelling: UTC, six digits of a second, `Z`."""
-    return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    there = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return f"{there.isoformat(timespec='microseconds').removesuffix('+00:00')}Z"
 
 
 def encode(state: Any) -> bytes:
-    """Canonical JSON (RFC 8785), by the plain printer.
+    """Canonical JSON (RFC 8785) of what `jsonable` makes, printed without making it.
 
-    What `jsonable` makes is text, small integers and keys of the basic plane, for which the two
-    give the same bytes (a test holds that).
+    That is text, small integers and keys of the basic plane, for which the order of code points is
+    RFC 8785's too (a test holds that the bytes are the same).
     """
-    return json.dumps(
-        jsonable(state), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return _PRINTERS[type(state)](state).encode()
 
 
 def jsonable(value: Any) -> Any:
@@ -61,6 +60,65 @@ _WRITERS: Mapping[type, Writer] = {
     list: lambda value: [jsonable(item) for item in value],
     frozenset: sorted,
 }
+
+
+class _Printers(dict[Any, Callable[[Any], str]]):
+    """How each type is printed; the first value of a type settles it."""
+
+    def __missing__(self, kind: Any) -> Callable[[Any], str]:
+        made = self[kind] = _printer(kind)
+        return made
+
+
+def _printer(kind: Any) -> Callable[[Any], str]:
+    if dataclasses.is_dataclass(kind):
+        return _property_printer(kind)
+    if issubclass(kind, Mapping):
+        return _print_mapping
+    return lambda value: quoted(str(value))
+
+
+def _property_printer(kind: Any) -> Callable[[Any], str]:
+    """Print what differs from its default, by name; text, the commonest, without a look-up."""
+    items = sorted(dataclasses.fields(kind), key=lambda item: item.name)
+    properties = tuple((item.name, f"{quoted(item.name)}:", _default(item)) for item in items)
+
+    def show_all(value: Any) -> str:
+        parts = []
+        for name, label, default in properties:
+            item = getattr(value, name)
+            if item is not default and item != default:
+                parts.append(
+                    label + (quoted(item) if type(item) is str else _PRINTERS[type(item)](item))
+                )
+        return f"{{{','.join(parts)}}}"
+
+    return show_all
+
+
+def _print_mapping(value: Mapping[str, Any]) -> str:
+    items = sorted(value.items())
+    return f"{{{','.join([f'{quoted(k)}:{_PRINTERS[type(v)](v)}' for k, v in items])}}}"
+
+
+def _print_list(value: Iterable[Any]) -> str:
+    return f"[{','.join([_PRINTERS[type(item)](item) for item in value])}]"
+
+
+_PRINTERS = _Printers(
+    {
+        str: quoted,
+        int: str,
+        bool: lambda value: "true" if value else "false",
+        type(None): lambda _: "null",
+        Decimal: lambda value: f'"{show(value)}"',
+        datetime: lambda value: f'"{moment(value)}"',
+        date: lambda value: f'"{value.isoformat()}"',
+        tuple: _print_list,
+        list: _print_list,
+        frozenset: lambda value: _print_list(sorted(value)),
+    }
+)
 
 
 def _property_writer(kind: Any) -> Writer:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, LargeBinary, bindparam, insert, update
+from sqlalchemy import BigInteger, LargeBinary, bindparam, update
 from sqlmodel import Field, Session, SQLModel, select
 
 from crypto.notes import Signer
@@ -77,7 +77,6 @@ _ADVANCE = (
     )
     .values({name: bindparam(f"new_{name}") for name in ("size", "frontier", "last", "time")})
 )
-_ADD, _SIGNED = insert(ENTRIES), insert(CHECKPOINTS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,13 +162,13 @@ def append(
         last = hash_of(data)
         placed.append(Placed(index=index, data=data, hash=last, time=time))
     grown, completed = before.frontier.extend(each.hash for each in placed)
-    bulk.run(session, _ADD, [{"book": book, "index": p.index, "data": p.data} for p in placed])
+    bulk.add(session, ENTRIES, [(book, p.index, p.data) for p in placed])
     tilebook.grow(session, updates(before.size, completed), book)
     after = Head(origin=before.origin, size=grown.size, frontier=grown, last=last, time=time)
     advance(session, before, after, book)
     checkpoint = Checkpoint(origin=before.origin, size=grown.size, root=grown.root())
     note = sign(checkpoint, signer)
-    bulk.run(session, _SIGNED, [{"book": book, "size": grown.size, "note": note}])
+    bulk.add(session, CHECKPOINTS, [(book, grown.size, note)])
     return Appended(placed=placed, note=note)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, delete, insert
+from sqlalchemy import BigInteger, Index, delete
 from sqlmodel import Field, Session, SQLModel
 
 from ledger import bulk, timeline
@@ -75,9 +75,6 @@ TALLIES = TallyRow.__table__  # type: ignore[attr-defined]
 JOURNEYS = JourneyRow.__table__  # type: ignore[attr-defined]
 ACTIVITY = ActivityRow.__table__  # type: ignore[attr-defined]
 
-_JOURNEY, _TALLY = insert(JOURNEYS), insert(TALLIES)
-_NAMES = tuple(column.name for column in JOURNEYS.columns)
-
 Journey = tuple[str | None, str | None, int, int | None, int | None, int | None, str | None]
 
 
@@ -121,10 +118,8 @@ class Retelling:
         """Write it. The timeline has the new records already."""
         if self._gone:
             session.execute(delete(JOURNEYS).where(JOURNEYS.c.ref.in_(self._gone)))
-        rows = [
-            dict(zip(_NAMES, (ref, *said), strict=True)) for ref, said in self._journeys.items()
-        ]
-        bulk.run(session, _JOURNEY, rows)
+        rows = [(ref, *said) for ref, said in self._journeys.items()]
+        bulk.add(session, JOURNEYS, rows)
         if self._told:
             self._retell(session)
 
@@ -136,7 +131,7 @@ class Retelling:
             for ref, state in sorted(self._told.items())
             for fact in facts(state, (record.stated for record in told[ref]))
         ]
-        bulk.run(session, _TALLY, rows)
+        bulk.add(session, TALLIES, rows)
 
 
 def row_of(fact: Fact) -> dict[str, Any]:
@@ -146,10 +141,7 @@ def row_of(fact: Fact) -> dict[str, Any]:
 
 def count(session: Session, records: Iterable[Record]) -> None:
     """Count new statements by the day on which the log took them: no erasure changes that."""
-    rows = [
-        dict(zip(_COUNTED, (*key, statements), strict=True))
-        for key, statements in sorted(counted(records).items())
-    ]
+    rows = [(*key, statements) for key, statements in sorted(counted(records).items())]
     bulk.add_up(session, ACTIVITY, rows)
 
 
@@ -159,6 +151,3 @@ def counted(records: Iterable[Record]) -> Counter[tuple[int, str, str]]:
         (micros(record.time) // DAY, record.by.agency, record.event.subject[0])
         for record in records
     )
-
-
-_COUNTED = ("day", "agency", "about", "statements")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, LargeBinary, bindparam, insert, text, update
+from sqlalchemy import BigInteger, Dialect, LargeBinary, text
 from sqlmodel import Field, Session, SQLModel
 
 from ledger import Conflict, bulk
@@ -25,32 +25,24 @@ class TileRow(SQLModel, table=True):
 
 TILES = TileRow.__table__  # type: ignore[attr-defined]
 
-_NEW_TILE = insert(TILES)
-_WIDEN = (
-    update(TILES)
-    .where(*(TILES.c[name] == bindparam(f"its_{name}") for name in ("book", "level", "index")))
-    .values(data=bindparam("new_data"))
-)
-
 
 def grow(session: Session, growths: Sequence[Growth], book: str = BOOK) -> None:
     """Add to tiles what `tiles.updates` says."""
     open_tiles = [(g.level, g.index) for g in growths if g.before]
     held = read_tiles(session, open_tiles, book) if open_tiles else {}
-    fresh: list[dict[str, object]] = []
-    wider: list[dict[str, object]] = []
+    fresh: list[bulk.Row] = []
+    wider: list[bulk.Row] = []
     for growth in growths:
-        key = {"level": growth.level, "index": growth.index}
+        key = (book, growth.level, growth.index)
         if not growth.before:
-            fresh.append({"book": book, **key, "data": growth.added})
+            fresh.append((*key, growth.added))
             continue
         data = held.get((growth.level, growth.index), b"")
         if len(data) != growth.before * 32:
             raise Conflict("a tile is not as wide as its book says", code="tampered")
-        wider.append({f"its_{name}": value for name, value in key.items()})
-        wider[-1] |= {"its_book": book, "new_data": data + growth.added}
-    bulk.run(session, _WIDEN, wider)
-    bulk.run(session, _NEW_TILE, fresh)
+        wider.append((*key, data + growth.added))
+    bulk.change(session, TILES, wider)
+    bulk.add(session, TILES, fresh)
 
 
 def read_tiles(session: Session, wanted: Sequence[Tile], book: str = BOOK) -> Mapping[Tile, bytes]:

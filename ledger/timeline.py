@@ -6,7 +6,7 @@ A projection. It is the index from subjects and statement ids to entries; conten
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, bindparam, insert, update
+from sqlalchemy import BigInteger, Index, LargeBinary, bindparam, update
 from sqlmodel import Field, Session, SQLModel, select
 
 from ledger import bulk, records
@@ -34,7 +34,6 @@ class TimelineRow(SQLModel, table=True):
 
 TIMELINE = TimelineRow.__table__  # type: ignore[attr-defined]
 
-_ADD = insert(TIMELINE)
 _KNOWN = select(TIMELINE.c.jti, TIMELINE.c.index, TIMELINE.c.digest).where(
     TIMELINE.c.jti.in_(bindparam("jtis", expanding=True))
 )
@@ -58,7 +57,7 @@ def row_of(record: Record, k: int | None) -> dict[str, object]:
 
 
 def project(session: Session, placed: Sequence[tuple[Record, int | None]]) -> None:
-    bulk.run(session, _ADD, [row_of(record, k) for record, k in placed])
+    bulk.add(session, TIMELINE, [row_of(record, k) for record, k in placed])
 
 
 def known(session: Session, jtis: Iterable[str]) -> dict[str, tuple[int, bytes]]:

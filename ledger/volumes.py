@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, bindparam, delete, func, insert
+from sqlalchemy import BigInteger, Index, bindparam, delete, func
 from sqlmodel import Field, Session, SQLModel, select
 
 from ledger import bulk
@@ -57,8 +57,6 @@ class ImportDayRow(SQLModel, table=True):
 
 IMPORTS = ImportRow.__table__  # type: ignore[attr-defined]
 IMPORT_DAYS = ImportDayRow.__table__  # type: ignore[attr-defined]
-
-_ADD = insert(IMPORTS)
 
 
 def imports_of(state: Shipment) -> dict[Group, int]:
@@ -109,7 +107,7 @@ class Recount:
     def store(self, session: Session) -> None:
         if self._gone:
             session.execute(delete(IMPORTS).where(IMPORTS.c.ref.in_(self._gone)))
-        bulk.run(session, _ADD, self._rows)
+        bulk.add(session, IMPORTS, self._rows)
         changes = {key: change for key, change in sorted(self._days.items()) if change != (0, 0)}
         if changes:
             _add_up(session, changes)

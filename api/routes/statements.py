@@ -68,7 +68,7 @@ def post_batch() -> Response:
     good = [each for each in statements if isinstance(each, bytes)]
     outcomes = iter(node().sequencer.submit(good))
     results = [next(outcomes) if isinstance(each, bytes) else each for each in statements]
-    told = [canonical.encode(_result(n, outcome)) for n, outcome in enumerate(results, 1)]
+    told = [_result(n, outcome) for n, outcome in enumerate(results, 1)]
     return Response(b"\n".join([*told, b""]), mimetype=BATCH_TYPE)
 
 
@@ -134,12 +134,12 @@ def _statement(line: bytes) -> bytes | Malformed:
     return str(text).encode()
 
 
-def _result(line: int, outcome: Outcome) -> shown.Shown:
+def _result(line: int, outcome: Outcome) -> bytes:
     if isinstance(outcome, Admission):
-        receipt = shown.admission(outcome)
-        return {"line": line, "status": _status(outcome), "receipt": receipt}
+        return shown.batch_line(line, _status(outcome), outcome)
     refusal = answer_to(outcome, base=node().settings.public_url)
-    return {"line": line, "status": refusal.status, "problem": refusal.members}
+    said = {"line": line, "status": refusal.status, "problem": refusal.members}
+    return canonical.encode(said)
 
 
 def _status(admitted: Admission) -> int:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.routes.statements import MAX_LINES
-from crypto import Malformed, sdjwt
+from crypto import Malformed, canonical, sdjwt
 from crypto.encodings import b64u_encode
 from crypto.envelope import TYPE
 from crypto.keys import PrivateKey
@@ -211,6 +211,16 @@ def test_a_batch_admits_what_is_good_and_says_of_each_line_what_became_of_it(app
     assert told[0]["receipt"] == told[5]["receipt"]
     assert told[1]["problem"]["code"] == "malformed"
     assert post(app, good[1]).json == told[2]["receipt"]
+
+
+def test_every_line_of_a_batch_is_canonical_and_says_what_looks_odd(sqlite_app, sqlite_world):
+    transport = {**HONEST.transport, "equipment": [{"container": "MSKU1234560"}]}
+    odd = factories.body("shipment.departed", transport=transport)
+    good = [notice(sqlite_world), sqlite_world.statement(odd, "NL-CUSTOMS")]
+    lines = batch(sqlite_app, b"\n".join([*good, b"x"])).data.splitlines()
+    told = [canonical.decode(line) for line in lines]
+    assert len(told[1]["receipt"]["warnings"]) == 1
+    assert post(sqlite_app, good[1]).json == told[1]["receipt"]
 
 
 def test_a_batch_may_end_its_lines_as_windows_does(sqlite_app, sqlite_world):

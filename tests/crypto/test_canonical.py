@@ -184,3 +184,26 @@ def _depth(value):
     if not isinstance(value, list):
         return 0
     return 1 + max(map(_depth, value), default=0)
+
+
+spoiled = st.sampled_from([b"", b"1", b" 1", b"[1", b"]", b"1.5", b'"a', b'{"a":1,"a":2}', b"\xff"])
+odd = st.sampled_from(
+    [b'"\\u0000"', b'"\\ud800"', b'"\\u00e9"', b"-0", b"[[[[[]]]]]", b'"a\nb"', b"9" * 17]
+)
+
+
+@given(st.lists(values.map(canonical.encode) | spoiled | odd, max_size=5))
+def test_many_texts_are_read_as_each_is_by_itself(many):
+    def each() -> object:
+        return [canonical.read(data, max_bytes=200, max_depth=4) for data in many]
+
+    def at_once() -> object:
+        return canonical.read_each(many, max_bytes=200, max_depth=4)
+
+    try:
+        expected = each()
+    except Malformed:
+        with pytest.raises(Malformed):
+            at_once()
+    else:
+        assert at_once() == expected

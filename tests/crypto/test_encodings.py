@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import Malformed
-from crypto.encodings import b64_decode, b64_encode, b64u_decode, b64u_encode
+from crypto.encodings import b64_decode, b64_encode, b64u_decode, b64u_decode_each, b64u_encode
 
 # RFC 4648 §10.
 VECTORS = [
@@ -41,6 +41,17 @@ def test_a_text_is_refused_or_is_the_only_one_for_its_bytes(text):
         except Malformed:
             continue
         assert encode(data) == text
+
+
+@given(st.lists(st.text(alphabet="AQgw_-+/=\n é", max_size=4) | st.binary().map(b64u_encode)))
+def test_many_texts_are_decoded_as_each_is_by_itself(many):
+    try:
+        expected = [b64u_decode(text) for text in many]
+    except Malformed:
+        with pytest.raises(Malformed):
+            b64u_decode_each(many)
+    else:
+        assert b64u_decode_each(many) == expected
 
 
 @pytest.mark.parametrize(

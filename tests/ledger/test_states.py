@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from crypto import Malformed
+from crypto import Malformed, canonical
 from ledger import states, vocabulary
 from ledger.roster import Agency, Listing, Participant, Policy, Role, Witness
 from ledger.shipments import Reply, Shipment
@@ -96,6 +96,13 @@ def test_a_licence_keeps_its_limit_and_its_days():
 def test_every_event_is_written_and_read_back(kind):
     event = vocabulary.parse(body(kind))
     assert states.decode(type(event), states.encode(event)) == event
+    assert states.encode(event) == canonical.encode(states.jsonable(event))
+
+
+def test_a_state_is_printed_as_the_canonical_printer_would():
+    shipment = fold(*map(stated, journey_bodies())).flagged("stolen").but(mode='a "b" \\ é\n')
+    for state in (*PARTS, shipment):
+        assert states.encode(state) == canonical.encode(states.jsonable(state))
 
 
 def test_every_spelling_but_the_canonical_one_is_refused():
