@@ -55,13 +55,13 @@ def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """A buyer is reached like a firm whose order ended badly, or is one of a web of new firms.
 
     The other firm, under a name less than `name_similarity_percent` alike, has its telephone,
-    mailbox, mail domain or address, and was buyer of a shipment that was stopped, seized, objected
-    to or found diverted in the `window_days` before. Or at least `web_firms` such firms, this one
-    with them, whose first orders are of the last half year, ordered one substance from several
-    sellers within `web_days`: each order is modest, and the summary has their sum. A value
-    that more than `most_sharing` firms gave is a business centre's or a mail provider's and says
-    nothing. An address alone is weak: honest firms share buildings. One shared value with nothing
-    adverse beside it is nothing.
+    mailbox, mail domain or address, or had it in its orders before, and was buyer of a shipment
+    that was stopped, seized, objected to (and not cured) or found diverted in the `window_days`
+    before; an address alone is weak, since honest firms share buildings. Or at least `web_firms`
+    such firms, this one with them, whose first orders are of the last half year, ordered one
+    substance from several sellers within `web_days`: each order is modest, and the summary has
+    their sum. A value that `most_sharing` other firms gave is a business centre's or a mail
+    provider's and says nothing. One shared value with nothing adverse beside it is nothing.
 
     Source: FATF, structural indicators; INCB Guidelines for a Voluntary Code of Practice for the
     Chemical Industry.
