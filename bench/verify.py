@@ -43,7 +43,7 @@ from api.config import Settings
 from crypto import sdjwt
 from ledger import databases, store
 from ledger.audit import audit
-from ledger.audit.workers import cores
+from ledger.audit.workers import cores, spare_collector
 
 JOURNEYS = 100  # to a batch, eleven statements each
 LIMIT_LOOP = 4_000
@@ -114,6 +114,7 @@ def bare(loops: int) -> Cost:
 
 def audited(home: Path, url: str, *, contents: bool) -> dict[str, float]:
     """One audit in this process, with the moments at which its two passes ended."""
+    spare_collector()
     engine = storage.connect(settings(home, url))
     done, moments = 0, [(time.perf_counter(), _cpu())]
     with databases.reading(engine) as session:

@@ -14,6 +14,7 @@ from crypto import CryptoError
 from crypto.encodings import b64_encode
 from ledger import LedgerError, databases, projections, publication, store
 from ledger.audit import Fault, Report, audit
+from ledger.audit.workers import spare_collector
 from ledger.checkpoints import open_checkpoint
 
 PASSES = 2  # the log once, and once more what is stated in it
@@ -21,14 +22,15 @@ PASSES = 2  # the log once, and once more what is stated in it
 
 @click.command()
 @click.option("--log-only", is_flag=True, help="Entries, signatures, tree; not what they state.")
-@click.option("--workers", type=click.IntRange(1), help="Processes for the log; one a core.")
+@click.option("--workers", type=click.IntRange(1), help="How many processes; one a core.")
 @reporting
 def verify(*, log_only: bool, workers: int | None) -> None:
     """Check the whole ledger against its own hashes, signatures and sums, and against the pin.
 
-    First the log, on every core; then, by one process, what the statements say and all that is
-    derived from them. Exits with 3 and names each place that is not as it was signed.
+    First the log, then what the statements say and all that is derived from them, on every core.
+    Exits with 3 and names each place that is not as it was signed.
     """
+    spare_collector()
     engine = node.database()
     with engine.connect() as connection:
         count = connection.execute(select(func.count()).select_from(store.ENTRIES)).scalar_one()

@@ -30,8 +30,8 @@ from ledger.tallies import ACTIVITY
 from ledger.timeline import TIMELINE
 from ledger.volumes import IMPORT_DAYS
 
-EVENTS = 2_000  # that a share is to have: some 30 MB, and a third of a second
-MOST = 10 * EVENTS
+EVENTS = 1_000  # that a share is to have: some 15 MB, and a quarter of a second
+MOST = 20 * EVENTS
 SUMMED = (ACTIVITY, IMPORT_DAYS, EXPORTERS)
 # What has rows of both kinds is told apart by what a row is about.
 MIXED = (TIMELINE, REFUSALS)
