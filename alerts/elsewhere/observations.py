@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.aggregates import WIDE
+from alerts.rules.habits import HABIT
 from alerts.rules.observing import Fact
 from alerts.rules.questions import MOST
 from ledger.bulk import insert_new
@@ -122,8 +123,12 @@ def later(changed: Mapping[str, int]) -> Iterator[Select[tuple[str]]]:
         for what, at in sorted(changed.items())
         if not what.startswith(WIDE)
     }
-    for some in _pieces(list(since.items())):
+    habits = [each for each in since.items() if each[0].startswith(HABIT)]
+    for some in _pieces([each for each in since.items() if not each[0].startswith(HABIT)]):
         yield _since(some)
+    # Of a habit most shipments only add an instance; those that left something out ask for it.
+    for some in _pieces(habits):
+        yield _since(some).where(OBSERVATIONS.c.value < 0)
 
 
 def _since(moments: Sequence[tuple[str, int]]) -> Select[tuple[str]]:

@@ -90,11 +90,6 @@ def delay_of(country: str) -> str:
     return f"delay/{country}"
 
 
-def missing_of(country: str) -> str:
-    """Of cleared goods: 1 where nobody had reported an arrival, else 0."""
-    return f"missing/{country}"
-
-
 def reply_of(country: str) -> str:
     """Days from a notice to its answer."""
     return f"reply/{country}"

@@ -1,10 +1,11 @@
 """Imports that nobody announced."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rule
 from alerts.rules.columns import column
+from alerts.rules.habits import papers_take, takes_part, wait_of
 from alerts.rules.otherhalf import announced_elsewhere
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import amount, count, day
@@ -21,34 +22,55 @@ ANNOUNCED = (NoticeSent, ExportAuthorised, ExportReleased, Departed)
 LINKS = ("mrn", "ucr", "bill_of_lading", "air_waybill", "export_authorisation", "consignment_note")
 
 
+def _papers_may_come(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
+    for each, _ in _unannounced(dossier, p):
+        yield _waited(dossier, each, p)
+
+
 @rule(
     "RF-36",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="process",
     name="Import with no notice or export",
-    parameters={"match_window_days": 120},
+    parameters={"match_window_days": 120, "least_wait_days": 5, "most_wait_days": 45},
+    due=_papers_may_come,
 )
 def import_unannounced(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """A listed substance was cleared for import, and the exporting country said nothing of it.
 
     There is no notice, authorisation, release or departure on the shipment, no part of another
     shipment in it, and no notice it cites covers it: one sent in the `match_window_days` before, or
-    one for several shipments that still holds. It is low when a paper or a container leads to
-    another shipment of the same substance in that time: then it is known under another reference.
-    An exporting country that does not take part cannot be expected to say anything.
+    one for several shipments that still holds. It is believed when all but one in fifty of that
+    country's reports of departures would have come (from `least_wait_days` to `most_wait_days`). It
+    only adds to what else is found when a paper or a container leads to another shipment of the
+    same substance in that time: then it is known under another reference. An exporting country that
+    does not take part cannot be expected to say anything.
 
     Source: gaps in coverage; a major producer outside the notice system (Customs News, 2015).
     """
+    for each, origin in _unannounced(dossier, p):
+        if dossier.now >= _waited(dossier, each, p):
+            yield _told(dossier, each, origin, p)
+
+
+def _unannounced(dossier: Dossier, p: Parameters) -> Iterator[tuple[Said[ImportCleared], str]]:
     for each in dossier.stated(ImportCleared)[:1]:
         listed = [s for s in dossier.shipment.substances if dossier.roster.listed(s)]
         origin = _exporting(dossier)
-        if not listed or origin not in dossier.roster.participants or _announced(dossier):
+        if not listed or origin is None or not takes_part(dossier, origin) or _announced(dossier):
             continue
         on, window = each.by.occurred_at.date(), p.days("match_window_days")
-        if any(_covered(dossier, number, on, window) for number in _notices_cited(dossier)):
-            continue
-        yield _told(dossier, each, origin or "", p)
+        if not any(_covered(dossier, number, on, window) for number in _notices_cited(dossier)):
+            yield each, origin
+
+
+def _waited(dossier: Dossier, first: Said[ImportCleared], p: Parameters) -> datetime:
+    """When the exporting country's papers would have come, late as they usually are."""
+    least, most = p.days("least_wait_days"), p.days("most_wait_days")
+    what = wait_of("departed", _exporting(dossier) or "")
+    take = papers_take(dossier, what, first.by.occurred_at, least=least, most=most)
+    return dossier.heard_at(first.by) + take
 
 
 def _told(dossier: Dossier, first: Said[ImportCleared], origin: str, p: Parameters) -> Finding:
@@ -62,6 +84,7 @@ def _told(dossier: Dossier, first: Said[ImportCleared], origin: str, p: Paramete
         f"{day(first.by.occurred_at)} with no notice or export reported in {window}{said}.",
         evidence=evidence(dossier.stated(ImportCleared)),
         severity=Severity.LOW if known else None,
+        alone=not known,
     )
 
 

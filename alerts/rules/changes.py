@@ -23,7 +23,7 @@ ROLES = {
 
 @rule(
     "RF-34",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="process",
     name="Last-minute change of consignee, destination or quantity",
@@ -35,7 +35,9 @@ def last_minute_change(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Just before is `before_dispatch_days` of the departure, or of the expected dispatch while
     nothing has left. A change is material when its author says so, and also when it brings in
     another importer, consignee, end user, receiver or destination, or `increase_percent` more
-    goods. Where the importing country agreed anew before departure it is low.
+    goods. Where the importing country agreed anew before departure it is low. Plans change every
+    day: it stands alone only where the goods get another taker or destination as they leave or
+    later, when no authority can look at them any more, and otherwise adds to what else is found.
 
     Source: 21 USC 971(d)(1)(C); FATF, changes to contracts.
     """
@@ -59,6 +61,7 @@ def _told(dossier: Dossier, amended: Said[Amended], what: list[str], when: str) 
         summary=f"{said} {were} changed on {day(amended.by.occurred_at)}, {when}{words}.",
         evidence=evidence((amended,), dossier.stated(NoticeNoObjection), dossier.stated(Departed)),
         severity=Severity.LOW if agreed else None,
+        alone=not agreed and _sold_on(dossier, amended, what),
         key=amended.by.jti,
     )
 
@@ -98,6 +101,12 @@ def _untimely(
     if state.reply is not None and state.reply.state == "no_objection":
         return "after the importing country had agreed to the shipment"
     return None
+
+
+def _sold_on(dossier: Dossier, amended: Said[Amended], what: list[str]) -> bool:
+    left = dossier.shipment.times.get("departed")
+    taker = any(not each.startswith("the quantity") for each in what)
+    return taker and left is not None and amended.by.occurred_at.date() >= left.date()
 
 
 def _distance(at: datetime, dispatch: datetime, word: str) -> str:

@@ -1,10 +1,11 @@
 """Where the goods were handed over: to those who were to have them, or somewhere else."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.aggregates import buyers
+from alerts.rules.aggregates import WIDE, buyers, mark_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.places import Place, km_between
 from alerts.rules.words import day
@@ -16,7 +17,7 @@ NOT_A_WORKS = "p.o. box, po box, post box, postfach, boîte postale, apartado, p
 
 @rule(
     "RF-18",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="party",
     name="Delivery address differs from notified consignee",
@@ -30,8 +31,9 @@ def other_address(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     the premises and visited sites of their licences: at least `common_words_percent` of the words
     of the shorter must be in the other, or both name places (UN/LOCODE) within `limit_km`. An
     address with one of the words `not_a_works` is no place to work with chemicals and speaks for
-    itself. Where no address is known there is nothing to compare with. Logistics centres on the
-    licence explain it.
+    itself; any other only adds to what else is found, and nothing is said of one where the same
+    buyer had goods delivered before. Where no address is known there is nothing to compare with.
+    Logistics centres on the licence explain it.
 
     Source: INCB, freight forwarders as final destination; DEA Suspicious Orders Task Force
     criteria.
@@ -45,13 +47,44 @@ def other_address(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             continue
         if any(folded(given) == folded(other) for other in known):
             continue
+        if not no_works and _delivered_before(dossier, given, each.by.occurred_at):
+            continue
         where = "at a hotel or a post box" if no_works else "at an address"
         yield Finding(
             summary=f"The delivery of {day(each.by.occurred_at)} was made {where} that is none of "
             f"the {len(known)} known for its buyers.",
             evidence=evidence([each]),
             key=each.by.jti,
+            alone=no_works,
         )
+
+
+def address_mark(said: str) -> Decimal:
+    """An address as an observation can hold it: tells two apart and says nothing to a reader."""
+    return Decimal(int(mark_of(folded(said))[:10], 16))
+
+
+def delivered_to(key: str) -> str:
+    """Where a buyer's goods were handed over, as marks of addresses. Reopens nothing."""
+    return f"{WIDE}delivered/{mark_of(key)}"
+
+
+def observed_deliveries(dossier: Dossier) -> Iterator[tuple[str, datetime, Decimal]]:
+    """What this shipment adds to what is known of where its buyers have goods delivered."""
+    for each in dossier.stated(Delivered)[:1]:
+        mark = address_mark(each.event.delivery_address)
+        for key in buyers(dossier.shipment):
+            yield delivered_to(key), each.by.occurred_at, mark
+
+
+def _delivered_before(dossier: Dossier, given: str, at: datetime) -> bool:
+    """Whether the same buyer had goods delivered there already."""
+    mark = address_mark(given)
+    return any(
+        seen.value == mark
+        for key in sorted(buyers(dossier.shipment))
+        for seen in dossier.elsewhere.observed(delivered_to(key), at)
+    )
 
 
 def _known(dossier: Dossier) -> list[str]:

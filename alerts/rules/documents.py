@@ -46,7 +46,7 @@ class _Odd:
 
 @rule(
     "RF-09",
-    version=2,
+    version=3,
     severity=Severity.MEDIUM,
     family="documents",
     name="HS, CAS and UN numbers disagree with the substance",
@@ -56,7 +56,8 @@ def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
 
     The first six digits of an HS code are compared, and only with lists of its own edition, or with
     all where it states none: codes move between editions. A code that is one wrong,
-    missing or swapped character away from a listed one looks like a typing slip and is low. A
+    missing or swapped character away from a listed one looks like a typing slip: it is low and only
+    adds to what else is found. A
     substance on no list, or listed without such codes, is not judged.
 
     Source: INCB, mislabelling and misdeclaration; FATF, document indicators.
@@ -72,6 +73,7 @@ def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
             f"substance{said}.",
             evidence=evidence(stated),
             severity=Severity.LOW if odd.slip else None,
+            alone=not odd.slip,
             key=f"{odd.substance}:{odd.kind}:{odd.code}",
         )
 
@@ -102,38 +104,67 @@ def _comparable(kind: str, code: str) -> str:
 
 @rule(
     "RF-27",
-    version=1,
+    version=2,
     severity=Severity.LOW,
     family="documents",
     name="Invalid identifiers",
-    parameters={"medium_from": 3},
+    parameters={"medium_from": 2},
 )
 def invalid_identifiers(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """Identifiers on the papers cannot be right: a check digit fails, or no such code can exist.
 
-    Mostly somebody mistyped. Of an HS code with national digits the first six are judged. From
-    `medium_from` different ones on one shipment it is medium: papers made up by somebody who does
-    not know the rules look like that. An authority that stands by an identifier says so in its
-    verdict.
+    Mostly somebody mistyped, and where another statement has a valid one that differs by a slip of
+    the pen, somebody did. `medium_from` that no slip explains, on one shipment, look like papers
+    made up by somebody who does not know the rules, and stand alone; one only adds to what else is
+    found. Of an HS code with national digits the first six are judged. An authority that stands by
+    an identifier says so in its verdict.
 
     Source: ISO 6346, CAS, UN/LOCODE, EORI, ISO 17442 (LEI), MRN and IMO numbering.
     """
-    found: dict[tuple[str, str], list[Said[ShipmentEvent]]] = {}
+    bad, good = _sorted_out(dossier)
+    slips = {key for key in bad if any(k == key[0] and one_slip(key[1], v) for k, v in good)}
+    firm = [key for key in bad if key not in slips and len(bad[key]) > 1]
+    if not bad:
+        return
+    alone = len(bad.keys() - slips) >= p.whole("medium_from")
+    yield Finding(
+        summary=_invalid_told(sorted(bad, key=lambda key: (key in slips, key)), slips, firm),
+        evidence=evidence(*bad.values()),
+        severity=Severity.MEDIUM if alone else None,
+        alone=alone,
+    )
+
+
+_Key = tuple[str, str]
+
+
+def _sorted_out(
+    dossier: Dossier,
+) -> tuple[dict[_Key, list[Said[ShipmentEvent]]], set[_Key]]:
+    """The identifiers that cannot be right, by who stated them, and those that can."""
+    bad: dict[_Key, list[Said[ShipmentEvent]]] = {}
+    good: set[_Key] = set()
     for each in dossier.stated(ShipmentEvent):
-        for kind, value in _identifiers(each.event):
-            if kind in KINDS and complaint(kind, value) is not None:
-                found.setdefault((kind, value), []).append(each)
-    if found:
-        (kind, value), *more = sorted(found)
-        others = f" and {count(len(more), 'other')}" if more else ""
-        verb, why = "are" if more else "is", complaint(kind, value) or ""
-        one = _A[kind] if kind in _A else f"{WORDS[kind]} {value}"
-        named = f"{sentence(one)}{others}"
-        yield Finding(
-            summary=f"{named} {verb} not valid: {why[:1].lower()}{why[1:]}",
-            evidence=evidence(*found.values()),
-            severity=Severity.MEDIUM if len(found) >= p.whole("medium_from") else None,
-        )
+        for key in set(_identifiers(each.event)):
+            if key[0] in KINDS:
+                if complaint(*key) is None:
+                    good.add(key)
+                else:
+                    bad.setdefault(key, []).append(each)
+    return bad, good
+
+
+def _invalid_told(bad: list[_Key], slips: set[_Key], firm: list[_Key]) -> str:
+    (kind, value), *more = bad
+    others = f" and {count(len(more), 'other')}" if more else ""
+    verb, why = "are" if more else "is", complaint(kind, value) or ""
+    one = _A[kind] if kind in _A else f"{WORDS[kind]} {value}"
+    said = f"{sentence(f'{one}{others}')} {verb} not valid: {why[:1].lower()}{why[1:]}"
+    if (kind, value) in slips:
+        return f"{said} It looks like a typing slip: another statement has one like it."
+    if firm:
+        said = f"{said} {len(firm)} of {len(bad)} stood alike in several statements."
+    return said
 
 
 def _identifiers(event: ShipmentEvent) -> Iterator[tuple[str, str]]:

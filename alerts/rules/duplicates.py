@@ -45,11 +45,11 @@ class _Used:
 
 @rule(
     "RF-26",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="integrity",
     name="Duplicate use of a document or container",
-    parameters={"together_hours": 48},
+    parameters={"together_hours": 48, "papers": 3},
 )
 def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """A paper, a container or a seal that this shipment uses serves an earlier one too.
@@ -59,19 +59,29 @@ def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     are only unique where they were given: an invoice is compared within one exporter, an
     authorisation within one issuing country. Parts of one shipment share its papers. The later of
     the two shipments carries the finding. Shipments of the same traders that left within
-    `together_hours` look like one consignment under several notices and are low.
+    `together_hours` look like one consignment under several notices and are low. Loads of the same
+    traders share a permit that does not say it is good for several, or a bill and a container: that
+    only adds to what else is found, unless it is `papers` kinds of papers at once.
 
     Source: EU 2015/1013, one authorisation and its remaining quantity; FATF, multiple invoicing.
     """
     if dossier.shipment.status == "cancelled" or not dossier.timeline:
         return
-    for used in _used(dossier):
-        others = [o for o in _others(dossier, used) if _earlier(dossier, o)]
-        if others:
-            yield _told(dossier, used, others, p.hours("together_hours"))
+    found = [
+        (used, others)
+        for used in _used(dossier)
+        if (others := [o for o in _others(dossier, used) if _earlier(dossier, o)])
+    ]
+    kinds = len({used.kind for used, _ in found if used.kind in PAPERS})
+    for used, others in found:
+        among = all(_of_same_traders(dossier.shipment, other) for other in others)
+        alone = not among or kinds >= p.whole("papers")
+        yield _told(dossier, used, others, near=p.hours("together_hours"), alone=alone)
 
 
-def _told(dossier: Dossier, used: _Used, others: list[Shipment], near: timedelta) -> Finding:
+def _told(
+    dossier: Dossier, used: _Used, others: list[Shipment], *, near: timedelta, alone: bool
+) -> Finding:
     together = all(_together(dossier.shipment, other, near) for other in others)
     said = "; they look like one consignment under several notices" if together else ""
     firsts = [dossier.elsewhere.events_of(other.ref)[0].by.occurred_at for other in others]
@@ -82,6 +92,7 @@ def _told(dossier: Dossier, used: _Used, others: list[Shipment], near: timedelta
         f"first reported on {day(min(firsts))}{said}.",
         evidence=evidence(used.mine, *where),
         severity=Severity.LOW if together else None,
+        alone=alone and not together,
         key=f"{used.kind}:{used.number}",
     )
 
@@ -171,6 +182,10 @@ def _together(one: Shipment, other: Shipment, near: timedelta) -> bool:
     starts = [s.times.get("departed", s.times.get("released")) for s in (one, other)]
     if starts[0] is None or starts[1] is None or abs(starts[0] - starts[1]) > near:
         return False
+    return _of_same_traders(one, other)
+
+
+def _of_same_traders(one: Shipment, other: Shipment) -> bool:
     if one.parties is None or other.parties is None:
         return False
     roles = [(getattr(one.parties, r), getattr(other.parties, r)) for r in ("exporter", "importer")]

@@ -20,7 +20,6 @@ from alerts.rules.aggregates import (
     firm_of,
     firsts_of,
     is_off,
-    missing_of,
     near_of,
     notified_kg,
     orders_of,
@@ -36,12 +35,15 @@ from alerts.rules.aggregates import (
     unit_prices,
     use_of,
 )
+from alerts.rules.deliveries import observed_deliveries
+from alerts.rules.habits import observed_habits
 from alerts.rules.identities import first_order, known_as
+from alerts.rules.seals import observed_seals
 from alerts.rules.sightings import begun, contacts_of, seen_before, sighted
 from ledger.events.enforcement import LossReported
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeExpired, NoticeSent
-from ledger.events.receptions import Arrived, ImportCleared
+from ledger.events.receptions import Arrived
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
 
@@ -58,7 +60,13 @@ class Fact:
 def facts(dossier: Dossier) -> frozenset[Fact]:
     """All that this shipment adds."""
     made = {*_orders(dossier), *_prices(dossier), *_journey(dossier), *_answers(dossier)}
-    return frozenset({*made, *_contacts(dossier), *_near(dossier)})
+    seen = (
+        *observed_habits(dossier),
+        *observed_seals(dossier),
+        *observed_deliveries(dossier),
+    )
+    habits = (Fact(what=what, at=at, value=value) for what, at, value in seen)
+    return frozenset({*made, *_contacts(dossier), *_near(dossier), *habits})
 
 
 def _orders(dossier: Dossier) -> Iterator[Fact]:
@@ -119,9 +127,6 @@ def _journey(dossier: Dossier) -> Iterator[Fact]:
             days = Decimal((at - left[0].by.occurred_at) // timedelta(seconds=1)) / 86_400
             for what in transits_of(dossier):
                 yield Fact(what=what, at=at, value=days)
-    for cleared in dossier.stated(ImportCleared)[:1]:
-        value = Decimal(0 if arrivals else 1)
-        yield Fact(what=missing_of(country), at=cleared.by.occurred_at, value=value)
 
 
 def _answers(dossier: Dossier) -> Iterator[Fact]:

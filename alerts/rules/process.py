@@ -1,52 +1,118 @@
 """The order of things: answers before exports, closing after delivery."""
 
+import math
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.aggregates import buyers, reply_of, silence_of
+from alerts.rules.habits import (
+    PRIOR_WEIGHT,
+    SETTLED,
+    Habit,
+    at_least,
+    left_out,
+    papers_take,
+    receipts_of,
+    takes_part,
+    unconfirmed_of,
+    wait_of,
+)
+from alerts.rules.normal import share_of
 from alerts.rules.otherhalf import closed_elsewhere
 from alerts.rules.parameters import Parameters
-from alerts.rules.words import count, day
+from alerts.rules.words import count, day, percent_of
 from ledger.events.movements import Departed
-from ledger.events.notices import NoticeExpired, NoticeNoObjection, NoticeSent
+from ledger.events.notices import NoticeExpired, NoticeNoObjection, NoticeObjected, NoticeSent
 from ledger.events.permits import ExportAuthorised
 from ledger.events.receptions import Delivered, ImportCleared
 from ledger.folding import Stated
+from ledger.roster import Role
 from ledger.shipments import Reply, Shipment
+
+LOADS = 12  # of one buyer that are looked at, the latest
+UNANSWERED = 0.15  # of notices, before an authority is known
+
+
+def _answer_may_come(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
+    for _, each, _ in _unanswered(dossier):
+        yield _answered_by(dossier, each, p)
 
 
 @rule(
     "RF-11",
-    version=1,
+    version=2,
     severity=Severity.MEDIUM,
     family="process",
     name="Exported without a reply",
+    parameters={"least_wait_days": 3, "most_wait_days": 30},
+    due=_answer_may_come,
 )
 def exported_without_reply(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """The export was authorised, or left, after the deadline had passed without an answer.
 
-    Silence is not consent. Where the exporting country's policy lets an export go ahead after an
-    unanswered deadline it is low, and so it is where a late answer did not object; where its policy
-    bars it, it is high.
+    Silence is not consent, but many authorities are often silent: it is believed when all but one
+    in fifty of that authority's answers would have come (from `least_wait_days` to
+    `most_wait_days`), and weighs by how many of its notices it leaves unanswered. It only adds to
+    what else is found, unless a late answer objects, which is high. Where the exporting country's
+    policy lets an export go ahead after an unanswered deadline, or a late answer does not object,
+    it is low; where its policy bars it, it stands alone. A country that takes no part cannot
+    answer and is not asked about.
 
     Source: EU 111/2005 Art 11; INCB recommendations on replies to pre-export notifications.
     """
-    del p
+    for state, each, reply in _unanswered(dossier):
+        if dossier.now < _answered_by(dossier, each, p):
+            return
+        habit = _habit(dossier, state, reply)
+        severity, alone, words = _weight(dossier, state, each)
+        did = "authorised" if isinstance(each.event, ExportAuthorised) else "carried out"
+        yield Finding(
+            summary=f"The export was {did} on {day(each.by.occurred_at)} although the notice, "
+            f"due to be answered by {day(reply.due)}, was unanswered{words}."
+            f"{_habit_told(habit)}",
+            evidence=evidence(dossier.stated(NoticeSent), dossier.stated(NoticeExpired), (each,)),
+            severity=severity,
+            alone=alone,
+            surprise=habit.surprise,
+        )
+
+
+def _unanswered(dossier: Dossier) -> Iterator[tuple[Shipment, Stated, Reply]]:
+    """The first step that went ahead after silence, where somebody was there to answer."""
     entitled = {s.by.jti for s in (*dossier.stated(ExportAuthorised), *dossier.stated(Departed))}
     for state, each in dossier.steps:
-        reply = state.reply
+        reply, route = state.reply, state.route
         if each.by.jti in entitled and reply and _silent(reply, each.by.occurred_at):
-            severity, words = _weight(dossier, state, each)
-            did = "authorised" if isinstance(each.event, ExportAuthorised) else "carried out"
-            yield Finding(
-                summary=f"The export was {did} on {day(each.by.occurred_at)} although the notice, "
-                f"due to be answered by {day(reply.due)}, was unanswered{words}.",
-                evidence=evidence(
-                    dossier.stated(NoticeSent), dossier.stated(NoticeExpired), (each,)
-                ),
-                severity=severity,
-            )
+            if route is None or takes_part(dossier, route.importing, Role.AUTHORITY):
+                yield state, each, reply
             return
+
+
+def _answered_by(dossier: Dossier, export: Stated, p: Parameters) -> datetime:
+    """When an answer given in time would have been reported, and the export's own paper is in."""
+    least, most = p.days("least_wait_days"), p.days("most_wait_days")
+    route = dossier.shipment.route
+    what = wait_of("reply", route.importing if route else "")
+    take = papers_take(dossier, what, export.by.occurred_at, least=least, most=most)
+    return max(dossier.heard_at(export.by), export.by.occurred_at + take)
+
+
+def _habit(dossier: Dossier, state: Shipment, reply: Reply) -> Habit:
+    """How many notices this authority leaves unanswered, of those it had had before."""
+    country, elsewhere = state.route.importing if state.route else "", dossier.elsewhere
+    silent = len(elsewhere.observed(silence_of(country), reply.due))
+    answered = len(elsewhere.observed(reply_of(country), reply.due))
+    known = silent + answered
+    share = share_of(silent, known, prior=UNANSWERED, weight=PRIOR_WEIGHT)
+    return Habit(share=share, known=known)
+
+
+def _habit_told(habit: Habit) -> str:
+    if not habit.known:
+        return ""
+    notices = count(habit.known, "notice")
+    return f" That authority leaves {percent_of(habit.share)} unanswered ({notices} known)."
 
 
 def _silent(reply: Reply, at: datetime) -> bool:
@@ -55,49 +121,97 @@ def _silent(reply: Reply, at: datetime) -> bool:
     return reply.state == "awaiting" and not reply.stopped and at > reply.due
 
 
-def _weight(dossier: Dossier, state: Shipment, export: Stated) -> tuple[Severity | None, str]:
+def _weight(dossier: Dossier, state: Shipment, export: Stated) -> tuple[Severity | None, bool, str]:
+    """How grave it is, whether it stands alone, and why in words."""
+    against = [s for s in dossier.stated(NoticeObjected) if s.by.order > export.by.order]
+    if against:
+        on = day(against[0].by.occurred_at)
+        return Severity.HIGH, True, f"; the reply of {on}, too late, objects"
     late = [s for s in dossier.stated(NoticeNoObjection) if s.by.order > export.by.order]
     if late:
         on = day(late[0].by.occurred_at)
-        return Severity.LOW, f"; a late reply on {on} does not object"
+        return Severity.LOW, False, f"; a late reply on {on} does not object"
     policy = dossier.roster.policy_for(state.route.exporting) if state.route else None
     if policy is not None and policy.silence == "may_proceed":
-        return Severity.LOW, "; the exporting country's policy lets an export go ahead then"
+        words = "; the exporting country's policy lets an export go ahead then"
+        return Severity.LOW, False, words
     if policy is not None and policy.silence == "barred":
-        return Severity.HIGH, "; the exporting country's policy bars an export then"
-    return None, ""
+        return Severity.HIGH, True, "; the exporting country's policy bars an export then"
+    return None, False, ""
+
+
+RECEIPT_MISSING = 0.08  # of goods cleared, before a country is known
+RARE = 0.002  # how seldom a country's habit may leave so many of one buyer's receipts out
 
 
 def _never_closed(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
     shipment = dossier.shipment
     if shipment.status in {"cleared", "delivered"} and "received" not in shipment.times:
-        reached = [shipment.times[t] for t in ("cleared", "delivered") if t in shipment.times]
-        yield from (moment + p.days("limit_days") for moment in sorted(reached)[-1:])
+        yield _reached(shipment) + p.days("limit_days") + _receipt_takes(dossier, p)
+
+
+def _reached(shipment: Shipment) -> datetime:
+    return max(shipment.times[name] for name in ("cleared", "delivered") if name in shipment.times)
+
+
+def _receipt_takes(dossier: Dossier, p: Parameters) -> timedelta:
+    """What the office that confirms receipts needs for its papers: the one that answers notices."""
+    what, most = wait_of("reply", _importing(dossier.shipment)), p.days("most_wait_days")
+    return papers_take(dossier, what, _reached(dossier.shipment), least=timedelta(0), most=most)
+
+
+def _importing(shipment: Shipment) -> str:
+    return shipment.route.importing if shipment.route else ""
 
 
 @rule(
     "RF-19",
-    version=1,
+    version=2,
     severity=Severity.MEDIUM,
     family="process",
     name="Loop never closed",
-    parameters={"limit_days": 30},
+    parameters={"limit_days": 30, "most_wait_days": 30, "loads": 3},
     due=_never_closed,
 )
 def loop_never_closed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """Goods were cleared or delivered, and nobody confirms that they were received.
 
     The receipt, or the closing of the books, is expected within `limit_days` of the last of these
-    steps. Goods that were split, sent on, seized or destroyed meanwhile have another end.
+    steps, and what that authority's papers take, `most_wait_days` at the most. Goods that were
+    split, sent on, seized or destroyed meanwhile have another end. One receipt that is missing
+    only adds to what else is found, and weighs by how often that country leaves them out. It
+    stands alone from `loads` loads of one buyer that nobody confirms, where the country's habit
+    would leave out so many in fewer than one case in five hundred.
 
     Source: return of copy 3 under EU 111/2005; confirmation of receipt in Argentina (RENPRE).
     """
     for due in _never_closed(dossier, p):
         if dossier.now >= due and not closed_elsewhere(dossier):
-            status = dossier.shipment.status
-            limit = count(p.number("limit_days"), "day")
-            yield Finding(
-                summary=f"The goods were {status} on {day(due - p.days('limit_days'))} and no "
-                f"receipt was confirmed within {limit}.",
-                evidence=evidence(dossier.stated(ImportCleared), dossier.stated(Delivered)),
-            )
+            yield _open(dossier, due, p)
+
+
+def _open(dossier: Dossier, due: datetime, p: Parameters) -> Finding:
+    shipment, reached = dossier.shipment, _reached(dossier.shipment)
+    settled = shipment.times.get("cleared", reached) + SETTLED
+    habit = left_out(dossier, receipts_of(_importing(shipment)), settled, usual=RECEIPT_MISSING)
+    open_, of = _of_buyer(dossier, settled)
+    chance = at_least(open_, of, habit.share)
+    known = f" Of receipts there {percent_of(habit.share)} never come." if habit.known else ""
+    several = f" Of the last {of} loads of this buyer {open_} were not." if open_ > 1 else ""
+    return Finding(
+        summary=f"The goods were {shipment.status} on {day(reached)} and no receipt was confirmed "
+        f"by {day(due)}.{known}{several}",
+        evidence=evidence(dossier.stated(ImportCleared), dossier.stated(Delivered)),
+        alone=open_ >= p.whole("loads") and chance < RARE,
+        surprise=-math.log(max(chance, 1e-9)),
+    )
+
+
+def _of_buyer(dossier: Dossier, before: datetime) -> tuple[int, int]:
+    """Of one buyer's loads, this one included: how many were never confirmed, of how many."""
+    most = (1, 1)
+    for key in sorted(buyers(dossier.shipment)):
+        seen = dossier.elsewhere.observed(unconfirmed_of(key), before)[-LOADS:]
+        gone = 1 + sum(int(each.value) for each in seen)
+        most = max(most, (gone, 1 + len(seen)), key=lambda each: (each[0], -each[1]))
+    return most

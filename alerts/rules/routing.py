@@ -22,7 +22,7 @@ SATURDAY = 5
 
 @rule(
     "RF-15",
-    version=1,
+    version=2,
     severity=Severity.MEDIUM,
     family="movement",
     name="Unplanned transhipment, route change or high-risk detour",
@@ -43,8 +43,8 @@ def unplanned_route(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     where they were seen, taken in turn, are more than `detour_ratio` times as far as the way from
     exit to entry, which must be at least `least_km`. A change that the exporting side told within
     `grace_hours` of the sighting explains it, and a route that names the country at any time.
-    Liner services call at hubs far off the way, so a detour is low and only adds to what else is
-    found.
+    Liner services call at hubs that no paper names and far off the way, so all this only adds to
+    what else is found, and a detour is low.
 
     Source: FATF/Egmont, trade-based money laundering indicators (2021); INCB Guidelines for a
     Voluntary Code of Practice for the Chemical Industry, unusual routing.
@@ -60,6 +60,7 @@ def unplanned_route(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             yield Finding(
                 summary=f"The goods {word} {country} on {day(each.by.occurred_at)}, which is not "
                 "on their route.",
+                alone=False,
                 evidence=evidence([each]),
                 key=f"{country}/{each.by.jti}",
             )

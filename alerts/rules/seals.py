@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.boxes import other_containers
+from alerts.rules.habits import HABIT, left_out, missed
 from alerts.rules.names import one_slip
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import day, series
@@ -17,6 +20,7 @@ from ledger.identifiers import normal
 from ledger.shipments import Shipment
 from ledger.vocabulary import Event
 
+RESEALED = 0.02  # of seals that are changed and not told of, before a country is known
 OPENED = frozenset({"physical", "field_test"})
 BROKEN = {"broken": "broken", "missing": "missing", "mismatch": "not the one recorded"}
 
@@ -31,9 +35,27 @@ class _Mismatch:
     stated: Stated
 
     @property
+    def same_make(self) -> bool:
+        """Whether what is new begins with the letters of what is gone: whoever put it on had both.
+
+        Officers who open a container far from where it was sealed use seals of their own.
+        """
+        gone, new = ({_make(s) for s in some} for some in self._changed)
+        return bool(new) and "" not in new and new <= gone
+
+    @property
+    def _changed(self) -> tuple[frozenset[str], frozenset[str]]:
+        return self.recorded - self.seen, self.seen - self.recorded
+
+    @property
     def slip(self) -> bool:
         gone, new = self.recorded - self.seen, self.seen - self.recorded
         return len(gone) == len(new) == 1 and one_slip(*gone, *new)
+
+
+def _make(seal: str) -> str:
+    """The letters that a number begins with: whose seal it is, and of which series."""
+    return seal[: len(seal) - len(seal.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
 
 
 def _unexplained(dossier: Dossier, p: Parameters) -> Iterator[tuple[_Mismatch, datetime]]:
@@ -52,7 +74,7 @@ def _grace_ends(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-16",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="integrity",
     name="Seal broken, missing or not the one recorded",
@@ -66,6 +88,10 @@ def seal_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     `grace_hours` after the sighting; reports come late, so a wrong number is believed that long
     after the log heard of it. A broken seal is believed at once, unless officers opened the goods
     within `grace_hours` of it. One wrong or swapped character looks like a typing slip and is low.
+    Officers open containers and forget to say so, and seals break: that only adds to what else is
+    found, and weighs by how often seals seen in that country are others untold. It stands alone
+    where the new seal is of the make of the old one, since only whoever sealed the container first
+    has those, or where the goods came in containers that nobody had loaded.
     A sighting that names no seal says nothing, and one more seal than recorded is no mismatch.
 
     Source: ISO 17712; CTPAT seal verification.
@@ -75,32 +101,67 @@ def seal_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         if dossier.now >= until:
             told.setdefault(odd.container, []).append(odd)
     for container, odds in told.items():
-        yield _mismatch_told(container, odds)
+        yield _mismatch_told(dossier, container, odds)
     yield from _broken(dossier, p)
+    yield from other_containers(dossier)
 
 
-def _mismatch_told(container: str, odds: list[_Mismatch]) -> Finding:
+def _mismatch_told(dossier: Dossier, container: str, odds: list[_Mismatch]) -> Finding:
+    by = odds[0].stated.by
+    abroad = dossier.shipment.route is None or by.country != dossier.shipment.route.exporting
+    make = abroad and all(odd.same_make and not odd.slip for odd in odds)
+    habit = left_out(dossier, reseals_of(by.country), by.occurred_at, usual=RESEALED)
+    of_make = " It is of the make of the one it replaces, which officers abroad do not have."
     first, slip = odds[0], all(odd.slip for odd in odds)
     said = (
         "it looks like a typing slip" if slip else "no change of seals or typing slip explains it"
     )
     return Finding(
         summary=f"Container {container} was sealed with {series(sorted(first.recorded))} and seen "
-        f"with {series(sorted(first.seen))} on {day(first.stated.by.occurred_at)}; {said}.",
+        f"with {series(sorted(first.seen))} on {day(first.stated.by.occurred_at)}; {said}."
+        f"{of_make if make else ''}",
         evidence=evidence(odd.stated for odd in odds),
         severity=Severity.LOW if slip else None,
         key=f"number:{container}",
+        alone=make,
+        surprise=None if slip else habit.surprise,
     )
 
 
 def _mismatches(dossier: Dossier) -> Iterator[_Mismatch]:
+    for each in _compared(dossier):
+        # An officer who changes one of several seals names only that one.
+        change = isinstance(each.stated.event, SealChanged)
+        if each.seen - each.recorded if change else each.recorded - each.seen:
+            yield each
+
+
+def _compared(dossier: Dossier) -> Iterator[_Mismatch]:
+    """Every sighting of a sealed container, with the seals last recorded on it."""
     for state, each in dossier.steps:
         for container, seals in _seen(each.event):
             recorded, seen = _recorded(state, container), _normal(seals)
-            # An officer who changes one of several seals names only that one.
-            odd = seen - recorded if isinstance(each.event, SealChanged) else recorded - seen
-            if recorded and seen and odd:
+            if recorded and seen:
                 yield _Mismatch(container=container, recorded=recorded, seen=seen, stated=each)
+
+
+def reseals_of(country: str) -> str:
+    """Of sealed containers seen in a country: 1 where nobody told why the seal was another."""
+    return f"{HABIT}reseals/{country}"
+
+
+def observed_seals(dossier: Dossier) -> Iterator[tuple[str, datetime, Decimal]]:
+    """What this shipment adds to what is known of seals that are changed and not told of."""
+    changed = _changes(dossier)
+    explained = {(container, seal) for container, seal, _ in changed}
+    for each in _compared(dossier):
+        odd = {(each.container, s) for s in each.seen - each.recorded} - explained
+        gone = each.recorded - each.seen
+        what, at = reseals_of(each.stated.by.country), each.stated.by.occurred_at
+        if odd and gone and not each.slip:
+            yield from missed(what, at)
+        else:
+            yield what, at, Decimal(0)
 
 
 def _seen(event: Event) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -155,6 +216,7 @@ def _broken(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             summary=f"{what} was found {state} on {day(stated[0].by.occurred_at)}.",
             evidence=evidence(stated),
             key=f"{state}:{what.rpartition(' ')[2]}",
+            alone=False,
         )
 
 

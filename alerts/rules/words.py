@@ -22,6 +22,11 @@ def percent(share: Decimal) -> str:
     return f"{(share * 100).quantize(Decimal('0.1'), context=_WIDE)} %"
 
 
+def percent_of(share: float) -> str:
+    """A learnt share, to whole per cents: `4 %`; never none, since nothing is certain."""
+    return f"{max(1, round(100 * share))} %"
+
+
 def exact_percent(share: Decimal) -> str:
     """A limit as it was set: `0.75 %`."""
     return f"{show(share * 100)} %"

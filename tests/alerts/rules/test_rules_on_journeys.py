@@ -1,10 +1,14 @@
 """RF-13, RF-14, RF-19, RF-22: silence, and what explains it."""
 
+from decimal import Decimal
+
 import pytest
-from rule_stories import Story, day, honest, line, observed, on, text, under_way
-from rule_world import dossier, findings, only
+from rule_stories import CONTAINER, Story, day, honest, line, observed, on, text, under_way
+from rule_world import ROSTER, World, dossier, findings, only
 
 from alerts.rules import Severity, due
+from alerts.rules.habits import receipts_of, unconfirmed_of
+from alerts.rules.questions import Observation
 
 
 def held(story, at=25):
@@ -95,7 +99,7 @@ def test_goods_whose_receipt_nobody_confirms_are_found():
     story = under_way().arrived().cleared().delivered()
     found = only("RF-19", story, now=on(74))
     assert found.summary == (
-        "The goods were delivered on 2026-04-14 and no receipt was confirmed within 30 days."
+        "The goods were delivered on 2026-04-14 and no receipt was confirmed by 2026-05-14."
     )
     assert found.evidence == (story.jti(6), story.jti(7))
     assert findings("RF-19", story, now=on(73)) == ()
@@ -162,3 +166,56 @@ def test_cargo_on_hold_ages_too_until_it_is_let_go():
 )
 def test_cargo_that_went_on_does_not_age(story):
     assert findings("RF-22", story) == ()
+
+
+def test_an_overdue_arrival_stands_alone_a_fortnight_later():
+    assert only("RF-13", under_way(), now=on(60)).alone is False
+    assert only("RF-13", under_way(), now=on(61)).alone is True
+
+
+def test_nobody_is_accused_where_nobody_could_tell():
+    outside = ROSTER.but(participants={c: ROSTER.participants[c] for c in ("NL", "EG")})
+    assert findings("RF-13", under_way(), roster=outside) == ()
+    assert only("RF-14", under_way().entered(), roster=outside).alone is False
+
+
+def test_goods_whose_container_came_in_under_another_reference_have_arrived():
+    seen = observed(equipment=[{"container": CONTAINER, "seals": []}])
+    other = Story("KE-09").arrived(observed=seen).cleared()
+    assert findings("RF-13", under_way(), world=World(others=(other,))) == ()
+    announced = under_way("NL-09").arrived(observed=seen)
+    assert findings("RF-13", under_way(), world=World(others=(announced,)))
+
+
+def test_a_transit_without_exit_stands_alone_once_the_arrival_is_overdue_too():
+    story = under_way().entered()
+    early, late = only("RF-14", story, now=on(34)), only("RF-14", story, now=on(61))
+    assert (early.alone, late.alone) == (False, True)
+    assert ", and no arrival by 2026-04-17." in late.summary
+    assert early.surprise < late.surprise
+
+
+def test_receipts_weigh_by_the_countrys_habit_and_a_buyers_loads_add_up():
+    story = under_way().arrived().cleared().delivered()
+    once = only("RF-19", story)
+    assert once.alone is False
+    buyer = unconfirmed_of("KE:rift valley paints ltd")
+    often = only("RF-19", story, world=World(seen={buyer: left_out(1, 1, 1)}))
+    assert often.alone is True
+    assert often.summary.endswith("Of the last 4 loads of this buyer 4 were not.")
+    assert once.surprise < often.surprise
+    careless = World(seen={receipts_of("KE"): left_out(*[1, 0] * 40), buyer: left_out(1, 1, 1)})
+    assert only("RF-19", story, world=careless).alone is False
+
+
+def left_out(*values):
+    return tuple(
+        Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))
+        for n, value in enumerate(values)
+    )
+
+
+def test_ageing_cargo_is_in_company_only_until_the_alarm():
+    story = under_way().arrived()
+    assert only("RF-22", story, now=on(70)).alone is False
+    assert only("RF-22", story, now=on(130)).alone is True

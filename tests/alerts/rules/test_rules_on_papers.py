@@ -1,7 +1,7 @@
 """RF-09 and RF-27: codes that do not belong together, identifiers that cannot be right."""
 
 import pytest
-from rule_stories import EXPORTER, IMPORTER, Story, line
+from rule_stories import EXPORTER, IMPORTER, Story, line, observed
 from rule_world import ROSTER, findings, only
 
 from alerts.rules import Severity
@@ -69,12 +69,19 @@ def test_a_container_number_with_a_wrong_check_digit_is_low():
     assert found.evidence == (story.jti(0),)
 
 
-def test_three_bad_identifiers_on_one_shipment_are_medium():
-    two = only("RF-27", boxed("MSKU9070324", "MSKU9070325"))
-    assert two.severity is None
-    three = only("RF-27", boxed("MSKU9070324", "MSKU9070325", "MSKU9070326"))
-    assert three.severity is Severity.MEDIUM
-    assert "and 2 others are not valid" in three.summary
+def test_two_bad_identifiers_on_one_shipment_are_medium_and_stand_alone():
+    two = only("RF-27", boxed("MSKU9070324", "CSQU3054384"))
+    assert (two.severity, two.alone) == (Severity.MEDIUM, True)
+    assert "and 1 other are not valid" in two.summary
+    one = only("RF-27", boxed("MSKU9070324"))
+    assert (one.severity, one.alone) == (None, False)
+
+
+def test_a_bad_number_beside_a_valid_one_like_it_is_a_typing_slip():
+    seen = observed(equipment=[{"container": "MSKU9070323"}])
+    found = only("RF-27", boxed("MSKU9070324", "MSKU9070328").arrived(observed=seen))
+    assert found.alone is False
+    assert found.summary.endswith("looks like a typing slip: another statement has one like it.")
 
 
 def test_a_registered_identifier_of_a_trader_is_judged_too():

@@ -1,5 +1,7 @@
 """RF-11, RF-34, RF-36: exports nobody answered, plans changed late, imports nobody announced."""
 
+from decimal import Decimal
+
 import pytest
 from rule_stories import (
     CONTAINER,
@@ -16,6 +18,8 @@ from rule_stories import (
 from rule_world import ROSTER, World, findings, only, waiting
 
 from alerts.rules import Severity
+from alerts.rules.aggregates import reply_of, silence_of
+from alerts.rules.questions import Observation
 
 
 def unanswered():
@@ -198,3 +202,47 @@ def test_an_import_known_under_another_reference_is_low():
     assert found.severity is Severity.LOW
     assert found.summary.endswith("; papers or a container lead to another shipment of it.")
     assert only("RF-36", story, roster=ROSTER).severity is None
+
+
+def test_silence_waits_for_late_answers_and_weighs_by_that_authoritys_habit():
+    story = unanswered()
+    assert findings("RF-11", story, now=on(19)) == ()
+    plain = only("RF-11", story, now=on(20))
+    assert plain.alone is False
+    silent = World(seen={silence_of("KE"): told(*[1] * 60), reply_of("KE"): told(*[9] * 20)})
+    often = only("RF-11", story, world=silent)
+    assert often.summary.endswith("That authority leaves 63 % unanswered (80 notices known).")
+    assert often.surprise < plain.surprise
+
+
+def told(*values):
+    return tuple(
+        Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))
+        for n, value in enumerate(values)
+    )
+
+
+def test_a_late_answer_that_objects_stands_alone():
+    found = only("RF-11", unanswered().objected(at=18))
+    assert (found.severity, found.alone) == (Severity.HIGH, True)
+    assert "; the reply of 2026-03-19, too late, objects." in found.summary
+
+
+def test_an_authority_that_takes_no_part_cannot_answer():
+    outside = ROSTER.but(participants={c: ROSTER.participants[c] for c in ("NL", "EG")})
+    assert findings("RF-11", unanswered(), roster=outside) == ()
+
+
+def test_a_change_stands_alone_only_where_the_goods_get_another_taker_as_they_leave():
+    first = Story().notice(parties={**OTHER, "consignee": IMPORTER}).agreed().authorised()
+    sold = amended(before=first, parties=OTHER, at=22).departed()
+    assert only("RF-34", sold).alone is True
+    before = amended(before=first, parties=OTHER, at=18).departed()
+    assert only("RF-34", before).alone is False
+    more = amended(before=first, goods=[line("30000")], at=22).departed()
+    assert only("RF-34", more).alone is False
+
+
+def test_an_import_waits_for_the_exporting_countrys_late_papers():
+    assert findings("RF-36", cleared(), now=on(46)) == ()
+    assert findings("RF-36", cleared(), now=on(47))

@@ -8,7 +8,9 @@ from rule_stories import PARTIES, ROUTE, Story, day, honest, line, observed, on,
 from rule_world import World, dossier, findings, only
 
 from alerts.rules import Severity, due
-from alerts.rules.aggregates import delay_of, missing_of, near_of
+from alerts.rules.aggregates import delay_of, near_of
+from alerts.rules.deliveries import address_mark, delivered_to
+from alerts.rules.habits import ends_of
 from alerts.rules.questions import Observation
 from ledger.standing import Licence, Standing
 
@@ -43,20 +45,21 @@ def test_an_arrival_is_overdue_when_other_trips_would_have_been_reported():
 def test_few_trips_leave_the_slack_as_it_was():
     few = World(seen={CORRIDOR: trips(20, 21, 22)})
     assert due(dossier(under_way(), now=on(40), world=few)) == on(47)
-    assert due(dossier(under_way(), now=on(40), world=LEARNT)) == on(92)
+    assert findings("RF-13", under_way(), now=on(92, hours=-1), world=LEARNT) == ()
+    assert findings("RF-13", under_way(), now=on(92), world=LEARNT)
 
 
 def test_a_later_arrival_that_was_announced_counts():
     story = Story().notice(arrival_expected=text(on(120))).departed()
-    assert findings("RF-13", story, now=on(110), world=LEARNT) == ()
-    assert findings("RF-13", story, now=on(121), world=LEARNT)
+    assert findings("RF-13", story, now=on(126), world=LEARNT) == ()
+    assert findings("RF-13", story, now=on(127), world=LEARNT)
 
 
 def test_where_arrivals_mostly_go_unreported_silence_says_little():
-    careless = World(seen={missing_of("KE"): trips(*[1, 0] * 40)})
+    careless = World(seen={ends_of("KE"): trips(*[1, 0] * 40)})
     found = only("RF-13", under_way(), now=on(60), world=careless)
     assert found.severity is Severity.LOW
-    assert found.summary.endswith("Arrivals there go unreported in 41 % of cases.")
+    assert found.summary.endswith("Of loads sent there 41 % are never told of.")
 
 
 def test_a_transit_country_that_is_not_on_the_route_is_found():
@@ -122,6 +125,13 @@ def test_a_delivery_to_an_address_nobody_named_is_found():
     )
     box = only("RF-18", delivered("P.O. Box 12, Industrial Road, Mombasa"))
     assert "at a hotel or a post box" in box.summary
+
+
+def test_an_address_where_the_same_buyer_had_goods_before_is_known():
+    there = Observation(ref="X-1", at=on(1), value=address_mark("Plot 77, Harbour Lane"))
+    world = World(seen={delivered_to("KE:rift valley paints ltd"): (there,)})
+    assert findings("RF-18", delivered("Plot 77, Harbour Lane"), world=world) == ()
+    assert findings("RF-18", delivered("Plot 78, Harbour Lane"), world=world)
 
 
 @pytest.mark.parametrize("address", ["Industrial Road 5, Mombasa", "5 Industrial Rd, MOMBASA"])

@@ -1,5 +1,7 @@
 """RF-16: seals broken, missing, or not the ones recorded."""
 
+from decimal import Decimal
+
 import pytest
 from rule_stories import (
     CONTAINER,
@@ -8,9 +10,11 @@ from rule_stories import (
     on,
     under_way,
 )
-from rule_world import dossier, findings, only
+from rule_world import World, dossier, findings, only
 
 from alerts.rules import Severity, due
+from alerts.rules.questions import Observation
+from alerts.rules.seals import reseals_of
 
 
 def seen(*seals, container=CONTAINER, **more):
@@ -71,7 +75,6 @@ def test_a_change_that_came_two_days_later_does_not():
         under_way().arrived(observed=seen("nl-445566")),
         under_way().arrived(observed=seen("NL445566", "KE1234")),  # one more than recorded
         under_way().arrived(observed=seen()),  # none named
-        under_way().arrived(observed=seen("X99999", container="CSQU3054383")),
         under_way()
         .inspected(observed=seen("EG7788"), seal_before="NL445566", seal_after="EG7788")
         .arrived(observed=seen("EG7788")),
@@ -79,6 +82,64 @@ def test_a_change_that_came_two_days_later_does_not():
 )
 def test_the_recorded_seal_or_none_named_is_no_mismatch(story):
     assert findings("RF-16", story) == ()
+
+
+def test_goods_that_come_in_a_container_nobody_loaded_are_found():
+    found = only("RF-16", under_way().arrived(observed=seen("X99999", container="CSQU3054383")))
+    assert found.summary == (
+        "1 container (CSQU3054383) was seen on 2026-04-10 that nobody had loaded; MSKU9070323 had "
+        "left. No typing slip or reported transhipment explains it."
+    )
+    slip = under_way().arrived(observed=seen("NL445566", container="MSKU9070332"))
+    assert findings("RF-16", slip) == ()
+
+
+def transhipped(free_zone):
+    return under_way().says(
+        "shipment.transhipped",
+        "EG-CUSTOMS",
+        on(30),
+        observed=observed(),
+        from_means="MV A",
+        to_means="MV B",
+        from_equipment=[{"container": CONTAINER, "seals": ["NL445566"]}],
+        to_equipment=[{"container": "CSQU3054383", "seals": ["EG7788"]}],
+        free_zone=free_zone,
+    )
+
+
+def test_goods_loaded_anew_in_a_free_zone_are_found_though_officers_say_so():
+    found = only("RF-16", transhipped(free_zone=True))
+    assert found.summary == (
+        "The goods were taken out of their containers in a free zone on 2026-03-31 and put into "
+        "CSQU3054383."
+    )
+    assert found.severity is Severity.MEDIUM
+    assert findings("RF-16", transhipped(free_zone=False)) == ()
+
+
+def test_a_new_seal_of_the_old_ones_make_stands_alone_and_officers_seals_do_not():
+    found = only("RF-16", under_way().arrived(observed=seen("NL901234")))
+    assert found.alone is True
+    assert found.summary.endswith(
+        "It is of the make of the one it replaces, which officers abroad do not have."
+    )
+    assert only("RF-16", under_way().arrived(observed=seen("KE901234"))).alone is False
+
+
+def test_an_unreported_seal_weighs_little_where_officers_often_forget_to_tell():
+    odd = under_way().arrived(observed=seen("KE901234"))
+    careless = World(seen={reseals_of("KE"): many(1, 0)})
+    careful = World(seen={reseals_of("KE"): many(0, 0)})
+    little = only("RF-16", odd, world=careless).surprise
+    assert little < 1 < only("RF-16", odd, world=careful).surprise
+
+
+def many(*values):
+    return tuple(
+        Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(values[n % len(values)]))
+        for n in range(80)
+    )
 
 
 def test_one_wrong_character_of_a_seal_is_a_typing_slip():
