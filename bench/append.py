@@ -200,8 +200,8 @@ def ndjson(statements: Sequence[bytes]) -> list[bytes]:
 def measure(database_url: str, folder: Path, events: int) -> dict[str, float]:
     """Post both loads over HTTP, with two connections for batches and sixteen for singles.
 
-    A connection stays with the worker that took it, and chance decides which does: when one took
-    all, batches run at little more than half the speed.
+    A connection stays with the worker that took it; workers share them out (`api.workers.Fair`), or
+    batches would now and then run at little more than half the speed.
     """
     node(folder / "home", database_url).engine.dispose()
     bulk, spread = load.bulk(0, events), load.spread(10_000_000, events)
