@@ -16,7 +16,7 @@ from tests.alerts.desks import (
     steps_of,
     upto,
 )
-from tests.factories import HONEST, Journey
+from tests.factories import HONEST, Journey, Step
 from tests.world import World
 
 J = HONEST
@@ -63,10 +63,18 @@ def test_mail_carries_metadata_and_no_name_and_no_substance(world: World) -> Non
         assert secret not in text
 
 
-def test_late_paperwork_lapses_an_alert_that_nobody_took_up(world: World) -> None:
+def leaves_against_an_objection(world: World) -> Step:
+    """Goods leave that KE objected to; the answer that took that back is still to be reported."""
     steps = upto("shipment.departed", steps_of())
-    late = next(each for each in steps if each.body["kind"] == "export.authorised")
-    world.live(steps=[each for each in steps if each is not late])
+    late = next(each for each in steps if each.body["kind"] == "notice.no_objection")
+    body = factories.body("notice.objected", occurred_at=J.at(1))
+    objected = Step(body=body, agency=late.agency, country=late.country, role="")
+    world.live(steps=[steps[0], objected, *(each for each in steps[1:] if each is not late)])
+    return late
+
+
+def test_late_paperwork_lapses_an_alert_that_nobody_took_up(world: World) -> None:
+    late = leaves_against_an_objection(world)
     scanned(world)
     assert case_of(world, "RF-35").status == "open"
     world.post(late.body, late.agency)
@@ -78,9 +86,7 @@ def test_late_paperwork_lapses_an_alert_that_nobody_took_up(world: World) -> Non
 
 def test_mail_that_was_not_sent_before_its_alert_lapsed_is_not_sent_at_all(world: World) -> None:
     desks(world, "NL-CUSTOMS")
-    steps = upto("shipment.departed", steps_of())
-    late = next(each for each in steps if each.body["kind"] == "export.authorised")
-    world.live(steps=[each for each in steps if each is not late])
+    late = leaves_against_an_objection(world)
     scanned(world)
     world.post(late.body, late.agency)
     scanned(world)
@@ -91,9 +97,7 @@ def test_mail_that_was_not_sent_before_its_alert_lapsed_is_not_sent_at_all(world
 
 
 def test_an_alert_somebody_took_up_does_not_lapse(world: World) -> None:
-    steps = upto("shipment.departed", steps_of())
-    late = next(each for each in steps if each.body["kind"] == "export.authorised")
-    world.live(steps=[each for each in steps if each is not late])
+    late = leaves_against_an_objection(world)
     scanned(world)
     alert = case_of(world, "RF-35").alert
     acknowledge(world, alert)
@@ -124,9 +128,7 @@ def test_a_judged_alert_is_not_opened_again_and_new_evidence_is_an_occurrence(
 
 
 def test_a_finding_that_returns_opens_its_lapsed_alert_again(world: World) -> None:
-    steps = upto("shipment.departed", steps_of())
-    late = next(each for each in steps if each.body["kind"] == "export.authorised")
-    world.live(steps=[each for each in steps if each is not late])
+    late = leaves_against_an_objection(world)
     scanned(world)
     admitted = world.post(late.body, late.agency)
     scanned(world)
