@@ -35,13 +35,16 @@ cases had a finding of medium or more that explains them, and 189 of the 490 hon
 one as well. The share involved is far above life's, so that every family comes up; read no
 precision from it. That is why findings are weighed together and not mailed one by one.
 
-- An export that was objected to and left under a valid export authorisation is found by no rule.
 - Hardly found: webs of new firms with one owner, before any of them was refused (RF-28 needs that);
   front companies, where countries tell little of licences (RF-29 needs their first); a theft from
   a warehouse that nobody weighs; a little skimmed from every load; orders split below a threshold.
-- Findings on honest trade come most from RF-11 (authorities that answer no notice), RF-35 (permits
+- Findings on honest trade came most from RF-11 (authorities that answer no notice), RF-35 (permits
   whose report never came), RF-17 (lots of which one was not reported), RF-28 (sisters and shared
-  offices), RF-15 (other ships at hubs) and RF-13 (importing countries that take no part).
+  offices), RF-15 (other ships at hubs) and RF-13 (importing countries that take no part). Since
+  then RF-11, RF-15 and a permit that nobody reported only add to what else is found, and RF-13 asks
+  who takes part.
+- Goods that vanish on the way to a country that takes no part: nobody there could say that they
+  came, so neither RF-13 nor RF-14 stands alone.
 """
 
 
