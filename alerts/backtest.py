@@ -19,7 +19,7 @@ from alerts import findings, rules
 from alerts.company import Bar, in_company
 from alerts.evaluation import Bench, Overrides
 from alerts.feedback import tuning
-from alerts.findings import Found
+from alerts.found import Found, found
 from alerts.rules import Dossier, Rule
 from alerts.rules.parameters import NO_VALUES, Value
 from alerts.scan import Scanner
@@ -78,8 +78,8 @@ def tried(
             dossier = bench.dossier(ref)
             said = _said(dossier, rule, every, beside.get(ref, {}), bench.bar)
             failed += said is None
-            for mine, found in zip(alerts, said or (), strict=False):
-                mine |= {alert: min(began[ref], mine.get(alert, began[ref])) for alert in found}
+            for mine, those in zip(alerts, said or (), strict=False):
+                mine |= {alert: min(began[ref], mine.get(alert, began[ref])) for alert in those}
     known = {alert for each in alerts for alert in each}
     return Tried(
         rule=rule,
@@ -127,9 +127,9 @@ def _bench(
 def _beside(session: Session, rule: Rule, refs: Collection[str]) -> dict[str, dict[str, Found]]:
     """What the other rules find of these shipments: the company of a weak finding."""
     made: dict[str, dict[str, Found]] = {}
-    for found in findings.on(session, refs):
-        if found.rule != rule.id:
-            made.setdefault(found.ref, {})[found.alert] = found
+    for each in findings.on(session, refs):
+        if each.rule != rule.id:
+            made.setdefault(each.ref, {})[each.alert] = each
     return made
 
 
@@ -151,9 +151,7 @@ def _loud(
 ) -> list[str]:
     """The alerts that a rule raises on a shipment, in the company of what others found."""
     ref, countries = dossier.shipment.ref, dossier.shipment.concerned
-    made = [
-        findings.found(rule, each, ref, countries) for each in rules.check(dossier, rule, changes)
-    ]
+    made = [found(rule, each, ref, countries) for each in rules.check(dossier, rule, changes)]
     together = in_company({**beside, **{each.alert: each for each in made}}, bar)
     return [each.alert for each in made if not together[each.alert].quiet]
 

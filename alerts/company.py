@@ -8,11 +8,12 @@ else was found, and what is only information never does.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
-from alerts.findings import Found
+from alerts.found import Found, kind
 from alerts.rules import Severity, rules
 from alerts.weighing import Evidence, Scale, fitted, score
-from alerts.weighing.scale import kind_of
+from alerts.weighing.scale import Rates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,10 @@ class Bar:
     def spelled(self) -> str:
         """Short for all that it says: it is another where anything of it is."""
         return f"{self.open_at:g}@{self.prevalence:g}/{self.scale.fingerprint}"
+
+    def within(self, rates: Rates) -> Self:
+        """The bar in a ledger where kinds of findings stand so often."""
+        return replace(self, scale=self.scale.adapted(rates, self.prevalence))
 
     def probability(self, those: Sequence[Found]) -> float:
         """How probable a diversion is by what was found."""
@@ -65,15 +70,9 @@ def evidence(found: Found) -> Evidence:
     rule = rules().get(found.rule)
     return Evidence(
         name=found.alert,
-        kind=kind_of(found.rule, _strength(found), found.surprise),
+        kind=kind(found),
         family=rule.family if rule else found.rule,
     )
-
-
-def _strength(found: Found) -> str:
-    if found.severity == Severity.INFO:
-        return "info"
-    return "weak" if found.weak else "strong"
 
 
 def _speaks(found: Found, enough: Sequence[Found], bar: Bar) -> bool:

@@ -14,7 +14,7 @@ from alerts.company import Bar, in_company
 from alerts.elsewhere import Answers, Places, nowhere
 from alerts.elsewhere.book import Book
 from alerts.elsewhere.windows import Stretches
-from alerts.findings import Found, found, merged
+from alerts.found import Found, found, merged
 from alerts.rules import Dossier, E, Finding, Said
 from alerts.rules.parameters import Value
 from alerts.rules.private import NOTHING_PRIVATE, Private

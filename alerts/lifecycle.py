@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from alerts.findings import Found, rank
+from alerts.found import Found, rank
 from alerts.hub import Saying, jti_of
 from ledger.cases import Case
 from ledger.roster import HUB

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Index, delete, select
 from sqlmodel import Field, Session, SQLModel
 
 from alerts import Misconfigured
-from alerts.findings import rank
+from alerts.found import rank
 from ledger.bulk import insert_new
 from ledger.cases import SEVERITIES
 from ledger.roster import HUB

@@ -18,7 +18,7 @@ from enum import Enum
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
-from alerts import clocks, duelist, findings, hub, likeness, publishing, rules, suppressing
+from alerts import clocks, duelist, findings, hub, likeness, publishing, rates, rules, suppressing
 from alerts.company import Bar
 from alerts.cursor import advance
 from alerts.duelist import Why
@@ -124,7 +124,7 @@ def _bench(session: Session, roster: Roster, scanner: Scanner, now: datetime) ->
         overrides=tuning.in_force(roster, scanner.overrides),
         private=scanner.private,
         places=scanner.places,
-        bar=scanner.bar,
+        bar=scanner.bar.within(rates.read(session)),
     )
 
 
@@ -138,13 +138,14 @@ def _write(session: Session, seen: Survey, scanner: Scanner, now: datetime) -> i
     """Everything that follows from a survey, in the transaction that moved the cursor."""
     judged = seen.judged
     _keep_due_list(session, seen, now)
-    changed = findings.keep(
+    kept = findings.keep(
         session,
         {ref: each.found for ref, each in judged.items()},
         {ref: each.failed for ref, each in judged.items()},
         now=now,
     )
-    changed |= suppressing.reconsidered(session, judged, seen.new)
+    _reweigh(session, seen, kept, scanner.bar)
+    changed = kept.alerts | suppressing.reconsidered(session, judged, seen.new)
     # Case statements follow each other in the log's time, even when our clock was set back.
     at = max(now, store.head(session).time)
     made = publishing.moves(session, changed, at=at)
@@ -160,6 +161,14 @@ def _write(session: Session, seen: Survey, scanner: Scanner, now: datetime) -> i
     stated = {alert: each for alert, each in made.items() if each.saying.jti in said}
     publishing.queue(session, stated, now=now)
     return len(said)
+
+
+def _reweigh(session: Session, seen: Survey, kept: findings.Kept, bar: Bar) -> None:
+    """Look again at what a finding stands on that weighs another amount by how often it is met."""
+    before = rates.read(session)
+    rates.keep(session, kept.kinds, seen.before, seen.after)
+    if moved := rates.changed(bar, before, rates.read(session)):
+        duelist.again_where(session, findings.with_rules(moved))
 
 
 def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:

@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from alerts import duelist
 from alerts.duelist import AT_ONCE, DUE, Why
-from alerts.findings import FINDINGS, Found
+from alerts.findings import FINDINGS
+from alerts.found import Found
 from alerts.rules import Severity
 from ledger.casebook import SUPPRESSIONS
 from ledger.events.suppression import AlertResumed

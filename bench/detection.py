@@ -31,7 +31,7 @@ from sklearn.ensemble import IsolationForest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from detection_world import Filed, Watched, watched
-from weighing import Sheet, learnt, likely, spelled
+from weighing import Sheet, learnt, likely, rates_by_world, spelled
 
 from alerts import rules, weighing
 from alerts.weighing import Scale, fitted
@@ -109,10 +109,12 @@ def as_weighed(
 ) -> list[tuple[float, Opened]]:
     """Each shipment with findings and its probability by a scale, the likeliest first."""
     ranked = []
+    met = rates_by_world(sheets(worlds))
     for world in worlds:
+        here = scale.adapted(met[world.seed], PREVALENCE)
         for file in world.files:
             if file.signs:
-                p = likely([sign.evidence for sign in file.signs], scale, prevalence)
+                p = likely([sign.evidence for sign in file.signs], here, prevalence)
                 ranked.append((p, Opened(world=world, ref=file.ref, because=_since(file))))
     return sorted(ranked, key=lambda each: -each[0])
 
@@ -199,7 +201,8 @@ def sheets(worlds: Sequence[Watched], without: Collection[str] = ()) -> list[She
             case = case_of.get(file.ref)
             if case is None or case.family not in without:
                 signs = tuple(sign.evidence for sign in file.signs)
-                made.append(Sheet(evidence=signs, family=case.family if case else None))
+                family = case.family if case else None
+                made.append(Sheet(world=world.seed, evidence=signs, family=family))
     return made
 
 
@@ -277,7 +280,7 @@ def fit(learn: Sequence[Watched], shipments: int) -> None:
     said = f"bench/detection.py --fit on judged worlds {seeds}, {shipments} shipments each"
     scale = learnt(sheets(learn), said)
     SCALE.write_text(spelled(scale))
-    print(f"{SCALE.name}: {len(scale.worth)} kinds of findings; {said}")
+    print(f"{SCALE.name}: {len(scale.caused)} kinds of findings; {said}")
 
 
 def report(learn: Sequence[Watched], judge: Sequence[Watched], honest: Watched) -> None:

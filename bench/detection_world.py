@@ -10,7 +10,8 @@ from detection_trial import ORIGIN, trial
 from sqlmodel import select
 
 from alerts.company import evidence
-from alerts.findings import FINDINGS, Found
+from alerts.findings import FINDINGS
+from alerts.found import Found
 from alerts.weighing import Evidence
 from ledger import databases
 from ledger.casebook import CASES

@@ -1,30 +1,29 @@
 """How the scale is learnt that findings are weighed with (`alerts.weighing`).
 
-Each kind of finding weighs the logarithm of how much oftener it stands on a diverted shipment than
-on an honest one, drawn towards what its rule weighs, and that towards nothing, where few were seen.
-The curve that makes probabilities of sums is fitted on sums that never saw the family of the case
-they are about: what is found of a diversion nobody met before decides what a sum is worth.
+For each kind of finding two shares: of diverted shipments on which it stands because they are, and
+of honest ones on which it stands; where few were seen, the first is drawn to nothing. The curve
+that makes probabilities of sums is fitted on sums that never saw the family of the case they are
+about: what is found of a diversion nobody met before decides what a sum is worth.
 """
 
 import json
-import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sklearn.linear_model import LogisticRegression
 
 from alerts.weighing import Evidence, Scale, score
+from alerts.weighing.scale import Rates
 
-DRAWN = 2.0  # findings on honest shipments, as if they had been seen beside those that were
-MOST = 5.0  # nats that no single finding outweighs
 FOLDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """What was found about one shipment; `family` is that of its case, for learning and judging."""
+    """What was found about one shipment of a world; `family` is that of its case, if any."""
 
+    world: int
     evidence: tuple[Evidence, ...]
     family: str | None
 
@@ -34,66 +33,81 @@ class Sheet:
 
     @property
     def kinds(self) -> frozenset[str]:
+        return frozenset(each.kind for each in self.evidence)
+
+    @property
+    def all_kinds(self) -> frozenset[str]:
         """Every kind, and what it is without its surprise."""
-        said = {each.kind for each in self.evidence}
-        return frozenset(said | {_rule_of(kind) for kind in said})
-
-
-def _rule_of(kind: str) -> str:
-    return " ".join(kind.split(" ")[:2])
+        return self.kinds | {" ".join(kind.split(" ")[:2]) for kind in self.kinds}
 
 
 def learnt(sheets: Sequence[Sheet], provenance: str = "") -> Scale:
     """The scale from worlds whose truth is known."""
-    worth = _worth(sheets)
     share = sum(each.diverted for each in sheets) / len(sheets)
-    raw = Scale(worth=worth, slope=1.0, offset=0.0, prevalence=share, provenance=provenance)
-    sums, truths = _unseen(sheets, raw)
+    raw = _shares(sheets, share, provenance)
+    sums, truths = _unseen(sheets, share)
     curve = LogisticRegression(C=100.0).fit([[each] for each in sums], truths)
     return replace(raw, slope=float(curve.coef_[0][0]), offset=float(curve.intercept_[0]))
 
 
-def _unseen(sheets: Sequence[Sheet], raw: Scale) -> tuple[list[float], list[bool]]:
-    """Sums by scales to which the family of the case was unknown."""
+def rates(sheets: Sequence[Sheet]) -> Rates:
+    """On how many of these shipments each kind stands."""
+    return Rates(shipments=len(sheets), standing=Counter(k for each in sheets for k in each.kinds))
+
+
+def rates_by_world(sheets: Sequence[Sheet]) -> Mapping[int, Rates]:
+    worlds = {each.world for each in sheets}
+    return {world: rates([s for s in sheets if s.world == world]) for world in worlds}
+
+
+def _unseen(sheets: Sequence[Sheet], share: float) -> tuple[list[float], list[bool]]:
+    """Sums by scales to which the family of the case was unknown, adapted to each world."""
     families = sorted({each.family for each in sheets if each.family is not None})
+    met = rates_by_world(sheets)
     sums, truths = [], []
     for fold in range(FOLDS):
         hidden = set(families[fold::FOLDS])
-        rest = [each for each in sheets if each.family not in hidden]
-        by = replace(raw, worth=_worth(rest))
+        by = _shares([each for each in sheets if each.family not in hidden], share, "")
+        scales = {world: by.adapted(seen, share) for world, seen in met.items()}
         honest = [each for each in sheets if each.family is None][fold::FOLDS]
         for each in [*honest, *(each for each in sheets if each.family in hidden)]:
-            sums.append(score(each.evidence, by))
+            sums.append(score(each.evidence, scales[each.world]))
             truths.append(each.diverted)
     return sums, truths
 
 
-def _worth(sheets: Sequence[Sheet]) -> dict[str, float]:
+def _shares(sheets: Sequence[Sheet], prevalence: float, provenance: str) -> Scale:
     diverted = [each for each in sheets if each.diverted]
     honest = [each for each in sheets if not each.diverted]
-    among = Counter(kind for each in diverted for kind in each.kinds)
-    amid = Counter(kind for each in honest for kind in each.kinds)
-    sizes = len(diverted), len(honest)
-    kinds = among.keys() | amid.keys()
-    rules = {k: _ratio(among[k], amid[k], sizes, 0.0) for k in kinds if k == _rule_of(k)}
-    return {k: _ratio(among[k], amid[k], sizes, rules[_rule_of(k)]) for k in sorted(kinds)}
-
-
-def _ratio(there: int, here: int, sizes: tuple[int, int], drawn_to: float) -> float:
-    """The logarithm of the ratio of two shares, drawn to a value where few were seen."""
-    share = sizes[0] / sizes[1]
-    ratio = (there + DRAWN * share * math.exp(drawn_to)) / (here + DRAWN) / share
-    return max(-MOST, min(MOST, math.log(ratio)))
+    among = Counter(kind for each in diverted for kind in each.all_kinds)
+    amid = Counter(kind for each in honest for kind in each.all_kinds)
+    caused, usual = {}, {}
+    for kind in sorted(among.keys() | amid.keys()):
+        usual[kind] = (amid[kind] + 1) / (len(honest) + 20)
+        there = (among[kind] + usual[kind]) / (len(diverted) + 1)
+        caused[kind] = max(0.0, (there - usual[kind]) / (1 - usual[kind]))
+    return Scale(
+        caused=caused,
+        usual=usual,
+        slope=1.0,
+        offset=0.0,
+        prevalence=prevalence,
+        provenance=provenance,
+    )
 
 
 def spelled(scale: Scale) -> str:
     """As `alerts/weighing/scale.json` has it."""
+    kinds = {
+        kind: {"caused": round(scale.caused[kind], 5), "usual": round(scale.usual[kind], 5)}
+        for kind in sorted(scale.caused)
+    }
     said = {
+        "kinds": kinds,
         "offset": round(scale.offset, 4),
         "prevalence": round(scale.prevalence, 4),
         "provenance": scale.provenance,
         "slope": round(scale.slope, 4),
-        "worth": {kind: round(nats, 2) for kind, nats in sorted(scale.worth.items())},
     }
     return json.dumps(said, indent=2) + "\n"
 

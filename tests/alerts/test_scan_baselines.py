@@ -89,7 +89,8 @@ def test_a_weak_sign_alone_is_kept_and_raises_no_alert(world: World) -> None:
 
 
 TELLING = Scale(
-    worth={"RF-10 weak": 1.6, "RF-38 weak": 1.5},
+    caused={"RF-10 weak": 0.50, "RF-38 weak": 0.45},
+    usual={"RF-10 weak": 0.1, "RF-38 weak": 0.1},
     slope=1.0,
     offset=logit(1 / 20),
     prevalence=1 / 20,

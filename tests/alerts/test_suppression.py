@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alerts.findings import Found
+from alerts.found import Found
 from alerts.suppressing import Held, suppressed
 from ledger import Invalid, NotPermitted, databases, records
 from ledger.roster import HUB

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.company import Bar, in_company
-from alerts.findings import Found
+from alerts.found import Found
 from alerts.rules import rules
 from alerts.weighing import Evidence, Scale, fitted, score, weights
-from alerts.weighing.scale import kind_of, logit
+from alerts.weighing.scale import Rates, kind_of, logit
 
 SCALE = Scale(
-    worth={"RF-13 strong": 2.0, "RF-16 weak": 1.2, "RF-15 weak": 1.0, "RF-01 info": 0.6},
+    caused={"RF-13 strong": 0.30, "RF-16 weak": 0.24, "RF-15 weak": 0.18, "RF-01 info": 0.09},
+    usual={"RF-13 strong": 0.045, "RF-16 weak": 0.1, "RF-15 weak": 0.1, "RF-01 info": 0.1},
     slope=1.0,
     offset=logit(1 / 20),
     prevalence=1 / 20,
@@ -79,8 +80,26 @@ def test_a_second_finding_of_a_family_adds_a_part_of_what_it_is_worth() -> None:
     one = Evidence(name="a", kind="RF-13 strong", family="movement")
     two = Evidence(name="b", kind="RF-15 weak", family="movement")
     other = Evidence(name="b", kind="RF-15 weak", family="integrity")
-    assert score([one, two], SCALE) == pytest.approx(2.4)
-    assert score([one, other], SCALE) == pytest.approx(3.0)
+    heavy, light = SCALE.of(one.kind), SCALE.of(two.kind)
+    assert score([one, two], SCALE) == pytest.approx(heavy + 0.4 * light)
+    assert score([one, other], SCALE) == pytest.approx(heavy + light)
+
+
+@given(st.integers(0, 5_000), st.integers(0, 5_000))
+def test_what_stands_oftener_in_a_ledger_never_weighs_more(shipments: int, standing: int) -> None:
+    kind = "RF-13 strong"
+    met = [
+        SCALE.adapted(Rates(shipments=shipments, standing={kind: some}), 1 / 20).of(kind)
+        for some in (0, min(standing, shipments), shipments)
+    ]
+    assert SCALE.of(kind) == met[0] >= met[1] >= met[2] >= 0.0
+
+
+def test_what_stands_on_nearly_all_shipments_of_a_ledger_says_nothing() -> None:
+    everywhere = Rates(shipments=1_000, standing={"RF-13 strong": 990})
+    assert SCALE.adapted(everywhere, 1 / 20).of("RF-13 strong") == 0.0
+    few = Rates(shipments=12, standing={"RF-13 strong": 4})
+    assert SCALE.adapted(few, 1 / 20).of("RF-13 strong") == SCALE.of("RF-13 strong")
 
 
 def test_a_surprising_finding_of_a_kind_that_was_never_met_weighs_what_its_rule_does() -> None:
@@ -99,7 +118,7 @@ def test_an_alert_tells_its_probability_and_what_was_weighed_beside_it() -> None
         {each.alert: each for each in (found("RF-13"), found("RF-16", weak=True))}, BAR
     )
     told = both["alert of RF-13"]
-    assert (told.probability, told.one_in, told.beside) == (56, 20, ("RF-16",))
+    assert (told.probability, told.one_in, told.beside) == (55, 20, ("RF-16",))
 
 
 def test_what_an_alerts_readers_may_not_know_does_not_count_for_it() -> None:
@@ -121,5 +140,5 @@ def test_what_is_critical_speaks_alone_and_information_never_does() -> None:
 
 def test_the_scale_of_this_release_names_rules_that_exist() -> None:
     scale = fitted()
-    assert {kind.split(" ")[0] for kind in scale.worth} <= set(rules())
+    assert {kind.split(" ")[0] for kind in scale.caused} <= set(rules())
     assert 0.0 < scale.probability(0.0, 1 / 20) < 0.5
