@@ -22,12 +22,35 @@ What the checker looks for, made from the rules themselves (`api.rulebook`); a t
 to them. Every number is a parameter with a default. `shield rules explain RF-13` says the same on
 the command line, `GET /v1/rules` as JSON.
 
-A finding that is weak is kept and raises no alert by itself: it takes a strong finding on the same
-shipment, or a weak one of another rule. What is only information (`info`) never raises one. What is
-normal is learnt from earlier shipments, and every finding says from how many (decisions.md).
+A finding is evidence, not a verdict: see [what becomes an alert](#what-becomes-an-alert), at the
+end. "In company only" marks rules whose findings are weak signs. What is normal is learnt from
+earlier shipments, and every finding says from how many (decisions.md).
 """
 
 LIMITS = """
+## What becomes an alert
+Each finding weighs so many nats: the logarithm of how much oftener its kind (rule, weak or strong,
+how surprising by the rule's own account of honest trade) stood on diverted shipments than on honest
+ones, on judged worlds (`alerts/weighing/scale.json` says which; `bench/detection.py --fit` writes
+it).
+The nats of one shipment add up; a second finding of a family of rules counts 0.4 of its own, the
+next 0.16. One logistic curve makes a probability of the sum, fitted so that the family of a case
+was never met by what it is judged with.
+
+- From `SHIELD_ALERT_PERCENT` (50) on, where one shipment in `SHIELD_ONE_IN` (20) is involved, the
+  heaviest finding raises an alert and speaks for the others; each that would be enough by itself
+  raises its own. An alert states its probability, the share it holds for and the rules weighed
+  beside it. Where fewer shipments are involved the same evidence makes a smaller probability.
+- What stands on many shipments of this ledger, beyond the diversions to be expected, is a habit
+  there (an authority that answers nobody, an office whose numbers are all odd): it weighs less, and
+  nothing where it is on nearly all. Open findings are weighed anew when that changes. A kind that is rarer
+  than where it was learnt weighs no more.
+- Critical findings always raise one: what is forbidden needs no company. `info` never does.
+- What some reader of an alert may not know has no part in its probability.
+- Below the bar, findings are kept: the shipment's risk shows them to the hub, and new evidence adds.
+- A probability holds as far as the simulated worlds resemble the real one. Verdicts measure each
+  rule's precision (`shield report`); nothing is re-weighed by itself.
+
 ## What the rules miss, and where they cry wolf
 Each rule by itself, before anything is weighed, over one judged world that no rule was tuned on
 (docs/worlds.md: seed 61, 700 shipments of which 210 are involved in 112 cases of 35 families): 88
