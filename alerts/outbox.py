@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ColumnElement, Index, and_, delete, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Index, and_, delete, or_, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from alerts import Undeliverable
@@ -214,12 +214,6 @@ def acknowledge(session: Session, alert: str, country: str) -> None:
         )
         .values(state=State.ACKNOWLEDGED.value)
     )
-
-
-def count(session: Session) -> dict[State, int]:
-    """How many messages are in each state; those in none are left out."""
-    rows = session.execute(select(MESSAGES.c.state, func.count()).group_by(MESSAGES.c.state))
-    return {State(state): number for state, number in rows}
 
 
 def purge(session: Session, *, before: datetime) -> int:

@@ -19,9 +19,8 @@ from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
-from alerts import outbox
 from alerts.cursor import cursor
-from alerts.outbox import State
+from alerts.outbox import MESSAGES, State
 from api.counting import BOUNDS, Counts
 from api.places import policy_of
 from api.services import Services
@@ -32,6 +31,7 @@ from ledger.store import BOOK, CHECKPOINTS
 
 _LABELS = ("method", "route", "status")
 _LES = (*map(str, BOUNDS), "+Inf")
+_MESSAGES = select(MESSAGES.c.state, func.count()).group_by(MESSAGES.c.state)
 _SIGNED = select(func.max(CHECKPOINTS.c.size)).where(CHECKPOINTS.c.book == BOOK)
 
 
@@ -134,9 +134,9 @@ def _lags(
 
 def _of_outbox(session: Session) -> Iterator[Metric]:
     told = GaugeMetricFamily("shield_outbox_messages", "Messages by state.", labels=("state",))
-    found = outbox.count(session)
+    found: dict[str, int] = dict(tuple(row) for row in session.execute(_MESSAGES))
     for state in State:
-        told.add_metric([state.value], found.get(state, 0))
+        told.add_metric([state.value], found.get(state.value, 0))
     yield told
 
 
