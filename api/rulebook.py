@@ -43,11 +43,11 @@ was never met by what it is judged with.
   beside it. Where fewer shipments are involved the same evidence makes a smaller probability.
 - What stands on many shipments of this ledger, beyond the diversions to be expected, is a habit
   there (an authority that answers nobody, an office whose numbers are all odd): it weighs less, and
-  nothing where it is on nearly all. Open findings are weighed anew when that changes. A kind that is rarer
-  than where it was learnt weighs no more.
+  nothing where it is on nearly all. Open findings are weighed anew when that changes. A kind that is
+  rarer than where it was learnt weighs no more.
 - Critical findings always raise one: what is forbidden needs no company. `info` never does.
 - What some reader of an alert may not know has no part in its probability.
-- Below the bar, findings are kept: the shipment's risk shows them to the hub, and new evidence adds.
+- Below the bar, findings are kept: a shipment's risk shows them to the hub, and evidence adds up.
 - A probability holds as far as the simulated worlds resemble the real one. Verdicts measure each
   rule's precision (`shield report`); nothing is re-weighed by itself.
 
