@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from alerts.channels import configured
+from alerts.company import Bar
 from alerts.cursor import cursor
 from alerts.delivery import Post
 from alerts.rules.places import Place
@@ -27,6 +28,7 @@ def scanner(node: Services) -> Scanner:
         hub_key=node.hub_key,
         private=watchlists.read(node.settings.private_rules),
         places=place,
+        bar=Bar(prevalence=1 / node.settings.one_in, open_at=node.settings.alert_percent / 100),
     )
 
 

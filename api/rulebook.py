@@ -43,7 +43,7 @@ was never met by what it is judged with.
   beside it. Where fewer shipments are involved the same evidence makes a smaller probability.
 - What stands on many shipments of this ledger, beyond the diversions to be expected, is a habit
   there (an authority that answers nobody, an office whose numbers are all odd): it weighs less, and
-  nothing where it is on nearly all. Open findings are weighed anew when that changes. A kind that is
+  nothing where it is on nearly all. Open findings are weighed anew as that changes. A kind that is
   rarer than where it was learnt weighs no more.
 - Critical findings always raise one: what is forbidden needs no company. `info` never does.
 - What some reader of an alert may not know has no part in its probability.
