@@ -14,6 +14,7 @@ LEVELS = (3.0, 6.0)  # nats of surprise from which a finding is grave, and gross
 MOST = 5.0  # nats that no single finding outweighs
 STEP = 0.25  # nats: by less, what is met in a ledger changes nothing
 SOME = 50  # shipments as if met without a finding, before a ledger is believed
+LEAST = 100  # shipments from which on a ledger has habits
 
 # What is taken for a kind that was never learnt: the share of diverted shipments on which it stands
 # because they are, and of all on which it stands anyhow.
@@ -53,6 +54,8 @@ class Rates:
         Of two digits of each number, so that a ledger's growth is felt in few steps.
         """
         shipments, standing = _rounded(self.shipments), _rounded(self.standing.get(kind, 0))
+        if shipments < LEAST:
+            return 0.0
         honest = max(0.0, standing - prevalence * caused * shipments)
         return max(0.0, honest - 2 * math.sqrt(honest)) / (shipments + SOME)
 
