@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from alerts import clocks, duelist, findings, outbox, runs
 from alerts.channels import Channel
+from alerts.company import Bar
 from alerts.delivery import Post, deliver
 from alerts.elsewhere import Places, nowhere
 from alerts.evaluation import Memory, Overrides
@@ -47,6 +48,7 @@ class Works:
     overrides: Overrides = field(default_factory=dict)
     private: Private = NOTHING_PRIVATE
     places: Places = nowhere
+    bar: Bar = field(default_factory=Bar)
     memory: Memory = field(default_factory=Memory, repr=False)
 
 
@@ -67,6 +69,7 @@ def scan_job(works: Works) -> str:
         overrides=works.overrides,
         private=works.private,
         places=works.places,
+        bar=works.bar,
         memory=works.memory,
     )
     report = scan(scanner, now=works.clock())

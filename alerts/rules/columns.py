@@ -56,8 +56,12 @@ class Column:
 
 
 def column(dossier: Dossier, step: str) -> Column | None:
-    """The goods stated at a step, or None where nobody stated any."""
-    said = tuple(each for each in dossier.stated(STEPS[step]) if goods_of(each.event))
+    """The goods stated at a step, or None where nobody stated any; what is said twice counts once.
+
+    An agency that states the same of the same moment again has sent its statement twice.
+    """
+    told = (each for each in dossier.stated(STEPS[step]) if goods_of(each.event))
+    said = tuple({(each.by.agency, each.event): each for each in told}.values())
     if not said:
         return None
     lines = tuple(line for each in said for line in goods_of(each.event))

@@ -40,6 +40,7 @@ from alerts.rules.habits import observed_habits
 from alerts.rules.identities import first_order, known_as
 from alerts.rules.seals import observed_seals
 from alerts.rules.sightings import begun, contacts_of, seen_before, sighted
+from alerts.rules.weighbridges import observed_loads
 from ledger.events.enforcement import LossReported
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeExpired, NoticeSent
@@ -63,6 +64,7 @@ def facts(dossier: Dossier) -> frozenset[Fact]:
     seen = (
         *observed_habits(dossier),
         *observed_seals(dossier),
+        *observed_loads(dossier),
         *observed_deliveries(dossier),
     )
     habits = (Fact(what=what, at=at, value=value) for what, at, value in seen)

@@ -9,12 +9,15 @@ from sqlalchemy import select
 
 from alerts import Undeliverable, outbox, recipients
 from alerts.channels import Settings
+from alerts.company import Bar
 from alerts.delivery import Post, deliver
 from alerts.findings import FINDINGS
 from alerts.messages import Mail
 from alerts.outbox import Message
 from alerts.recipients import Recipient
 from alerts.scan import BATCH, Report, Scanner, scan
+from alerts.weighing import Scale
+from alerts.weighing.scale import logit
 from ledger import casebook, databases, states
 from ledger.cases import Case
 from tests.factories import HONEST, Journey, Step, journey_bodies
@@ -43,8 +46,21 @@ class Letterbox:
         return sorted(target for target, _ in self.got)
 
 
+# How alerts live is tested with a scale that nothing was learnt for: a strong finding is enough.
+UNLEARNT = Bar(
+    scale=Scale(
+        caused={},
+        usual={},
+        slope=1.0,
+        offset=logit(1 / 20),
+        prevalence=1 / 20,
+        provenance="none",
+    )
+)
+
+
 def scanner_of(world: World) -> Scanner:
-    return Scanner(engine=world.engine, desk=world.desk, hub_key=world.hub_key)
+    return Scanner(engine=world.engine, desk=world.desk, hub_key=world.hub_key, bar=UNLEARNT)
 
 
 def scanned(world: World, limit: int = BATCH) -> Report:

@@ -1,0 +1,87 @@
+"""Why an amount may honestly differ from the papers: every explanation is tried before blame.
+
+A slip of the pen stands alone: the packages are as many as they were, and the other steps of the
+far end know nothing of it. Where several steps say as little, or the packages are fewer too, it is
+no slip, whatever the numbers look like.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from alerts.rules import Dossier, slips
+from alerts.rules.readings import IN, OUT, Reading, alike, containers_seen, readings
+from ledger.claims import Line
+
+TRIED = (
+    "a unit slip, gross given for net, rounding, parts to come and the bias of that scale do not "
+    "explain it"
+)
+_ORDER = (*OUT, *IN)
+_PART = 0.85  # containers of one load are not filled alike
+_PACKAGES = Decimal("0.1")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explained:
+    """What is said of a difference, and whether that lets it be honest."""
+
+    said: str
+    innocent: bool
+
+
+def explanation(dossier: Dossier, reading: Reading) -> Explained:
+    """The first honest explanation that fits, or that none does."""
+    others = [
+        each for each in readings(dossier) if each.key == reading.key and each.step != reading.step
+    ]
+    before, after = reading.lines
+    slip = slips.explanation(reading.found, reading.due, before=before, after=after)
+    if slip is not None:
+        amiss = contradicted(reading.found, before, after, others)
+        if amiss:
+            return Explained(said=f"it would look like {slip}, but {amiss}", innocent=False)
+        return Explained(said=f"it looks like {slip}", innocent=True)
+    for why in _parts(dossier, reading, others):
+        return Explained(said=f"it looks like {why}", innocent=True)
+    return Explained(said=TRIED, innocent=False)
+
+
+def contradicted(
+    found: Decimal, before: tuple[Line, ...], after: tuple[Line, ...], others: list[Reading]
+) -> str | None:
+    """What speaks against a slip: another step that has as little, or as few packages."""
+    if any(alike(found, each.found) for each in others):
+        return "another step says the same"
+    packed, unpacked = packages(before), packages(after)
+    if packed and unpacked and abs(unpacked / packed - 1) > _PACKAGES:
+        return "the packages are not as many either"
+    return None
+
+
+def packages(lines: tuple[Line, ...]) -> Decimal | None:
+    """How many packages these lines state; None where one states none, or they are of two kinds."""
+    counts = [line.package_count for line in lines]
+    known = [count for count in counts if count is not None]
+    kinds = {line.package_type for line in lines}
+    return Decimal(sum(known)) if len(known) == len(counts) and len(kinds) == 1 else None
+
+
+def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterator[str]:
+    """Less may be a part: of the containers, or of the lots; or a mistake set right later."""
+    if reading.found >= reading.due:
+        return
+    later = [each for each in others if _ORDER.index(each.step) > _place(reading)]
+    whole = [each for each in later if alike(each.found, each.due)]
+    if reading.step == "arrived":
+        seen = containers_seen(dossier)
+        if seen < 1 and reading.share >= seen * _PART:
+            yield "containers that nobody has reported yet"
+    if reading.step == "delivered" and (whole or not later):
+        yield "a lot whose delivery nobody has reported"
+    if any(not each.copied for each in whole):
+        yield "a mistake, since a later step had it all"
+
+
+def _place(reading: Reading) -> int:
+    return _ORDER.index(reading.step) if reading.step in _ORDER else len(_ORDER)
