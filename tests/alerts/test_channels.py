@@ -93,8 +93,12 @@ def test_the_mail_story_ends_well_after_a_temporary_failure(
     desks(world, "KE-CUSTOMS", "NL-CUSTOMS")
     server.refused.add("duty@nl-customs.example")
     server.answers.append("451 try again")
-    short = {"goods": [HONEST.line("12000")]}
-    world.live(steps=steps_of(without=("receipt.confirmed",), shipment_delivered=short))
+    short = {"goods": [HONEST.line("11300")]}
+    world.live(
+        steps=steps_of(
+            shipment_delivered=short, receipt_confirmed=short, use_reported={"used": short["goods"]}
+        )
+    )
     world.passes(days=20)
     scanned(world)
     alert = case_of(world, "RF-17").alert

@@ -25,13 +25,17 @@ from tests.alerts.desks import (
 from tests.factories import HONEST
 from tests.world import World
 
-SHORT = {"goods": [HONEST.line("12000")]}
+SHORT = {"goods": [HONEST.line("11300")]}
 
 
 def raised(world: World, *agencies: str) -> str:
     """A short delivery that these agencies are to hear of; its alert."""
     desks(world, *agencies)
-    world.live(steps=steps_of(without=("receipt.confirmed",), shipment_delivered=SHORT))
+    world.live(
+        steps=steps_of(
+            shipment_delivered=SHORT, receipt_confirmed=SHORT, use_reported={"used": SHORT["goods"]}
+        )
+    )
     world.passes(days=20)
     scanned(world)
     return case_of(world, "RF-17").alert
@@ -210,7 +214,11 @@ def test_an_acknowledged_alert_is_not_brought_to_mind(world: World) -> None:
 
 def test_a_desk_that_wants_only_grave_alerts_gets_no_others(world: World) -> None:
     desks(world, "KE-CUSTOMS", min_severity="critical")
-    world.live(steps=steps_of(without=("receipt.confirmed",), shipment_delivered=SHORT))
+    world.live(
+        steps=steps_of(
+            shipment_delivered=SHORT, receipt_confirmed=SHORT, use_reported={"used": SHORT["goods"]}
+        )
+    )
     world.passes(days=20)
     scanned(world)
     assert messages(world, case_of(world, "RF-17").alert) == []

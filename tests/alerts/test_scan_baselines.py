@@ -5,11 +5,20 @@ from typing import Any
 
 from alerts.company import Bar
 from alerts.rules.private import Own, Private, Watched
-from alerts.scan import Scanner, scan
+from alerts.scan import scan
 from alerts.weighing import Scale
 from alerts.weighing.scale import logit
 from tests import factories
-from tests.alerts.desks import active, case_of, cases, loud, scanned, scanner_of, steps_of, upto
+from tests.alerts.desks import (
+    active,
+    case_of,
+    cases,
+    loud,
+    scanned,
+    scanner_of,
+    steps_of,
+    upto,
+)
 from tests.factories import HONEST, Journey, Step
 from tests.world import World
 
@@ -130,6 +139,5 @@ def test_an_alert_lapses_when_its_company_is_gone(world: World) -> None:
 def test_what_a_country_watches_is_told_to_it_alone(world: World) -> None:
     world.live()
     lists = Private(by_country={"EG": Own(watched=(Watched(name="Tsavo Coatings"),))})
-    scanner = Scanner(engine=world.engine, desk=world.desk, hub_key=world.hub_key, private=lists)
-    scan(scanner, now=world.clock())
+    scan(replace(scanner_of(world), private=lists), now=world.clock())
     assert case_of(world, "RF-31").countries == ("EG",)

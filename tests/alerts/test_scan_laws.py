@@ -32,7 +32,7 @@ from tests.factories import HONEST, Journey, Step
 from tests.world import World
 
 J = HONEST
-SHORT = {"goods": [J.line("12000")]}
+SHORT = {"goods": [J.line("11300")]}
 
 
 def other(number: int, **changes: Any) -> Journey:
@@ -51,7 +51,9 @@ def troubled() -> list[Step]:
     refused, shopping = other(1), shopper()
     departed = upto("shipment.departed", steps_of(other(3), without=("export.authorised",)))
     return [
-        *steps_of(without=("receipt.confirmed",), shipment_delivered=SHORT),
+        *steps_of(
+            shipment_delivered=SHORT, receipt_confirmed=SHORT, use_reported={"used": SHORT["goods"]}
+        ),
         *upto("notice.sent", steps_of(refused)),
         step_of("notice.objected", refused, "KE-AUTHORITY", 1),
         *upto("notice.sent", steps_of(shopping)),

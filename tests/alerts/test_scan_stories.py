@@ -20,7 +20,7 @@ from tests.factories import HONEST, Journey, Step
 from tests.world import World
 
 J = HONEST
-SHORT = {"goods": [J.line("12000")]}
+SHORT = {"goods": [J.line("11300")]}
 
 
 def test_an_honest_journey_raises_nothing(world: World) -> None:
@@ -33,7 +33,11 @@ def test_a_short_delivery_is_one_alert_and_one_mail_to_each_country_concerned(
     world: World,
 ) -> None:
     desks(world, "NL-CUSTOMS", "KE-CUSTOMS", "EG-CUSTOMS", "DE-CUSTOMS", "CN-CUSTOMS")
-    world.live(steps=steps_of(without=("receipt.confirmed",), shipment_delivered=SHORT))
+    world.live(
+        steps=steps_of(
+            shipment_delivered=SHORT, receipt_confirmed=SHORT, use_reported={"used": SHORT["goods"]}
+        )
+    )
     world.passes(days=30)
     scanned(world)
     case = case_of(world, "RF-17")
@@ -49,7 +53,11 @@ def test_a_short_delivery_is_one_alert_and_one_mail_to_each_country_concerned(
 
 def test_mail_carries_metadata_and_no_name_and_no_substance(world: World) -> None:
     desks(world, "KE-CUSTOMS")
-    world.live(steps=steps_of(without=("receipt.confirmed",), shipment_delivered=SHORT))
+    world.live(
+        steps=steps_of(
+            shipment_delivered=SHORT, receipt_confirmed=SHORT, use_reported={"used": SHORT["goods"]}
+        )
+    )
     world.passes(days=30)
     scanned(world)
     letterbox = Letterbox()
@@ -110,7 +118,11 @@ def test_an_alert_somebody_took_up_does_not_lapse(world: World) -> None:
 def test_a_judged_alert_is_not_opened_again_and_new_evidence_is_an_occurrence(
     world: World,
 ) -> None:
-    world.live(steps=steps_of(without=("receipt.confirmed",), shipment_delivered=SHORT))
+    world.live(
+        steps=steps_of(
+            shipment_delivered=SHORT, receipt_confirmed=SHORT, use_reported={"used": SHORT["goods"]}
+        )
+    )
     world.passes(days=30)
     scanned(world)
     before = case_of(world, "RF-17")
@@ -196,7 +208,13 @@ def test_room_that_a_withdrawn_notice_makes_is_noticed(world: World) -> None:
 
 def test_a_finding_on_a_marked_statement_is_told_to_those_who_may_see_it(world: World) -> None:
     marked = {**SHORT, "marking": {"tlp": "RED", "releasable_to": ["NL"]}}
-    world.live(steps=steps_of(without=("receipt.confirmed",), shipment_delivered=marked))
+    world.live(
+        steps=steps_of(
+            shipment_delivered=marked,
+            receipt_confirmed=SHORT,
+            use_reported={"used": SHORT["goods"]},
+        )
+    )
     world.passes(days=30)
     scanned(world)
     assert case_of(world, "RF-17").countries == ("KE", "NL")
@@ -205,7 +223,9 @@ def test_a_finding_on_a_marked_statement_is_told_to_those_who_may_see_it(world: 
 def test_a_finding_on_withheld_statements_is_told_when_their_time_comes(world: World) -> None:
     later = {"tlp": "AMBER", "visible_after": J.at(400)}
     marked = {**SHORT, "marking": {**later}}
-    steps = steps_of(without=("receipt.confirmed",), shipment_delivered=marked)
+    steps = steps_of(
+        shipment_delivered=marked, receipt_confirmed=SHORT, use_reported={"used": SHORT["goods"]}
+    )
     world.live(steps=steps)
     world.passes(days=30)
     scanned(world)

@@ -33,8 +33,13 @@ CORRIDOR = {"about": "corridor", "about_id": "NL>KE"}
 
 def comes_short(world: World, journey=HONEST) -> None:
     """A shipment of which a part is not delivered, seen by the checker a month later."""
-    short = {"goods": [journey.line("12000")]}
-    steps = steps_of(journey, without=("receipt.confirmed",), shipment_delivered=short)
+    short = {"goods": [journey.line("11300")]}
+    steps = steps_of(
+        journey,
+        shipment_delivered=short,
+        receipt_confirmed=short,
+        use_reported={"used": short["goods"]},
+    )
     world.live(journey, steps=steps)
     world.passes(days=30)
     scanned(world)

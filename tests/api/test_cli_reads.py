@@ -13,7 +13,7 @@ from tests.api.shell import Shell
 from tests.factories import HONEST
 from tests.world import World, log_signer
 
-SHORT = {"goods": [HONEST.line("12000")]}
+SHORT = {"goods": [HONEST.line("11300")]}
 
 
 @pytest.fixture
@@ -83,7 +83,11 @@ def test_a_log_of_reads_that_was_cut_to_nothing_is_three_once_it_was_seen(shell)
 def alarmed(world: World) -> None:
     """A short delivery that two desks want mail about."""
     desks(world, "KE-POLICE", "NL-CUSTOMS")
-    world.live(steps=steps_of(without=("receipt.confirmed",), shipment_delivered=SHORT))
+    world.live(
+        steps=steps_of(
+            shipment_delivered=SHORT, receipt_confirmed=SHORT, use_reported={"used": SHORT["goods"]}
+        )
+    )
     world.passes(days=20)
     scanned(world)
 
