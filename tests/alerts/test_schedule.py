@@ -146,7 +146,7 @@ def test_a_job_that_fails_is_noted_and_leaves_nothing_half_done(sqlite_world: Wo
     assert run_job("scan", stranger).outcome == "failed: UnknownKey"
     assert (world.size, active(world)) == (size, set())
     assert run_job("scan", works).outcome.startswith("ok: ")
-    assert case_of(world, "RF-35").status == "open"
+    assert case_of(world, "RF-17").status == "open"
 
 
 def test_old_runs_are_forgotten(sqlite_world: World) -> None:

@@ -118,9 +118,10 @@ def test_ending_it_early_raises_what_still_holds(warned):
 def test_what_holds_no_longer_when_its_time_is_over_is_never_raised(warned):
     suppress(warned, HUB, days=80)
     comes_short(warned, SECOND)
-    rest = factories.step("shipment.delivered", SECOND)
-    rest.body["goods"] = [SECOND.line("4000")]
-    warned.post({**rest.body, "occurred_at": SECOND.at(50)}, rest.agency)
+    for kind, day in (("shipment.delivered", 50), ("receipt.confirmed", 51)):
+        rest = factories.step(kind, SECOND)
+        rest.body["goods"] = [SECOND.line("4700")]
+        warned.post({**rest.body, "occurred_at": SECOND.at(day)}, rest.agency)
     scanned(warned)
     warned.passes(days=81)
     scanned(warned)
