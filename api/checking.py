@@ -28,7 +28,7 @@ def scanner(node: Services) -> Scanner:
         hub_key=node.hub_key,
         private=watchlists.read(node.settings.private_rules),
         places=place,
-        bar=Bar(prevalence=1 / node.settings.one_in, open_at=node.settings.alert_percent / 100),
+        bar=bar(node.settings),
     )
 
 
@@ -88,7 +88,13 @@ def works(node: Services) -> Works:
         public_url=node.settings.public_url,
         private=watchlists.read(node.settings.private_rules),
         places=place,
+        bar=bar(node.settings),
     )
+
+
+def bar(settings: Settings) -> Bar:
+    """From which probability on an alert is raised, as the operator set it."""
+    return Bar(prevalence=1 / settings.one_in, open_at=settings.alert_percent / 100)
 
 
 def channel_settings(settings: Settings) -> dict[str, str]:

@@ -37,7 +37,7 @@ The nats of one shipment add up; a second finding of a family of rules counts 0.
 next 0.16. One logistic curve makes a probability of the sum, fitted so that the family of a case
 was never met by what it is judged with.
 
-- From `SHIELD_ALERT_PERCENT` (50) on, where one shipment in `SHIELD_ONE_IN` (20) is involved, the
+- From `SHIELD_ALERT_PERCENT` (40) on, where one shipment in `SHIELD_ONE_IN` (20) is involved, the
   heaviest finding raises an alert and speaks for the others; each that would be enough by itself
   raises its own. An alert states its probability, the share it holds for and the rules weighed
   beside it. Where fewer shipments are involved the same evidence makes a smaller probability.

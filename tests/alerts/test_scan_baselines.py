@@ -109,7 +109,7 @@ TELLING = Scale(
 
 def weighed(world: World) -> None:
     """A scan that weighs by the scale above."""
-    scan(replace(scanner_of(world), bar=Bar(scale=TELLING)), now=world.clock())
+    scan(replace(scanner_of(world), bar=Bar(open_at=0.5, scale=TELLING)), now=world.clock())
 
 
 def test_of_weak_signs_that_are_enough_together_the_heaviest_speaks(world: World) -> None:

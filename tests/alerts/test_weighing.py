@@ -21,7 +21,7 @@ SCALE = Scale(
     prevalence=1 / 20,
     provenance="made up for these tests",
 )
-BAR = Bar(scale=SCALE)
+BAR = Bar(open_at=0.5, scale=SCALE)
 KINDS = ("RF-13 strong", "RF-16 weak", "RF-15 weak", "RF-01 info", "RF-99 strong", "RF-98 weak 1")
 evidences = st.lists(
     st.builds(
