@@ -15,10 +15,10 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     column,
     delete,
     func,
-    or_,
     select,
     values,
 )
@@ -149,9 +149,15 @@ def _since(moments: Sequence[tuple[str, int]]) -> Select[tuple[str]]:
         .limit(1)
         .scalar_subquery()
     )
-    reached = or_(held.at <= func.coalesce(end, LARGEST), held.what.startswith(AROUND))
-    mine = (held.what == news.c.what, held.at > news.c.at, reached)
-    return select(held.ref).where(*mine).distinct()
+    last = case((news.c.what.startswith(AROUND), LARGEST), else_=func.coalesce(end, LARGEST))
+    # Made once: an end that is found anew for each observation costs more than all of them.
+    reach = select(news.c.what, news.c.at, last.label("last")).cte("reach")
+    reach = reach.prefix_with("MATERIALIZED")
+    return (
+        select(held.ref)
+        .where(held.what == reach.c.what, held.at > reach.c.at, held.at <= reach.c.last)
+        .distinct()
+    )
 
 
 def _rows(ref: str, facts: Iterable[Fact]) -> set[Row]:
