@@ -46,6 +46,7 @@ class Place:
             "SHIELD_PUBLIC_URL": f"http://127.0.0.1:{port}",
             "SHIELD_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
             "SHIELD_MAIL_FROM": "shield@demo.example",
+            "SHIELD_ALERT_PERCENT": "6",  # one weak sign is to be seen as well
         }
 
     def settings(self, *, port: int, smtp_port: int) -> Settings:

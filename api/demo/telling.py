@@ -70,6 +70,7 @@ def where_to_look(
     url, home = f"http://127.0.0.1:{port}", place.home
     yield "Look around (in another terminal):" if not once else "Look around:"
     yield f"  export SHIELD_HOME={home}"
+    yield "  export SHIELD_ALERT_PERCENT=6"
     yield "  uv run shield verify"
     yield "  uv run shield alert list --severity high --purpose duty"
     if alert:

@@ -1,5 +1,6 @@
 """`shield` against a server: what an agency's desk does that has a key and a pin, and no ledger."""
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,9 +129,10 @@ def test_a_scan_by_hand_raises_the_alert_and_leaves_the_mail_in_the_box(hub, tmp
     hub.ok("recipient", "add", "NL-CUSTOMS", "duty", "--channel", "file")
     assert "duty" in hub.ok("recipient", "list")
     hub.posted("shipment.departed")  # nobody gave notice of it, and nobody authorised it
-    result = hub.run("scan", SHIELD_MAIL_DIRECTORY=str(box))
+    low = {"SHIELD_ALERT_PERCENT": "1"}  # every finding is worth an alert
+    result = hub.run("scan", SHIELD_MAIL_DIRECTORY=str(box), **low)
     assert result.exit_code == 0, result.output
     assert list(box.glob("duty/*.eml"))
     assert REF in hub.ok("alert", "list")
-    assert hub.json("scan")["statements"] == 0
+    assert json.loads(hub.run("scan", "--json", **low).stdout)["statements"] == 0
     assert hub.json("verify")["verdict"] == "VERIFIED"

@@ -6,7 +6,8 @@ import pytest
 
 from ledger.roster import HUB
 from tests import factories
-from tests.alerts.desks import case_of, scanned, steps_of, upto
+from tests.alerts.desks import case_of, scanned
+from tests.alerts.test_scan_stories import leaves_against_an_objection
 from tests.api.conftest import callers, served
 from tests.factories import HONEST
 from tests.journeys import written
@@ -23,9 +24,8 @@ def told(world: World, agency: str = HUB) -> dict[str, Any]:
 
 @pytest.fixture
 def unpermitted(sqlite_world: World) -> World:
-    """A shipment that left without a permit; the checker has seen it."""
-    steps = upto("shipment.departed", steps_of(without=("export.authorised",)))
-    sqlite_world.live(steps=steps)
+    """A shipment that left against an objection; the checker has seen it."""
+    leaves_against_an_objection(sqlite_world)
     scanned(sqlite_world)
     return sqlite_world
 

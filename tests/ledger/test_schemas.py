@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -61,6 +61,7 @@ def bent(draw: st.DrawFn) -> tuple[Any, Any]:
     return vocabulary.kinds()[kind], said
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first body makes every schema
 @given(bent())
 @example((vocabulary.kinds()["notice.sent"], []))
 @example((vocabulary.kinds()["notice.sent"], None))
