@@ -84,7 +84,9 @@ def kind(found: Found) -> str:
     """What a finding counts as when it is weighed."""
     if found.severity == Severity.INFO:
         return kind_of(found.rule, "info", found.surprise)
-    return kind_of(found.rule, "weak" if found.weak else "strong", found.surprise)
+    # What its rule itself calls low has an honest explanation that fits: it is no strong sign.
+    weak = found.weak or found.severity == Severity.LOW
+    return kind_of(found.rule, "weak" if weak else "strong", found.surprise)
 
 
 def _alone(rule: Rule, finding: Finding) -> bool:

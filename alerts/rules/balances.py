@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rule, slips
+from alerts.rules.columns import column
 from alerts.rules.licensing import licences_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import amount, exact_percent
@@ -20,15 +21,17 @@ from ledger.vocabulary import ShipmentEvent
 MOVED = {"export": ("departed", "released"), "import": ("cleared",)}
 VERBS = {"export": "left", "import": "came in"}
 ROLES = {"export": "exporter", "import": "importer"}
+NEAR_A_SLIP = Decimal("0.03")  # permits are asked for in round figures, and of the product as sold
+USUALLY_OVER = 0.03  # of a permit: so much more makes an honest excess e times rarer
 
 
 @rule(
     "RF-04",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="licensing",
     name="Quantity exceeds the authorisation",
-    parameters={"tolerance_percent": Decimal("0.5")},
+    parameters={"tolerance_percent": Decimal("0.5"), "scale_percent": Decimal("3.5")},
 )
 def authorisation_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """More left, or came in, than the authorisations permit.
@@ -36,14 +39,17 @@ def authorisation_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]
     The authorisations of a shipment are added up and held against what departed (or was released)
     and against what was cleared, in pure mass where it is known, with `tolerance_percent` for
     weighing. Where an authorisation may serve several shipments, what left under it before counts
-    too. A licence may carry a limit of its own: no single shipment may exceed it. What looks like a
-    slip of the unit is low.
+    too. A licence may carry a limit of its own: no single shipment may exceed it. It weighs by how
+    far the limit is exceeded. What looks like a slip of the unit is low, and so are up to
+    `scale_percent`, which a scale's bias or a permit in round figures explains. What only earlier
+    loads of the same permit make too much adds to what else is found: permits that were meant for
+    several loads often do not say so.
 
     Source: EU 2015/1013 Art 11(8), remaining quantity; EU 111/2005 Art 15.
     """
     for side in MOVED:
         granted = [a for a in dossier.shipment.authorisations if a.kind == side]
-        mine = moved(dossier.shipment, side)
+        mine = _moved_here(dossier, side)
         if granted and mine is not None:
             yield from _over(dossier, side, granted, mine, p)
         if mine is not None:
@@ -60,6 +66,7 @@ class _Excess:
     key: str
     side: str
     tolerance: Decimal
+    by_scale: Decimal
 
     @property
     def matters(self) -> bool:
@@ -67,7 +74,23 @@ class _Excess:
 
     @property
     def slip(self) -> str | None:
-        return slips.unit_slip(self.mine, self.limit)
+        return slips.unit_slip(self.mine, self.limit, near=NEAR_A_SLIP)
+
+    @property
+    def share(self) -> Decimal:
+        """By how much the limit is exceeded."""
+        return self.total / self.limit - 1 if self.limit else Decimal(1)
+
+    def finding(self, permitted: str, stated: tuple[str, ...], key: str) -> Finding:
+        low = self.slip is not None or self.share <= self.by_scale
+        return Finding(
+            summary=self.told(permitted),
+            evidence=stated,
+            severity=Severity.LOW if low else None,
+            alone=not low and self.mine > self.limit * (1 + self.tolerance),
+            surprise=None if low else float(self.share) / USUALLY_OVER,
+            key=key,
+        )
 
     def told(self, permitted: str) -> str:
         unit = self.key.rpartition("/")[2]
@@ -95,14 +118,11 @@ def _over(
             key=key,
             side=side,
             tolerance=p.share("tolerance_percent"),
+            by_scale=p.share("scale_percent"),
         )
         if excess.matters:
-            yield Finding(
-                summary=excess.told("are authorised"),
-                evidence=evidence(_permits(dossier, side), _moves(dossier, side)),
-                severity=Severity.LOW if excess.slip else None,
-                key=f"{side}:{key}",
-            )
+            stated = evidence(_permits(dossier, side), _moves(dossier, side))
+            yield excess.finding("are authorised", stated, f"{side}:{key}")
 
 
 def _over_licence(dossier: Dossier, side: str, mine: Weighed, p: Parameters) -> Iterator[Finding]:
@@ -119,14 +139,11 @@ def _over_licence(dossier: Dossier, side: str, mine: Weighed, p: Parameters) -> 
             key=key,
             side=side,
             tolerance=p.share("tolerance_percent"),
+            by_scale=p.share("scale_percent"),
         )
         if excess.matters:
-            yield Finding(
-                summary=excess.told(f"are what the {ROLES[side]}'s licence allows"),
-                evidence=evidence(moves),
-                severity=Severity.LOW if excess.slip else None,
-                key=f"{side}-licence:{key}",
-            )
+            permitted = f"are what the {ROLES[side]}'s licence allows"
+            yield excess.finding(permitted, evidence(moves), f"{side}-licence:{key}")
 
 
 def _limit(dossier: Dossier, side: str, key: str, on: date) -> Decimal | None:
@@ -165,6 +182,12 @@ def _moment(shipment: Shipment, side: str) -> tuple[str, str]:
 def moved(shipment: Shipment, side: str) -> Weighed | None:
     """What is known to have left or come in, by the step that says it best."""
     return next((shipment.balance[s] for s in MOVED[side] if s in shipment.balance), None)
+
+
+def _moved_here(dossier: Dossier, side: str) -> Weighed | None:
+    """The same of the shipment at hand, where what was reported twice counts once."""
+    known = (column(dossier, step) for step in MOVED[side])
+    return next((each.masses for each in known if each is not None), None)
 
 
 def _permits(dossier: Dossier, side: str) -> tuple[Said[ShipmentEvent], ...]:

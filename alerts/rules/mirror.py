@@ -1,5 +1,6 @@
 """The two ends of one trade: what was declared for export, and what was declared for import."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +11,16 @@ from alerts.rules.columns import Column
 from alerts.rules.names import one_slip, same_trader
 from alerts.rules.otherhalf import accounted_for, column, told
 from alerts.rules.parameters import Parameters
+from alerts.rules.readings import Reading
+from alerts.rules.weighbridges import scale, surprise
 from alerts.rules.words import amount, exact_percent, percent
 from ledger.claims import Line, Party
 from ledger.identifiers import normal
 from ledger.masses import ZERO
 from ledger.quantities import show
 
+MOST = 12.0  # nats of surprise: nothing is surer than that a scale can stick
+USUALLY_BEYOND = 0.05  # of a value: so much more makes an honest difference e times rarer
 SETTLED = frozenset({"received", "in_use", "consumed", "closed"})
 
 
@@ -27,11 +32,15 @@ class _Ends:
     cleared: Column
     dossier: Dossier
 
-    def finding(self, summary: str, key: str, *, low: bool = False) -> Finding:
+    def finding(
+        self, summary: str, key: str, *, low: bool = False, surprise: float | None = None
+    ) -> Finding:
         return Finding(
             summary=summary,
             evidence=evidence(self.released.said, self.cleared.said),
             severity=Severity.LOW if low else None,
+            alone=not low,
+            surprise=surprise,
             key=key,
             countries=told(self.dossier),
         )
@@ -55,7 +64,7 @@ def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-24",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="trade value",
     name="Export and import declarations do not mirror each other",
@@ -64,6 +73,7 @@ def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
         "value_tolerance_percent": 10,
         "freight_percent": 10,
         "parts_wait_days": 14,
+        "one_in": 50,
     },
     due=_lots_settle,
 )
@@ -74,9 +84,12 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     `value_tolerance_percent`, and an import value may hold `freight_percent` more, since imports
     are valued with freight and insurance (CIF) and exports without (FOB). Values are compared where
     masses agree. Less than was released is believed `parts_wait_days` after the last lot, or once
-    receipt is confirmed. A unit slip, gross given for net and rounding are tried first; a single
-    wrong digit of an HS code, or another number for a trader of the same name, is low. Where the
-    two were likely told of as two shipments, they are held together; who may hear of both is told.
+    receipt is confirmed, and weighs by how seldom the clearing office's scale is off so far (a
+    value by how far it is outside what freight explains); up to once in `one_in` it is low, and so
+    is more than was released. A unit slip, gross given for net and rounding are tried first; a
+    single wrong digit of an HS code, or another number for a trader of the same name, is low. What
+    is low only adds to what else is found. Where the two were likely told of as two shipments, they
+    are held together; who may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """
@@ -95,7 +108,7 @@ def _masses(ends: _Ends, p: Parameters) -> Iterator[Finding]:
     waiting = any(ends.dossier.now < moment for moment in _lots_settle(ends.dossier, p))
     for key, due, found in _gaps(ends, p):
         if found > due or not waiting:
-            yield _mass_told(ends, key, due, exact_percent(p.share("mass_tolerance_percent")))
+            yield _mass_told(ends, key, due, p)
     for substance in sorted(_substances(ends.cleared) - _substances(ends.released)):
         yield ends.finding(
             "A substance was declared for import that was not declared for export.",
@@ -117,7 +130,7 @@ def _substances(declared: Column) -> set[str]:
     return {line.substance for line in declared.lines}
 
 
-def _mass_told(ends: _Ends, key: str, due: Decimal, allowed: str) -> Finding:
+def _mass_told(ends: _Ends, key: str, due: Decimal, p: Parameters) -> Finding:
     substance, _, unit = key.rpartition("/")
     found = ends.cleared.masses.amounts[key]
     slip = slips.explanation(
@@ -126,13 +139,33 @@ def _mass_told(ends: _Ends, key: str, due: Decimal, allowed: str) -> Finding:
     said = f"it looks like {slip}" if slip else slips.TRIED
     share = f" ({percent(abs(due - found) / due)})" if due > 0 else ""
     word = "less" if found < due else "more"
+    allowed = exact_percent(p.share("mass_tolerance_percent"))
+    rare = _surprise(ends, key, due)
+    low = slip is not None or found > due or rare < math.log(p.number("one_in"))
     return ends.finding(
         f"{amount(found, unit)} were declared for import where {amount(due, unit)} were declared "
         f"for export: {amount(abs(due - found), unit)}{share} {word}, more than the {allowed} "
         f"allowed; {said}.",
         f"mass:{key}",
-        low=slip is not None,
+        low=low,
+        surprise=None if slip or found > due else rare,
     )
+
+
+def _surprise(ends: _Ends, key: str, due: Decimal) -> float:
+    """How seldom honest loads that this office clears are off so far."""
+    reading = Reading(
+        papers=ends.released,
+        column=ends.cleared,
+        key=key,
+        sent=ends.released.masses.amounts[key],
+        due=due,
+        found=ends.cleared.masses.amounts[key],
+    )
+    if due <= 0:
+        return MOST
+    score = scale(ends.dossier.elsewhere, reading).score(reading.off)
+    return min(MOST, surprise(abs(score)))
 
 
 def _values(ends: _Ends, p: Parameters) -> Iterator[Finding]:
@@ -142,12 +175,14 @@ def _values(ends: _Ends, p: Parameters) -> Iterator[Finding]:
     tolerance, freight = p.share("value_tolerance_percent"), p.share("freight_percent")
     low, high = out[1] * (1 - tolerance), out[1] * (1 + tolerance) * (1 + freight)
     if not low <= back[1] <= high:
+        beyond = max(math.log(low / max(back[1], low / 1000)), math.log(max(back[1], low) / high))
         word = "less" if back[1] < out[1] else "more"
         yield ends.finding(
             f"The import was valued at {_money(back)} and the export at {_money(out)}, "
             f"{percent(abs(back[1] / out[1] - 1))} {word}; freight and insurance do not explain "
             "it.",
             "value",
+            surprise=min(MOST, beyond / USUALLY_BEYOND),
         )
 
 

@@ -181,7 +181,8 @@ def loop_never_closed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     split, sent on, seized or destroyed meanwhile have another end. One receipt that is missing
     only adds to what else is found, and weighs by how often that country leaves them out. It
     stands alone from `loads` loads of one buyer that nobody confirms, where the country's habit
-    would leave out so many in fewer than one case in five hundred.
+    would leave out so many in fewer than one case in five hundred. Of the buyer's latest loads as
+    many are taken together as speak loudest, and that several were tried is allowed for.
 
     Source: return of copy 3 under EU 111/2005; confirmation of receipt in Argentina (RENPRE).
     """
@@ -194,8 +195,7 @@ def _open(dossier: Dossier, due: datetime, p: Parameters) -> Finding:
     shipment, reached = dossier.shipment, _reached(dossier.shipment)
     settled = shipment.times.get("cleared", reached) + SETTLED
     habit = left_out(dossier, receipts_of(_importing(shipment)), settled, usual=RECEIPT_MISSING)
-    open_, of = _of_buyer(dossier, settled)
-    chance = at_least(open_, of, habit.share)
+    open_, of, chance = _of_buyer(dossier, settled, habit.share)
     known = f" Of receipts there {percent_of(habit.share)} never come." if habit.known else ""
     several = f" Of the last {of} loads of this buyer {open_} were not." if open_ > 1 else ""
     return Finding(
@@ -207,11 +207,15 @@ def _open(dossier: Dossier, due: datetime, p: Parameters) -> Finding:
     )
 
 
-def _of_buyer(dossier: Dossier, before: datetime) -> tuple[int, int]:
-    """Of one buyer's loads, this one included: how many were never confirmed, of how many."""
-    most = (1, 1)
+def _of_buyer(dossier: Dossier, before: datetime, share: float) -> tuple[int, int, float]:
+    """Of a buyer's latest loads, this one included: how many are open, of how many, by chance."""
+    best = (1, 1, share)
     for key in sorted(buyers(dossier.shipment)):
-        seen = dossier.elsewhere.observed(unconfirmed_of(key), before)[-LOADS:]
-        gone = 1 + sum(int(each.value) for each in seen)
-        most = max(most, (gone, 1 + len(seen)), key=lambda each: (each[0], -each[1]))
-    return most
+        seen = dossier.elsewhere.observed(unconfirmed_of(key), before)[1 - LOADS :]
+        open_ = 1
+        for of, each in enumerate(reversed(seen), start=2):
+            open_ += int(each.value)
+            if each.value:
+                chance = min(1.0, at_least(open_, of, share) * len(seen))
+                best = min(best, (open_, of, chance), key=lambda tried: tried[2])
+    return best

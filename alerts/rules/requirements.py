@@ -10,10 +10,12 @@ from ledger.events.amendments import Amended
 from ledger.events.notices import NoticeSent
 from ledger.standing import Requirement
 
+USUALLY_OVER = 0.1  # of a requirement: so much more makes an honest excess e times rarer
+
 
 @rule(
     "RF-03",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="quantity",
     name="National annual requirement exceeded",
@@ -32,9 +34,11 @@ def requirement_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
     The year is that of the expected dispatch, and only shipments before this one in time count with
     it, so the shipment that crosses the line carries the finding. Above `high_percent` of the
-    declared annual requirement it is high, above `warn_percent` a warning. A requirement can be
-    revised during the year: the latest counts, and a finding that no longer holds lapses. Only the
-    importing country is told: the total holds what other countries sent there.
+    declared annual requirement it is high, and weighs by how far: estimates are off by a tenth or
+    two everywhere. Above `warn_percent` it is a warning that only adds to what else is found. A
+    requirement can be revised during the year: the latest counts, and a finding that no longer
+    holds lapses. Only the importing country is told: the total holds what other countries sent
+    there.
 
     Source: INCB, annual legitimate requirements.
     """
@@ -57,14 +61,16 @@ def _measured_against(
     needed = requirement.masses.kg(requirement.substance)
     if needed is None or total <= needed * p.share("warn_percent"):
         return
-    over = total > needed * p.share("high_percent")
+    over = total / needed - p.share("high_percent") if needed else total
     share = f"{percent(total / needed)} of " if needed else "against "
     yield Finding(
         summary=f"With this shipment {amount(total, 'kg')} are notified towards {country} in "
         f"{requirement.year}, {share}the {amount(needed, 'kg')} that it declared as its annual "
         "requirement.",
         evidence=evidence(dossier.stated(NoticeSent), dossier.stated(Amended)),
-        severity=None if over else Severity.MEDIUM,
+        severity=None if over > 0 else Severity.LOW,
+        alone=over > 0,
+        surprise=float(over) / USUALLY_OVER if needed and over > 0 else None,
         about=("country", f"{country}/{requirement.substance}/{requirement.year}"),
         countries=frozenset({country}),
     )

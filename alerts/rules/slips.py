@@ -37,13 +37,13 @@ def tolerance(lines: Iterable[Line], p: Parameters) -> Decimal:
     return p.share("bulk_tolerance_percent")
 
 
-def unit_slip(found: Decimal, declared: Decimal) -> str | None:
+def unit_slip(found: Decimal, declared: Decimal, *, near: Decimal = _NEAR) -> str | None:
     """`a unit slip (kilograms and tonnes)` when one amount is the other in another unit."""
     low, high = sorted((found, declared))
     if low <= 0:
         return None
     for factor, units in SLIPS:
-        if abs(high / low / factor - 1) <= _NEAR:
+        if abs(high / low / factor - 1) <= near:
             return f"a unit slip ({units})"
     return None
 

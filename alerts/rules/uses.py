@@ -12,6 +12,8 @@ from ledger.events.notices import NoticeSent
 from ledger.events.receptions import UseReported
 from ledger.masses import ZERO, Weighed
 
+USUALLY_OFF = 0.02  # of what was received: so much more makes an honest gap in books e times rarer
+
 
 @rule(
     "RF-06",
@@ -60,7 +62,7 @@ def _unfit(sent: Said[NoticeSent], said: str, substance: str, severity: Severity
 
 @rule(
     "RF-20",
-    version=1,
+    version=2,
     severity=Severity.HIGH,
     family="use",
     name="Stock imbalance at end user",
@@ -73,8 +75,10 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Received, less all that was reported used, resold and wasted since, less what was reported lost,
     seized, returned, split off or sent on, must be what the last report has on hand. A difference
     is found above `tolerance_percent` of what was received and above `floor_kg`;
-    `process_loss_percent` of what was used may be gone besides. Without a stock on hand in the last
-    report, nothing is said.
+    `process_loss_percent` of what was used may be gone besides. It weighs by its share of what was
+    received, since books are rounded and stocks estimated; that more was used than came speaks of
+    an older stock, and only adds to what else is found. Without a stock on hand in the last report,
+    nothing is said.
 
     Source: Regulation (EU) 2015/1011 Art 9, annual summaries.
     """
@@ -99,6 +103,8 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
                 summary=_told(came, left_over, unit, len(reports)),
                 evidence=evidence(received.said, reports),
                 key=key,
+                alone=left_over > 0,
+                surprise=float(left_over / came) / USUALLY_OFF if left_over > 0 and came else None,
             )
 
 
