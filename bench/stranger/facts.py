@@ -209,3 +209,8 @@ def mrn(rng: random.Random, country: str, at: datetime) -> str:
     """A customs declaration's number in the form of an MRN."""
     middle = "".join(rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ0123456789") for _ in range(13))
     return f"{at.year % 100:02d}{country}{middle}{rng.randrange(10)}"
+
+
+def box(rng: random.Random) -> Box:
+    """Any container with any seal."""
+    return Box(number=container(rng), seal=seal(rng))

@@ -99,12 +99,14 @@ class Firm:
     substances: set[str] = field(default_factory=set)
     visited: tuple[datetime, str] | None = None  # when officers came, and with which result
     suspected: datetime | None = None
-    alias: str | None = None  # another country's office spells the name so
+    moved: datetime | None = None  # when it took another name or address; the former are below
+    former: Body = field(default_factory=dict)
     sells: bool = False
     carries: bool = False
 
-    def claims(self) -> Body:
-        """As the firm's own papers name it."""
+    def claims(self, at: datetime | None = None) -> Body:
+        """As the firm's own papers name it, on a day."""
+        past = self.former if self.moved and at and at < self.moved else {}
         number = {"scheme": "national", "identifier": self.identifier} if self.identifier else {}
         return {
             "name": self.name,
@@ -113,6 +115,7 @@ class Firm:
             "phone": self.phone,
             "email": self.email,
             **number,
+            **past,
         }
 
 

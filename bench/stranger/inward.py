@@ -118,7 +118,7 @@ def reception(voice: Voice, haul: Haul) -> None:
             "shipment.delivered",
             when["delivered"],
             lambda: {
-                "delivery_address": haul.delivery_address or haul.buyer.address,
+                "delivery_address": haul.delivery_address or home(haul),
                 "goods": goods(voice, haul, customs, haul.mass("handed"), own=True),
                 "parties": parties(voice, haul, customs, "receiver", "carrier"),
             },
@@ -169,6 +169,11 @@ def _used(voice: Voice, haul: Haul, desk: str, use: Use) -> None:
         }
 
     voice.says(desk, "use.reported", use.end + timedelta(days=4), claims, about=haul.ref)
+
+
+def home(haul: Haul) -> str:
+    """The receiver's address on the day."""
+    return str(haul.buyer.claims(haul.at["delivered"])["address"])
 
 
 def accidents(voice: Voice, haul: Haul) -> None:

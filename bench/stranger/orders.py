@@ -104,9 +104,7 @@ def _booked(made: Trade, contract: Contract, at: datetime) -> Haul:
     hub = rng.choice(HUBS) if gate is None and rng.random() < 0.16 else None
     hub = None if hub in {exporting, importing} else hub
     count = max(1, math.ceil(said / 24000))
-    boxes = tuple(
-        Box(number=facts.container(rng), seal=facts.seal(rng)) for _ in range(min(count, 6))
-    )
+    boxes = tuple(facts.box(rng) for _ in range(min(count, 6)))
     currency, rate = rng.choice((("EUR", 1.0), ("USD", 1.08), ("USD", 1.08), ("GBP", 0.85)))
     premium = rng.lognormvariate(0, 0.09) * (1.15 if said < 2000 else 1.0)
     return Haul(

@@ -74,7 +74,11 @@ def _notice(voice: Voice, haul: Haul, agency: str) -> Body:
         "end_use": haul.use,
         "incoterm": "cif" if voice.chance(0.5) else "fob",
         "documents": docs,
-        **({"delivery_place": haul.buyer.address} if voice.chance(0.7) else {}),
+        **(
+            {"delivery_place": haul.buyer.claims(when["notified"])["address"]}
+            if voice.chance(0.7)
+            else {}
+        ),
     }
 
 

@@ -120,7 +120,7 @@ def befall(made: Trade, haul: Haul) -> None:
     if draw < 0.012 and haul.reply == "yes":
         haul.reply, haul.objection = "objected", rng.choice(("no_licence", "other"))
         refused(rng, haul)
-    elif draw < 0.03:
+    elif draw < 0.03 and len(haul.lots) == 1:
         shrink = rng.uniform(0.002, 0.02)
         haul.kg = {name: max(1.0, kg * shrink) for name, kg in haul.kg.items()}
         haul.boxes["out"] = haul.boxes["out"][:1]
@@ -166,24 +166,22 @@ def _handed_over(rng: random.Random, haul: Haul, other: Firm) -> None:
 def _reseals(made: Trade, haul: Haul) -> None:
     """Officers open a container for a check and put their own seal on; not all of them say so."""
     rng = made.rng
-    if haul.hub and rng.random() < 0.25:
-        boxes = tuple(
-            Box(number=facts.container(rng), seal=facts.seal(rng)) for _ in haul.boxes["out"]
-        )
+    if haul.hub and rng.random() < 0.1:
+        boxes = tuple(facts.box(rng) for _ in haul.boxes["out"])
         haul.boxes["hub"] = boxes
         haul.note("stuffed into other containers at the hub")
         return
     draw = rng.random()
-    if draw > 0.09:
+    if draw > 0.06:
         return
     stage, place, at = "in", haul.importing, haul.at["arrived"] - timedelta(hours=6)
-    if haul.transit and draw < 0.07:
+    if haul.transit and draw < 0.05:
         stage, place, at = "transit", haul.transit, haul.at["entered"] + timedelta(hours=9)
-    elif haul.hub and draw < 0.07:
+    elif haul.hub and draw < 0.05:
         stage, place, at = "hub", haul.hub, haul.at["hub"] - timedelta(hours=9)
     old = haul.carried(stage)
     new = tuple(Box(number=box.number, seal=facts.seal(rng)) for box in old)
-    told = rng.random() < 0.7 and made.takes_part(place)
+    told = rng.random() < 0.75 and made.takes_part(place)
     haul.boxes[stage] = new
     haul.reseals.append(Reseal(agency=f"{place}-CUSTOMS", at=at, old=old, new=new, told=told))
     haul.note(f"resealed by officers of {place}, {'told' if told else 'untold'}")

@@ -30,8 +30,24 @@ def settle(made: Trade, shipments: int) -> None:
             made.contracts.append(contract_of(made, buyer, ware))
             ware = rng.choice([w for w in made.wares if sector in w.uses])
     neighbours(rng, [*made.sellers, *made.buyers])
+    for each in made.buyers:
+        if rng.random() < 0.08:
+            _moves(made, each)
     for each in made.firms():
         license_firm(made, each)
+
+
+def _moves(made: Trade, each: Firm) -> None:
+    """An honest firm moves house, or takes another name under the same number."""
+    rng = made.rng
+    each.moved = START + timedelta(days=rng.uniform(60, DAYS - 60))
+    like = firm(rng, each.country, each.sector, each.founded)
+    if rng.random() < 0.6:
+        each.former = {"address": each.address, "phone": each.phone}
+        each.address, each.phone = like.address, like.phone
+    else:
+        each.former = {"name": each.name}
+        each.name = like.name
 
 
 def contract_of(made: Trade, buyer: Firm, ware: Ware) -> Contract:

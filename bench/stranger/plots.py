@@ -23,12 +23,16 @@ class Plot:
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
-    """What a family's scheme came to: the shipments whose facts it changed."""
+    """What a family's scheme came to: the shipments whose facts it changed.
+
+    `rules` where it took another turn than the family's usual one.
+    """
 
     hauls: tuple[Haul, ...]
     kg: float
     size: float
     story: str
+    rules: tuple[str, ...] = ()
 
 
 Scheme = Callable[[Trade, random.Random], Deed | None]
@@ -85,7 +89,7 @@ def hide(
         plots.append(
             Plot(
                 family=each.name,
-                rules=each.rules,
+                rules=deed.rules or each.rules,
                 signs=each.signs,
                 hauls=deed.hauls,
                 kg=deed.kg,

@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from stranger import fronts, passage
+from stranger import facts, fronts, passage
 from stranger.facts import Haul
 from stranger.plots import Deed, family, free, names, one, strength
 from stranger.trade import START, Trade
@@ -186,6 +186,8 @@ def outsized(made: Trade, rng: random.Random) -> Deed | None:
         return None
     factor = 1.8 + 9 * size**1.5
     haul.kg = {name: kg * factor for name, kg in haul.kg.items()}
+    more = min(6, round(haul.kg["said"] / 24000)) - len(haul.boxes["out"])
+    haul.boxes["out"] += tuple(facts.box(rng) for _ in range(more))
     passage.set_uses(rng, haul)
     kg = haul.mass("landed") * (1 - 1 / factor)
     return Deed(hauls=(haul,), kg=kg, size=size, story=f"{factor:.1f} times the usual")

@@ -39,7 +39,7 @@ def shell(made: Trade, rng: random.Random) -> Deed | None:
     return Deed(hauls=(haul,), kg=haul.mass("landed"), size=size, story=story)
 
 
-@family("a borrowed name", rules="18 28 01 31", signs="notice.sent shipment.delivered")
+@family("a borrowed name", rules="18 28 01 31 05", signs="notice.sent shipment.delivered")
 def borrowed(made: Trade, rng: random.Random) -> Deed | None:
     """The papers name a firm of good repute, which never ordered; the goods go elsewhere."""
     like, size = one(made, rng, lambda h: h.buyer.identifier is not None), strength(rng)
@@ -66,7 +66,7 @@ def borrowed(made: Trade, rng: random.Random) -> Deed | None:
     return Deed(hauls=(haul,), kg=haul.mass("landed"), size=size, story=story)
 
 
-@family("another buyer at the last minute", rules="34 18 01", signs="shipment.amended")
+@family("another buyer at the last minute", rules="34 18 01 29", signs="shipment.amended")
 def swapped(made: Trade, rng: random.Random) -> Deed | None:
     """Once the answer is in, the consignee becomes somebody else."""
     haul = one(made, rng, lambda h: h.reply == "yes" and len(h.lots) == 1)

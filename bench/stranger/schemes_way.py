@@ -31,7 +31,9 @@ def ghost_transit(made: Trade, rng: random.Random) -> Deed | None:
     days = rng.uniform(5, 18)
     haul.later(days, "exited", *AFTER_ARRIVAL)
     kg = take(rng, haul, rng.uniform(0.1, 0.4))
-    return _deed(haul, kg, size, f"{days:.0f} days too long in {haul.transit}, {kg:.0f} kg short")
+    story = f"{days:.0f} days too long in {haul.transit}, {kg:.0f} kg short"
+    rules = ("RF-13", "RF-14", "RF-17", "RF-24")
+    return Deed(hauls=(haul,), kg=kg, size=size, story=story, rules=rules)
 
 
 @family("never came", rules="13", signs="")
@@ -58,9 +60,7 @@ def detour(made: Trade, rng: random.Random) -> Deed | None:
     haul.later(4 + 18 * size, "entered", "exited", *AFTER_ARRIVAL)
     haul.later_means = rng.choice(made.ships)
     if rng.random() < 0.4 + 0.5 * size:
-        haul.boxes["hub"] = tuple(
-            Box(number=facts.container(rng), seal=facts.seal(rng)) for _ in haul.boxes["out"]
-        )
+        haul.boxes["hub"] = tuple(facts.box(rng) for _ in haul.boxes["out"])
         haul.boxes.pop("in", None)
     kg = take(rng, haul, 0.05 + 0.7 * size)
     return _deed(haul, kg, size, f"through {haul.hub}, {kg:.0f} kg gone")
@@ -88,7 +88,7 @@ def boxes(made: Trade, rng: random.Random) -> Deed | None:
     if haul is None:
         return None
     count = 1 if size < 0.5 else len(haul.boxes["out"])
-    others = tuple(Box(number=facts.container(rng), seal=facts.seal(rng)) for _ in range(count))
+    others = tuple(facts.box(rng) for _ in range(count))
     haul.boxes["in"] = (*others, *haul.boxes["out"][count:])
     kg = take(rng, haul, 0.6 * size)
     haul.note("facts of a scheme: other containers")

@@ -20,7 +20,7 @@ def registers(made: Trade, seed: int) -> list[Voice]:
 def _of_firm(made: Trade, seed: int, number: int, firm: Firm) -> Voice:
     voice = Voice(made, seed, f"firm/{number}", [])
     desk = f"{firm.country}-CNA"
-    known = firm.claims()
+    known = firm.claims(START)
     if firm.licence and firm.substances:
         _licensed(voice, desk, firm, known)
     if firm.visited:
@@ -57,7 +57,7 @@ def _licensed(voice: Voice, desk: str, firm: Firm, known: Body) -> None:
     held = firm.licence
     if held is None:
         return
-    premises = [firm.address]
+    premises = [str(known["address"])]
     if firm.depot and firm.depot_on_licence:
         premises.append(firm.depot)
     base = {
@@ -76,6 +76,9 @@ def _licensed(voice: Voice, desk: str, firm: Firm, known: Body) -> None:
         voice.says(desk, "party.licensed", at, lambda: body, sure=True)
 
     state(held.granted, held.ends)
+    if firm.moved and voice.chance(0.6):
+        base |= {"trader": firm.claims(), "premises": [firm.address, *premises[1:]]}
+        state(max(firm.moved, held.granted), held.ends)
     if held.renewed and held.renewed < START + timedelta(days=620):
         state(held.renewed, held.ends + timedelta(days=730))
     if held.revoked:

@@ -15,7 +15,7 @@ from seed.world import Body
 from stranger.facts import Box, Haul
 from stranger.firms import Firm
 from stranger.lands import Habit
-from stranger.trade import Trade
+from stranger.trade import START, Trade
 
 PER_UNIT = {"KGM": 1.0, "TNE": 1000.0, "LBR": 0.45359237, "DTN": 100.0}
 SELDOM = {  # kinds that offices report less often than they should: a factor of completeness
@@ -34,11 +34,14 @@ SELDOM = {  # kinds that offices report less often than they should: a factor of
 class Voice:
     """Speaks about one shipment, or about one firm or country."""
 
-    def __init__(self, made: Trade, seed: int, subject: str, notes: list[str]) -> None:
+    def __init__(
+        self, made: Trade, seed: int, subject: str, notes: list[str], day: datetime = START
+    ) -> None:
         self.made = made
         self.rng = random.Random(f"{seed}/{subject}/told")
         self.subject = subject
         self.notes = notes
+        self.day = day
         self.steps: list[Step] = []
         self.slipped: list[str] = []
 
@@ -197,7 +200,9 @@ class Voice:
 
     def party(self, agency: str, firm: Firm) -> Body:
         """A trader as an office writes it down."""
-        habit, claims = self.habit(agency), firm.claims()
+        habit = self.habit(agency)
+        stale = timedelta(days=self.rng.choice((0, 0, 60, 240)))  # an office's file on a firm
+        claims = firm.claims(self.day - stale)
         if self.chance(habit.slips * 1.5):
             name = claims["name"]
             n = self.rng.randrange(1, len(name) - 2)
@@ -225,4 +230,4 @@ def day(at: datetime) -> str:
 
 
 def speaks(made: Trade, seed: int, haul: Haul) -> Voice:
-    return Voice(made, seed, haul.ref, haul.notes)
+    return Voice(made, seed, haul.ref, haul.notes, haul.at["notified"])

@@ -42,7 +42,7 @@ def stranger_world(
     every: list[Step] = []
     for haul in made.hauls:
         steps[haul.ref] = life(made, seed, haul).steps
-        every += steps[haul.ref]
+    every += mixed_up(made, random.Random(f"stranger/{seed}/mixed up"), steps)
     for voice in standing.registers(made, seed):
         every += voice.steps
     cases = tuple(
@@ -73,6 +73,25 @@ def life(made: Trade, seed: int, haul: Haul) -> Voice:
     inward.reception(voice, haul)
     inward.sent_on(voice, haul)
     return voice
+
+
+def mixed_up(made: Trade, rng: random.Random, steps: dict[str, list[Step]]) -> list[Step]:
+    """Every step, some filed under the reference of another shipment to the same country."""
+    into: dict[str, list[Haul]] = {}
+    for haul in made.hauls:
+        into.setdefault(haul.importing, []).append(haul)
+    filed = []
+    for haul in made.hauls:
+        for step in steps[haul.ref]:
+            alone = step.kind in {"shipment.arrived", "shipment.delivered"}
+            if not alone or rng.random() > 0.006:
+                filed.append(step)
+                continue
+            other = rng.choice(into[haul.importing])
+            filed.append(step.but(shipment=other.ref))
+            for each in (haul, other):
+                each.note(f"{step.kind} of {haul.ref} filed under {other.ref}")
+    return filed
 
 
 def _case(number: int, plot: Plot, steps: dict[str, list[Step]]) -> Case | None:
