@@ -9,7 +9,7 @@ import random
 from datetime import datetime, timedelta
 
 from stranger import facts, passage, people
-from stranger.facts import Box, Haul
+from stranger.facts import Haul
 from stranger.lands import HUBS, habit, lands
 from stranger.trade import DAYS, START, Contract, Trade
 from stranger.wares import wares
