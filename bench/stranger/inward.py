@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from seed.world import Body
-from stranger.facts import Haul, Lot, Use
+from stranger.facts import Haul, Loss, Lot, Use
 from stranger.outward import goods, parties, priced, sighted
 from stranger.voice import Voice, day
 
@@ -139,18 +139,17 @@ def reception(voice: Voice, haul: Haul) -> None:
         for use in haul.uses:
             _used(voice, haul, desk, use)
         if voice.chance(0.5):
-            end = max(when["received"], *(u.end for u in haul.uses), when["received"])
-            closed = {
-                "reason": "received",
-                "reconciled": goods(voice, haul, desk, haul.mass("received"), own=True),
-            }
-            voice.says(
-                desk,
-                "shipment.closed",
-                end + timedelta(days=5),
-                lambda: closed,
-                about=haul.ref,
-            )
+            _closed(voice, haul, desk)
+
+
+def _closed(voice: Voice, haul: Haul, desk: str) -> None:
+    end = max(haul.at["received"], *(use.end for use in haul.uses), haul.at["received"])
+    body = {
+        "reason": "received",
+        "reconciled": goods(voice, haul, desk, haul.mass("received"), own=True),
+    }
+    then = end + timedelta(days=5)
+    voice.says(desk, "shipment.closed", then, lambda: body, about=haul.ref)
 
 
 def _used(voice: Voice, haul: Haul, desk: str, use: Use) -> None:
@@ -178,18 +177,19 @@ def home(haul: Haul) -> str:
 
 def accidents(voice: Voice, haul: Haul) -> None:
     for each in haul.losses:
-        voice.says(
-            each.agency,
-            "loss.reported",
-            each.at,
-            lambda each=each: {
-                "goods": goods(voice, haul, each.agency, each.kg, own=True),
-                "loss": each.loss,
-                "place": f"{each.agency[:2]}, on the way",
-                "suspected_cause": each.cause,
-            },
-            about=haul.ref,
-        )
+        _lost(voice, haul, each)
+
+
+def _lost(voice: Voice, haul: Haul, each: Loss) -> None:
+    def claims() -> Body:
+        return {
+            "goods": goods(voice, haul, each.agency, each.kg, own=True),
+            "loss": each.loss,
+            "place": f"{each.agency[:2]}, on the way",
+            "suspected_cause": each.cause,
+        }
+
+    voice.says(each.agency, "loss.reported", each.at, claims, about=haul.ref)
 
 
 def sent_on(voice: Voice, haul: Haul) -> None:

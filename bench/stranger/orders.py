@@ -9,13 +9,14 @@ import random
 from datetime import datetime, timedelta
 
 from stranger import facts, passage, people
-from stranger.facts import Haul
+from stranger.facts import Box, Haul
 from stranger.lands import HUBS, habit, lands
 from stranger.trade import DAYS, START, Contract, Trade
 from stranger.wares import wares
 
 GROWTH = 0.25  # a year
 SHIPS = 60
+CURRENCIES = (("EUR", 1.0), ("USD", 1.08), ("USD", 1.08), ("GBP", 0.85))
 
 
 def trade(rng: random.Random, shipments: int) -> Trade:
@@ -90,22 +91,27 @@ def _loaded(rng: random.Random, haul: Haul, said: float) -> float:
     return said * (1 + rng.gauss(0, 0.002))
 
 
+def _asked(made: Trade, contract: Contract) -> float:
+    """What a buyer orders this time: about the usual lot, in round figures, or a stock."""
+    rng = made.rng
+    stock = rng.uniform(2, 4) if rng.random() < 0.03 else 1.0
+    said = contract.lot * rng.lognormvariate(0, 0.18) * stock
+    step = 10.0 ** max(0, math.floor(math.log10(said)) - 1)
+    return max(contract.ware.per_package, round(said / step) * step)
+
+
+def _stuffed(rng: random.Random, kg: float) -> tuple[Box, ...]:
+    return tuple(facts.box(rng) for _ in range(min(6, max(1, math.ceil(kg / 24000)))))
+
+
 def _booked(made: Trade, contract: Contract, at: datetime) -> Haul:
     rng, ware = made.rng, contract.ware
     made.numbers += 1
     exporting, importing = contract.seller.country, contract.buyer.country
-    restock = rng.random() < 0.03
-    said = contract.lot * rng.lognormvariate(0, 0.18) * (rng.uniform(2, 4) if restock else 1)
-    step = 10 ** max(0, math.floor(math.log10(said)) - 1)
-    said = max(ware.per_package, round(said / step) * step)
-    if restock:
-        said = round(said)
+    said = _asked(made, contract)
     gate = made.lands[importing].gate
     hub = rng.choice(HUBS) if gate is None and rng.random() < 0.16 else None
-    hub = None if hub in {exporting, importing} else hub
-    count = max(1, math.ceil(said / 24000))
-    boxes = tuple(facts.box(rng) for _ in range(min(count, 6)))
-    currency, rate = rng.choice((("EUR", 1.0), ("USD", 1.08), ("USD", 1.08), ("GBP", 0.85)))
+    currency, rate = rng.choice(CURRENCIES)
     premium = rng.lognormvariate(0, 0.09) * (1.15 if said < 2000 else 1.0)
     return Haul(
         ref=f"{exporting}-{at.year}-{made.numbers:05d}",
@@ -117,12 +123,12 @@ def _booked(made: Trade, contract: Contract, at: datetime) -> Haul:
         exporting=exporting,
         importing=importing,
         transit=gate if gate and gate not in {exporting, importing} else None,
-        hub=hub,
+        hub=None if hub in {exporting, importing} else hub,
         kg={"said": said},
         at={},
-        boxes={"out": boxes},
+        boxes={"out": _stuffed(rng, said)},
         means=rng.choice(made.ships),
-        later_means=rng.choice(made.ships) if hub else None,
+        later_means=rng.choice(made.ships) if hub not in {None, exporting, importing} else None,
         voyage=f"{rng.randint(100, 999)}{rng.choice('EWNS')}",
         pen=f"PEN-{exporting}-{at.year}-{made.numbers:05d}",
         export_permit=f"{exporting}/EX/{at.year}/{rng.randrange(10**5):05d}",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from ledger.states import moment
 from seed.world import Body
-from stranger.facts import Box, Haul, Lot
+from stranger.facts import Box, Haul, Lot, Reseal
 from stranger.voice import Voice, day
 
 
@@ -196,18 +196,18 @@ def _transit(voice: Voice, haul: Haul, lot: Lot, country: str) -> None:
 
 def resealed(voice: Voice, haul: Haul) -> None:
     for each in haul.reseals:
-        if not each.told:
-            continue
-        place = voice.made.lands[each.agency[:2]].port
-        for old, new in zip(each.old, each.new, strict=True):
-            body = {
-                "container": new.number,
-                "old_seal": old.seal,
-                "old_state": "intact",
-                "new_seal": new.seal,
-                "reason": "inspection",
-                "place": place,
-            }
-            voice.says(
-                each.agency, "seal.changed", each.at, lambda b=body: b, about=haul.ref, sure=True
-            )
+        if each.told:
+            for old, new in zip(each.old, each.new, strict=True):
+                _resealed(voice, haul, each, old=old, new=new)
+
+
+def _resealed(voice: Voice, haul: Haul, each: Reseal, *, old: Box, new: Box) -> None:
+    body = {
+        "container": new.number,
+        "old_seal": old.seal,
+        "old_state": "intact",
+        "new_seal": new.seal,
+        "reason": "inspection",
+        "place": voice.made.lands[each.agency[:2]].port,
+    }
+    voice.says(each.agency, "seal.changed", each.at, lambda: body, about=haul.ref, sure=True)

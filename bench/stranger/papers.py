@@ -20,41 +20,42 @@ def papers(voice: Voice, haul: Haul) -> None:
         _replies(voice, haul, out, into)
     for change in haul.changes:
         _amended(voice, haul, out, change)
-    if haul.import_permitted and "import_permit" in when:
-        voice.says(
-            into,
-            "import.authorised",
-            when["import_permit"],
-            lambda: {
-                "authorisation": haul.import_permit,
-                "goods": goods(voice, haul, into, haul.mass("permitted"), own=True),
-                "parties": parties(voice, haul, into, "importer"),
-                "valid_from": day(when["import_permit"]),
-                "valid_to": day(when["import_permit"] + timedelta(days=180)),
-                **({"licence": haul.buyer.licence.number} if haul.buyer.licence else {}),
-            },
-            about=haul.ref,
-        )
-    if haul.permitted and "permitted" in when:
-        voice.says(
-            out,
-            "export.authorised",
-            when["permitted"],
-            lambda: {
-                "authorisation": haul.export_permit,
-                "goods": goods(voice, haul, out, haul.mass("permitted")),
-                "parties": parties(voice, haul, out, "exporter", "importer"),
-                "valid_from": day(when["permitted"]),
-                "valid_to": day(max(haul.permit_ends, when["permitted"])),
-                "office_of_export": f"{haul.exporting} export office",
-                "pen": haul.pen,
-                "documents": [{"type": "import_authorisation", "number": haul.import_permit}],
-            },
-            about=haul.ref,
-        )
+    _permits(voice, haul, out, into)
     if haul.cancelled:
         reason = {"reason": "order_withdrawn"}
         voice.says(out, "shipment.cancelled", haul.cancelled, lambda: reason, about=haul.ref)
+
+
+def _permits(voice: Voice, haul: Haul, out: str, into: str) -> None:
+    when = haul.at
+
+    def to_import() -> Body:
+        held = haul.buyer.licence
+        return {
+            "authorisation": haul.import_permit,
+            "goods": goods(voice, haul, into, haul.mass("permitted"), own=True),
+            "parties": parties(voice, haul, into, "importer"),
+            "valid_from": day(when["import_permit"]),
+            "valid_to": day(when["import_permit"] + timedelta(days=180)),
+            **({"licence": held.number} if held else {}),
+        }
+
+    def to_export() -> Body:
+        return {
+            "authorisation": haul.export_permit,
+            "goods": goods(voice, haul, out, haul.mass("permitted")),
+            "parties": parties(voice, haul, out, "exporter", "importer"),
+            "valid_from": day(when["permitted"]),
+            "valid_to": day(max(haul.permit_ends, when["permitted"])),
+            "office_of_export": f"{haul.exporting} export office",
+            "pen": haul.pen,
+            "documents": [{"type": "import_authorisation", "number": haul.import_permit}],
+        }
+
+    if haul.import_permitted and "import_permit" in when:
+        voice.says(into, "import.authorised", when["import_permit"], to_import, about=haul.ref)
+    if haul.permitted and "permitted" in when:
+        voice.says(out, "export.authorised", when["permitted"], to_export, about=haul.ref)
 
 
 def _notice(voice: Voice, haul: Haul, agency: str) -> Body:

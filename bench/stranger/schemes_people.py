@@ -9,8 +9,16 @@ from stranger.facts import Change, Haul
 from stranger.plots import Deed, family, names, one, strength
 from stranger.trade import START, Trade
 
-SENSITIVE = ("acetic_anhydride", "ephedrine", "pseudoephedrine", "phenylacetic_acid")
-SENSITIVE += ("potassium_permanganate", "ammonium_nitrate", "hydrogen_peroxide", "nitromethane")
+SENSITIVE = (
+    "acetic_anhydride",
+    "ephedrine",
+    "pseudoephedrine",
+    "phenylacetic_acid",
+    "potassium_permanganate",
+    "ammonium_nitrate",
+    "hydrogen_peroxide",
+    "nitromethane",
+)
 SETS = (
     ("hydrogen_peroxide", "acetone", "sulphuric_acid"),
     ("ammonium_nitrate", "aluminium_powder", "nitromethane"),
