@@ -31,11 +31,12 @@ from sklearn.ensemble import IsolationForest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from detection_world import Filed, Watched, watched
+from stranger import stranger_world
 from weighing import Sheet, learnt, likely, rates_by_world, spelled
 
 from alerts import rules, weighing
 from alerts.weighing import Scale, fitted
-from seed.worlds import Case
+from seed.worlds import Case, judged_world
 
 SCALE = Path(weighing.__file__).with_name("scale.json")
 CORES = 2
@@ -258,13 +259,17 @@ def main() -> None:
     parser.add_argument("--shipments", type=int, default=600)
     parser.add_argument("--learn", type=int, nargs="*", default=[])
     parser.add_argument("--judge", type=int, nargs="*", default=[])
+    parser.add_argument("--stranger", type=int, nargs="+", help="judge these worlds of `stranger`")
     parser.add_argument("--fit", action="store_true", help="write what was learnt as the scale")
     said = parser.parse_args()
     learn, judge = said.learn or [102, 103, 104], said.judge or [301, 302, 303]
-    plan = [(seed, said.shipments, 0.15) for seed in learn]
+    maker = judged_world
+    if said.stranger:
+        learn, judge, maker = said.learn, said.stranger, stranger_world
+    plan = [(seed, said.shipments, 0.15, judged_world) for seed in learn]
     if not said.fit:
-        plan += [(seed, said.shipments, PREVALENCE) for seed in judge]
-        plan += [(max(judge) + 100, said.shipments, 0.0)]
+        plan += [(seed, said.shipments, PREVALENCE, maker) for seed in judge]
+        plan += [(max(judge) + 100, said.shipments, 0.0, maker)]
     with ProcessPoolExecutor(CORES) as pool:
         lived = list(pool.map(watched, *zip(*plan, strict=True)))
     taught, tried = lived[: len(learn)], lived[len(learn) :]
@@ -297,8 +302,11 @@ def report(learn: Sequence[Watched], judge: Sequence[Watched], honest: Watched) 
         show(f"{name}, as many as cases", judged(judge, top(judge, scored, cases / total)))
     alerts, right = right_alerts(judge)
     print(f"  {alerts} alerts were raised; {right} name a rule that explains a case of theirs")
-    hidden = left_out(learn, judge, cases)
-    print(f"  families left out when learning, as many files as cases: recall {hidden.recall:.2f}")
+    if learn:
+        hidden = left_out(learn, judge, cases)
+        print(
+            f"  families left out when learning, as many files as cases: recall {hidden.recall:.2f}"
+        )
     print("By family, files with an alert")
     show_families(judged(judge, raised))
     print("By family, the likeliest 10 per 1,000 shipments")

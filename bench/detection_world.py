@@ -1,7 +1,7 @@
 """One judged world after its scans: what was found and raised, what is true, what baselines see."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,9 +61,11 @@ class Watched:
         return {ref: case for case in self.cases for ref in case.shipments}
 
 
-def watched(seed: int, shipments: int, prevalence: float) -> Watched:
-    """Live through one world."""
-    world = judged_world(seed, shipments=shipments, prevalence=prevalence, origin=ORIGIN)
+def watched(
+    seed: int, shipments: int, prevalence: float, maker: Callable[..., Any] = judged_world
+) -> Watched:
+    """Live through one world of this maker's."""
+    world = maker(seed, shipments=shipments, prevalence=prevalence, origin=ORIGIN)
     with (
         trial(world.cast, list(world.steps()), every=SCANS) as made,
         databases.reading(made.node.engine) as session,
