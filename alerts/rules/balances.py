@@ -9,6 +9,7 @@ from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rul
 from alerts.rules.columns import column
 from alerts.rules.licensing import licences_of
 from alerts.rules.parameters import Parameters
+from alerts.rules.readings import papers_of
 from alerts.rules.words import amount, exact_percent
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
@@ -22,6 +23,7 @@ MOVED = {"export": ("departed", "released"), "import": ("cleared",)}
 VERBS = {"export": "left", "import": "came in"}
 ROLES = {"export": "exporter", "import": "importer"}
 NEAR_A_SLIP = Decimal("0.03")  # permits are asked for in round figures, and of the product as sold
+MARGIN = Decimal("0.12")  # and for more than will be sent
 USUALLY_OVER = 0.03  # of a permit: so much more makes an honest excess e times rarer
 
 
@@ -41,7 +43,8 @@ def authorisation_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]
     weighing. Where an authorisation may serve several shipments, what left under it before counts
     too. A licence may carry a limit of its own: no single shipment may exceed it. It weighs by how
     far the limit is exceeded. What looks like a slip of the unit is low, and so are up to
-    `scale_percent`, which a scale's bias or a permit in round figures explains. What only earlier
+    `scale_percent`, which a scale's bias or a permit in round figures explains, and more that came
+    in than was sent within the permit (see RF-24). What only earlier
     loads of the same permit make too much adds to what else is found: permits that were meant for
     several loads often do not say so.
 
@@ -74,15 +77,17 @@ class _Excess:
 
     @property
     def slip(self) -> str | None:
-        return slips.unit_slip(self.mine, self.limit, near=NEAR_A_SLIP)
+        return slips.unit_slip(self.mine, self.limit, near=NEAR_A_SLIP, margin=MARGIN)
 
     @property
     def share(self) -> Decimal:
         """By how much the limit is exceeded."""
         return self.total / self.limit - 1 if self.limit else Decimal(1)
 
-    def finding(self, permitted: str, stated: tuple[str, ...], key: str) -> Finding:
-        low = self.slip is not None or self.share <= self.by_scale
+    def finding(
+        self, permitted: str, stated: tuple[str, ...], key: str, *, declared_otherwise: bool = False
+    ) -> Finding:
+        low = self.slip is not None or self.share <= self.by_scale or declared_otherwise
         return Finding(
             summary=self.told(permitted),
             evidence=stated,
@@ -122,7 +127,17 @@ def _over(
         )
         if excess.matters:
             stated = evidence(_permits(dossier, side), _moves(dossier, side))
-            yield excess.finding("are authorised", stated, f"{side}:{key}")
+            within = side == "import" and _sent_within(dossier, excess)
+            yield excess.finding(
+                "are authorised", stated, f"{side}:{key}", declared_otherwise=within
+            )
+
+
+def _sent_within(dossier: Dossier, excess: _Excess) -> bool:
+    """Whether what was sent kept to the permit: how more came in is then for RF-24 to ask."""
+    papers = papers_of(dossier, excess.key)
+    sent = papers.masses.amounts[excess.key] if papers else None
+    return sent is not None and sent <= excess.limit * (1 + excess.tolerance)
 
 
 def _over_licence(dossier: Dossier, side: str, mine: Weighed, p: Parameters) -> Iterator[Finding]:
@@ -185,9 +200,13 @@ def moved(shipment: Shipment, side: str) -> Weighed | None:
 
 
 def _moved_here(dossier: Dossier, side: str) -> Weighed | None:
-    """The same of the shipment at hand, where what was reported twice counts once."""
-    known = (column(dossier, step) for step in MOVED[side])
-    return next((each.masses for each in known if each is not None), None)
+    """The same of the shipment at hand: what was reported twice counts once, a slip not at all."""
+    known = [c for step in MOVED[side] if (c := column(dossier, step)) is not None]
+    if not known:
+        return None
+    best = {key: papers_of(dossier, key) or known[0] for key in known[0].masses.amounts}
+    amounts = {k: c.masses.amounts[k] for k, c in best.items() if k in c.masses.amounts}
+    return known[0].masses if side == "import" else Weighed(amounts=amounts)
 
 
 def _permits(dossier: Dossier, side: str) -> tuple[Said[ShipmentEvent], ...]:

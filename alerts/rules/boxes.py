@@ -1,8 +1,12 @@
 """Containers: whether what came is in what left."""
 
+import math
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence
+from alerts.rules.habits import HABIT, left_out, missed
 from alerts.rules.names import one_slip
 from alerts.rules.words import count, day, series
 from ledger.claims import Equipment, Observed
@@ -18,6 +22,8 @@ from ledger.events.receptions import Arrived
 from ledger.identifiers import normal
 from ledger.vocabulary import ShipmentEvent
 
+REBOXED = 0.02  # of loads that come in other containers untold, before a country is known
+RARE = math.log(30)  # nats: no oftener than that, and it stands alone
 LOADED = (ExportReleased, Departed, Amended)
 SEEN = (TransitEntered, TransitExited, Transhipped, Arrived)
 
@@ -26,7 +32,9 @@ def other_containers(dossier: Dossier) -> Iterator[Finding]:
     """Goods that left in some containers and were seen in others.
 
     Officers who say that they were loaded anew explain it, but for a free zone: nobody looks into
-    what is taken out of a container there, so that is found all the same, and less grave.
+    what is taken out of a container there, so that is found all the same, and less grave. Hubs
+    load part loads anew and forget to say so: it weighs by how often that happens on the way to a
+    country, and is weak where that is not rare.
     """
     loaded = {c for said in dossier.stated(*LOADED) for c in _loaded(said.event)}
     moved = dossier.stated(Transhipped)
@@ -38,19 +46,46 @@ def other_containers(dossier: Dossier) -> Iterator[Finding]:
                 odd.setdefault(container, []).append(said)
     untold = sorted(odd.keys() - put_into)
     if untold:
-        yield _told(untold, [said for c in untold for said in odd[c]], loaded)
+        yield _told(dossier, untold, [said for c in untold for said in odd[c]], loaded)
     yield from _loaded_anew(moved, loaded)
 
 
-def _told(containers: list[str], said: list[Said[ShipmentEvent]], loaded: Iterable[str]) -> Finding:
+def reboxed_of(country: str) -> str:
+    """Of goods seen to arrive: 1 where they came in containers that nobody had loaded."""
+    return f"{HABIT}boxes/{country}"
+
+
+def observed_boxes(dossier: Dossier) -> Iterator[tuple[str, datetime, Decimal]]:
+    """What this shipment adds to what is known of goods that are loaded anew and not told of."""
+    loaded = {c for said in dossier.stated(*LOADED) for c in _loaded(said.event)}
+    into = {c for said in dossier.stated(Transhipped) for c in _numbers(said.event.to_equipment)}
+    for said in dossier.stated(Arrived)[:1]:
+        seen = frozenset(_seen(said.event))
+        other = {c for c in seen - loaded - into if not any(one_slip(c, known) for known in loaded)}
+        if loaded and other:
+            yield from missed(reboxed_of(said.by.country), said.by.occurred_at)
+        elif loaded and seen:
+            yield reboxed_of(said.by.country), said.by.occurred_at, Decimal(0)
+
+
+def _told(
+    dossier: Dossier,
+    containers: list[str],
+    said: list[Said[ShipmentEvent]],
+    loaded: Iterable[str],
+) -> Finding:
     were = "was" if len(containers) == 1 else "were"
     first = min(said, key=lambda each: each.by.order)
+    importing = dossier.shipment.route.importing if dossier.shipment.route else first.by.country
+    habit = left_out(dossier, reboxed_of(importing), first.by.occurred_at, usual=REBOXED)
     return Finding(
         summary=f"{count(len(containers), 'container')} ({series(containers)}) {were} seen on "
         f"{day(first.by.occurred_at)} that nobody had loaded; {series(sorted(loaded))} had left. "
         "No typing slip or reported transhipment explains it.",
         evidence=evidence(said),
         key="container",
+        alone=habit.surprise >= RARE,
+        surprise=habit.surprise,
     )
 
 

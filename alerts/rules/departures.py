@@ -7,9 +7,10 @@ from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rul
 from alerts.rules.habits import left_out, papers_take, permits_of, wait_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import day, percent_of
+from ledger.events.amendments import Cancelled
 from ledger.events.enforcement import ShipmentStopped, ShipmentSuspended
 from ledger.events.movements import Departed, ExportReleased, TransitEntered
-from ledger.events.notices import NoticeNoObjection, NoticeObjected
+from ledger.events.notices import NoticeNoObjection, NoticeObjected, NoticeWithdrawn
 from ledger.events.permits import AuthorisationSuspended, ExportAuthorised
 from ledger.events.receptions import Arrived, ImportCleared
 from ledger.folding import Stated
@@ -35,7 +36,7 @@ def _permit_may_come(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-35",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="licensing",
     name="Departure without an authorisation in force",
@@ -46,11 +47,13 @@ def departed_unauthorised(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """Goods left against an objection or a stop, or with no export authorisation in force.
 
     An objection, or a stop, that nobody took back before the goods went on stands against any
-    permit; whoever objected must have agreed again. What counts of a permit is what had been
+    permit; whoever objected must have agreed again. So does the exporting side's own word that the
+    shipment was called off. What counts of a permit is what had been
     authorised when they left: one outside its dates, suspended, or stated to be later than the
     departure does not count. Days are taken in every time zone, so the last day of a permit is a
     whole day everywhere. An authorisation that serves several shipments counts on those that cite
-    it. Where no permit was reported at all the paper may be late or missing: that is believed when
+    it. A permit that only begins later adds to what else is found: papers are made anew. Where no
+    permit was reported at all the paper may be late or missing: that is believed when
     all but one in fifty of that country's permits would have come (from `least_wait_days` to
     `most_wait_days`), only adds to what else is found, and weighs by how seldom the country leaves
     them out.
@@ -59,10 +62,11 @@ def departed_unauthorised(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """
     yield from _against_objections(dossier)
     yield from _against_stops(dossier)
+    yield from _against_cancelling(dossier)
     for each, held, until in _unpermitted(dossier, p):
         at = each.by.occurred_at
         if held:
-            yield _told(dossier, each, _why_not(held, at))
+            yield _told(dossier, each, _why_not(held, at), over=_is_over(held, at))
         elif dossier.now >= until:
             yield _unreported(dossier, each)
 
@@ -119,6 +123,19 @@ def _against_stops(dossier: Dossier) -> Iterator[Finding]:
             )
 
 
+def _against_cancelling(dossier: Dossier) -> Iterator[Finding]:
+    """Goods that went on, or came in, although the exporting side had called the shipment off."""
+    for said in dossier.stated(Cancelled, NoticeWithdrawn)[:1]:
+        later = [s for s in dossier.stated(*WENT_ON) if s.by.order > said.by.order]
+        if later:
+            yield Finding(
+                summary=f"The shipment was called off on {day(said.by.occurred_at)}, and the goods "
+                f"{WENT_ON[type(later[0].event)]} on {day(later[0].by.occurred_at)}.",
+                evidence=evidence((said, later[0])),
+                key="called off",
+            )
+
+
 def _unpermitted(
     dossier: Dossier, p: Parameters
 ) -> Iterator[tuple[Stated, list[Authorisation], datetime]]:
@@ -144,14 +161,20 @@ def _later(dossier: Dossier) -> list[Authorisation]:
     return [a for a in dossier.shipment.authorisations if a.kind == "export"]
 
 
-def _told(dossier: Dossier, left: Stated, why: str) -> Finding:
+def _told(dossier: Dossier, left: Stated, why: str, *, over: bool) -> Finding:
     return Finding(
         summary=f"The goods left on {day(left.by.occurred_at)} {why}.",
         evidence=evidence(
             dossier.stated(ExportAuthorised), dossier.stated(AuthorisationSuspended), (left,)
         ),
         key=left.by.jti,
+        alone=over,
     )
+
+
+def _is_over(held: list[Authorisation], at: datetime) -> bool:
+    """Whether a permit was suspended or out; one that begins later may be a newer paper's date."""
+    return any(a.suspended or a.valid_to < at.date() for a in held)
 
 
 def _unreported(dossier: Dossier, left: Stated) -> Finding:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Self
 
 from alerts.rules import Dossier, Finding, Severity, drifts, evidence, rule, slips
-from alerts.rules.explaining import explanation
+from alerts.rules.explaining import explanation, packages
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import Reading, inspections, readings
 from alerts.rules.weighbridges import scale, surprise
@@ -26,6 +26,8 @@ VERBS = {
 }
 # Clearance against release is RF-24's to judge; here it is a witness of the others.
 JUDGED = ("released", "departed", "arrived", "delivered", "received", "inspected")
+A_LOT, LIKE = 0.95, 0.03  # the share that came, and how near that of the packages is to it
+NATURAL = 0.01  # of a load: spills, damp and scales abroad make so much e times rarer at the most
 MOST = 12.0  # nats of surprise: nothing is surer than that a scale can stick
 
 
@@ -37,7 +39,7 @@ def _corrections_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-17",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="integrity",
     name="Quantity discrepancy between events",
@@ -47,9 +49,11 @@ def _corrections_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
         "bulk_tolerance_percent": Decimal("0.75"),
         "floor_kg": 25,
         "parts_wait_days": 14,
+        "lots_wait_days": 45,
         "one_in": 50,
         "loads_known": 3,
         "loads_percent": Decimal("0.4"),
+        "loads_grave_percent": 1,
         "loads_window_days": 540,
     },
     needs=(
@@ -79,15 +83,17 @@ def quantity_discrepancy(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     and temperature explain `solid_tolerance_percent`, `liquid_tolerance_percent` or, for other
     forms, `bulk_tolerance_percent`, and at least `floor_kg`; the usual bias of an office's scale is
     taken out. So is what was reported lost, seized, sent back or split off. A correction or another
-    part may follow, so nothing is believed before `parts_wait_days`. Tried first are a unit slip
-    (packages and other steps tell it from a loss that looks like one), gross mass given for net,
-    rounding, containers and lots whose report is still to come, and a later step that had it all.
-    What one of these fits, what is more than was sent, and what honest loads at that office
-    come to oftener than once in `one_in` is a weak sign.
+    part may follow, so nothing is believed before `parts_wait_days`, or `lots_wait_days` where as
+    many packages are missing as goods. Tried first are a unit slip (packages and other steps tell
+    it from a loss that looks like one), one mistyped digit, an export paper that says other than
+    the notice and a permit, gross mass given for net, rounding, containers and lots whose report is
+    still to come, and a later step that had it all. What one of these fits, what is more than was
+    sent, and what honest loads at that office come to oftener than once in `one_in` is a weak sign.
 
     Small losses add up: of at least `loads_known` weighed loads of one buyer, or with one carrier,
     within `loads_window_days`, that are `loads_percent` short on average, beyond the bias of the
-    scales and chance, the latest carries a finding about that trader.
+    scales and chance, the latest carries a finding about that trader; below `loads_grave_percent`
+    it only adds to what else is found, since goods dry and a buyer's own scale may be off.
 
     Source: practice of notices and returned declarations; FATF, over- and under-shipment.
     """
@@ -115,7 +121,7 @@ class _Found:
             reading=reading,
             said=explained.said,
             is_open=not explained.innocent and reading.found < reading.due,
-            surprise=min(MOST, surprise(abs(score))),
+            surprise=min(MOST, surprise(abs(score)), float(reading.gap / reading.due) / NATURAL),
         )
 
 
@@ -137,7 +143,17 @@ def _matters(dossier: Dossier, each: Reading, p: Parameters) -> bool:
 def _settles(dossier: Dossier, each: Reading, p: Parameters) -> datetime:
     """When a correction or another part is no longer waited for; what officers counted is sure."""
     heard = max(dossier.heard_at(said.by) for said in each.column.said)
-    return each.at if each.step == "inspected" else heard + p.days("parts_wait_days")
+    if each.step == "inspected":
+        return each.at
+    return heard + p.days("lots_wait_days" if _is_a_lot(each) else "parts_wait_days")
+
+
+def _is_a_lot(each: Reading) -> bool:
+    """Whether as many packages are missing as goods: another lot may be on its way."""
+    packed, unpacked = (packages(lines) for lines in each.lines)
+    if not packed or unpacked is None or each.share > A_LOT:
+        return False
+    return abs(float(unpacked / packed) - each.share) <= LIKE
 
 
 def _one_of_each(found: list[_Found]) -> Iterator[_Found]:

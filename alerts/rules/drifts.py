@@ -19,6 +19,7 @@ from alerts.rules.words import count, percent
 
 MOST = 12  # loads that are looked into
 SHORT = -0.002  # what a load must come to, at least, to be looked at with those before it
+AT_MOST = 0.015  # of a load that counts: a great loss is a finding of its own, and no habit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,8 +35,8 @@ class _Load:
 
     @property
     def beyond(self) -> float:
-        """How much less it came to than that office usually finds."""
-        return self.scale.centre - self.reading.off
+        """How much less it came to than that office usually finds, as far as it is little."""
+        return min(AT_MOST, self.scale.centre - self.reading.off)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +60,10 @@ def losses_add_up(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         if len(raw) < p.whole("loads_known") or _lowest_mean(raw, p) > SHORT:
             continue
         refs = [each.ref for each in before]
-        drift = _drift([*_loads(dossier, refs), _load(dossier, mine, refs)], p)
-        if drift is not None and drift.missing >= p.share("loads_percent"):
+        last = _load(dossier, mine, refs)
+        drift = _drift([*_loads(dossier, refs), last], p)
+        # An honest load after some that were robbed is no part of what they add up to.
+        if drift and min(drift.missing, 2 * last.beyond) >= p.share("loads_percent"):
             yield _told(mine, (role, key), drift, p)
 
 
@@ -116,6 +119,7 @@ def _together(loads: Sequence[_Load]) -> _Drift:
 
 def _told(mine: Reading, trader: tuple[str, str], drift: _Drift, p: Parameters) -> Finding:
     role, key = trader
+    grave = drift.missing >= float(p.share("loads_grave_percent"))
     missing = percent(Decimal(str(round(drift.missing, 6))))
     said = "went to one buyer" if role == "buyer" else "one carrier took"
     return Finding(
@@ -125,6 +129,6 @@ def _told(mine: Reading, trader: tuple[str, str], drift: _Drift, p: Parameters) 
         evidence=evidence(mine.papers.said, mine.column.said),
         key="loads",
         about=("trader", key),
-        alone=drift.surprise >= math.log(p.number("one_in")),
-        surprise=drift.surprise,
+        alone=grave and drift.surprise >= math.log(p.number("one_in")),
+        surprise=drift.surprise if grave else None,
     )

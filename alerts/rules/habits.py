@@ -18,7 +18,7 @@ from alerts.rules.aggregates import ASKS, WIDE, buyers, mark_of
 from alerts.rules.normal import Sample, share_of
 from ledger.events.movements import Departed, TransitEntered
 from ledger.events.notices import NoticeNoObjection
-from ledger.events.permits import ExportAuthorised
+from ledger.events.permits import ExportAuthorised, ImportAuthorised
 from ledger.events.receptions import Arrived, Delivered, ImportCleared, ReceiptConfirmed
 from ledger.roster import Role
 from ledger.shipments import Shipment
@@ -47,11 +47,24 @@ class Habit:
 
 
 def left_out(dossier: Dossier, what: str, before: datetime, *, usual: float) -> Habit:
-    """The habit of an aggregate of ones (left out) and noughts, from a first guess."""
+    """The habit of an aggregate of ones (left out) and noughts, from what all others do.
+
+    Where little is known of those either, from a first guess.
+    """
+    everywhere, _ = _ones(dossier, anywhere(what), before, usual)
+    share, known = _ones(dossier, what, before, everywhere)
+    return Habit(share=share, known=known)
+
+
+def _ones(dossier: Dossier, what: str, before: datetime, prior: float) -> tuple[float, int]:
     seen = dossier.elsewhere.observed(what, before)
     gone = sum(int(each.value) for each in seen)
-    share = share_of(gone, len(seen), prior=usual, weight=PRIOR_WEIGHT)
-    return Habit(share=share, known=len(seen))
+    return share_of(gone, len(seen), prior=prior, weight=PRIOR_WEIGHT), len(seen)
+
+
+def anywhere(what: str) -> str:
+    """The same habit of everybody together. Reopens nothing."""
+    return f"{WIDE}{what.split('/')[1]}"
 
 
 def papers_take(
@@ -106,6 +119,11 @@ def permits_of(country: str) -> str:
     return f"{HABIT}permits/{country}"
 
 
+def import_permits_of(country: str) -> str:
+    """Of goods that came in: 1 where no import authorisation was reported, else 0."""
+    return f"{HABIT}imports/{country}"
+
+
 def exits_of(country: str) -> str:
     """Of transits of goods that came through: 1 where no exit was reported, else 0."""
     return f"{HABIT}exits/{country}"
@@ -147,6 +165,9 @@ def _far_end(dossier: Dossier, country: str) -> Iterator[Value]:
     arrived, cleared = shipment.times.get("arrived"), shipment.times.get("cleared")
     if arrived is not None:
         yield from _settled(dossier, clearings_of(country), cleared, arrived)
+    if told:
+        permitted = bool(dossier.stated(ImportAuthorised))
+        yield import_permits_of(country), told[0].by.occurred_at, Decimal(0 if permitted else 1)
     if cleared is not None:
         received = shipment.times.get("received")
         for what in (receipts_of(country), *map(unconfirmed_of, buyers(shipment))):

@@ -13,25 +13,33 @@ from ledger.events.enforcement import LossReported
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
 
+WORDS = {
+    "theft": "stolen",
+    "significant_disappearance": "gone in a significant amount",
+    "unexplained_loss": "lost without an explanation",
+}
+
 
 @rule(
     "RF-37",
-    version=1,
+    version=2,
     severity=Severity.MEDIUM,
     family="enforcement",
-    name="Theft or loss near an active shipment",
+    name="Theft or loss of goods, or near an active shipment",
     parameters={"radius_km": 100, "window_days": 14},
 )
 def loss_nearby(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
-    """The same substance was stolen or lost near this shipment, at about the same time.
+    """These goods were reported stolen or lost, or such goods near them at about the same time.
 
-    A loss of the substance was reported within `radius_km` of a place where these goods were seen,
+    A theft, or a disappearance that nobody can explain, is what it is until it is cleared up. Or a
+    loss of the substance was reported within `radius_km` of a place where these goods were seen,
     and within `window_days` of that day: the goods may be the next, or the loss may be these goods
     under another name. Places are those that UN/LOCODE lists. Only countries that both shipments
     concern are told.
 
     Source: Regulation (EU) 2019/1148 Art 9, losses and thefts within 24 hours.
     """
+    yield from _own(dossier)
     told: set[str] = set()
     for seen in dossier.stated(ShipmentEvent):
         code = seen_at(seen.event)
@@ -45,6 +53,18 @@ def loss_nearby(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
                     found = _near(dossier, seen, spot, loss, float(p.number("radius_km")))
                     told.update([loss.ref] if found else [])
                     yield from found
+
+
+def _own(dossier: Dossier) -> Iterator[Finding]:
+    """What was reported of these goods themselves."""
+    for each in dossier.stated(LossReported):
+        yield Finding(
+            summary=f"Goods of this shipment were reported {WORDS[each.event.loss]} on "
+            f"{day(each.by.occurred_at)}.",
+            evidence=evidence([each]),
+            key=each.by.jti,
+            severity=Severity.HIGH,
+        )
 
 
 def _near(

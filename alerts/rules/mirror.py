@@ -8,19 +8,23 @@ from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule, slips
 from alerts.rules.columns import Column
-from alerts.rules.names import one_slip, same_trader
+from alerts.rules.counterparts import other_parties
+from alerts.rules.names import one_slip
 from alerts.rules.otherhalf import accounted_for, column, told
 from alerts.rules.parameters import Parameters
-from alerts.rules.readings import Reading
+from alerts.rules.readings import Reading, alike, readings
+from alerts.rules.votes import outvoted
 from alerts.rules.weighbridges import scale, surprise
 from alerts.rules.words import amount, exact_percent, percent
-from ledger.claims import Line, Party
+from ledger.claims import Line
 from ledger.identifiers import normal
 from ledger.masses import ZERO
 from ledger.quantities import show
 
 MOST = 12.0  # nats of surprise: nothing is surer than that a scale can stick
+USUALLY_LESS = 0.02  # of a mass: declarations hold tare and round figures that no scale shows
 USUALLY_BEYOND = 0.05  # of a value: so much more makes an honest difference e times rarer
+SEEN = ("arrived", "delivered", "received")
 SETTLED = frozenset({"received", "in_use", "consumed", "closed"})
 
 
@@ -84,12 +88,13 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     `value_tolerance_percent`, and an import value may hold `freight_percent` more, since imports
     are valued with freight and insurance (CIF) and exports without (FOB). Values are compared where
     masses agree. Less than was released is believed `parts_wait_days` after the last lot, or once
-    receipt is confirmed, and weighs by how seldom the clearing office's scale is off so far (a
-    value by how far it is outside what freight explains); up to once in `one_in` it is low, and so
-    is more than was released. A unit slip, gross given for net and rounding are tried first; a
-    single wrong digit of an HS code, or another number for a trader of the same name, is low. What
-    is low only adds to what else is found. Where the two were likely told of as two shipments, they
-    are held together; who may hear of both is told.
+    receipt is confirmed. A difference weighs by how seldom the clearing office's scale is off so
+    far (a value by how far it is outside what freight explains); up to once in `one_in` it is low.
+    Tried first are a unit slip, gross given for net and rounding, a declaration that all other
+    papers contradict, and one that the arrival or the receipt contradicts; a single wrong digit of
+    an HS code, and another number for a trader of the same name, are low as well. What is low only
+    adds to what else is found. Where the two were likely told of as two shipments, they are held
+    together; who may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """
@@ -101,7 +106,13 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     if whole and not any(_gaps(ends, p)):
         yield from _values(ends, p)
     yield from _hs_codes(ends)
-    yield from _parties(ends)
+    for role, renumbered in other_parties(dossier):
+        but = "; the name is the same, the registered number is not" if renumbered else ""
+        yield ends.finding(
+            f"The {role} in the import declaration is not the one in the export declaration{but}.",
+            role,
+            low=renumbered,
+        )
 
 
 def _masses(ends: _Ends, p: Parameters) -> Iterator[Finding]:
@@ -136,20 +147,33 @@ def _mass_told(ends: _Ends, key: str, due: Decimal, p: Parameters) -> Finding:
     slip = slips.explanation(
         found, due, before=ends.released.of(substance), after=ends.cleared.of(substance)
     )
-    said = f"it looks like {slip}" if slip else slips.TRIED
+    why = slip or _reported_otherwise(ends, key, due)
+    said = f"it looks like {why}" if why else slips.TRIED
     share = f" ({percent(abs(due - found) / due)})" if due > 0 else ""
     word = "less" if found < due else "more"
     allowed = exact_percent(p.share("mass_tolerance_percent"))
     rare = _surprise(ends, key, due)
-    low = slip is not None or found > due or rare < math.log(p.number("one_in"))
+    low = said != slips.TRIED or rare < math.log(p.number("one_in"))
     return ends.finding(
         f"{amount(found, unit)} were declared for import where {amount(due, unit)} were declared "
         f"for export: {amount(abs(due - found), unit)}{share} {word}, more than the {allowed} "
         f"allowed; {said}.",
         f"mass:{key}",
         low=low,
-        surprise=None if slip or found > due else rare,
+        surprise=None if why else rare,
     )
+
+
+def _reported_otherwise(ends: _Ends, key: str, due: Decimal) -> str | None:
+    """A declaration that stands alone: against the other papers, or against all later steps."""
+    sent, found = ends.released.masses.amounts[key], ends.cleared.masses.amounts[key]
+    if outvoted(ends.dossier, key, "released", sent, found):
+        return "a slip in the export declaration, since the notice and the permits say the same"
+    seen = [each for each in readings(ends.dossier) if each.key == key and each.step in SEEN]
+    whole = [each for each in seen if alike(each.found, due)]
+    if whole and not any(alike(each.found, found) for each in seen):
+        return "a lot whose clearance nobody has reported, or a slip, since other steps had it all"
+    return None
 
 
 def _surprise(ends: _Ends, key: str, due: Decimal) -> float:
@@ -165,7 +189,7 @@ def _surprise(ends: _Ends, key: str, due: Decimal) -> float:
     if due <= 0:
         return MOST
     score = scale(ends.dossier.elsewhere, reading).score(reading.off)
-    return min(MOST, surprise(abs(score)))
+    return min(MOST, surprise(abs(score)), float(reading.gap / reading.due) / USUALLY_LESS)
 
 
 def _values(ends: _Ends, p: Parameters) -> Iterator[Finding]:
@@ -220,26 +244,3 @@ def _hs_codes(ends: _Ends) -> Iterator[Finding]:
 
 def _hs(lines: tuple[Line, ...]) -> set[str]:
     return {normal("hs", line.hs)[:6] for line in lines if line.hs}
-
-
-def _parties(ends: _Ends) -> Iterator[Finding]:
-    for role in ("exporter", "importer"):
-        one, other = _latest(ends.released, role), _latest(ends.cleared, role)
-        if one is None or other is None or same_trader(one, other, alike=0.88):
-            continue
-        renumbered = same_trader(_unnumbered(one), _unnumbered(other), alike=0.95)
-        but = "; the name is the same, the registered number is not" if renumbered else ""
-        yield ends.finding(
-            f"The {role} in the import declaration is not the one in the export declaration{but}.",
-            role,
-            low=renumbered,
-        )
-
-
-def _latest(declared: Column, role: str) -> Party | None:
-    stated = (getattr(each.event, "parties", None) for each in reversed(declared.said))
-    return next((party for s in stated if (party := getattr(s, role, None))), None)
-
-
-def _unnumbered(party: Party) -> Party:
-    return Party(name=party.name, country=party.country)

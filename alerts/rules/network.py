@@ -55,11 +55,16 @@ class _Match:
 
 @rule(
     "RF-12",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="network",
     name="Company shopping after refusal",
-    parameters={"window_days": 365, "name_similarity": Decimal("0.88"), "most_sharing": 8},
+    parameters={
+        "window_days": 365,
+        "name_similarity": Decimal("0.88"),
+        "most_sharing": 8,
+        "soon_days": 180,
+    },
     needs=(
         "notice.sent",
         "shipment.amended",
@@ -81,10 +86,10 @@ def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     address, unless `most_sharing` firms gave it; or that an agency stated the two to be one; or, in
     the same country, a name of at least `name_similarity` (Jaro-Winkler in Latin letters, legal
     forms and words any firm may have left out, word by word where they changed places). It is weak
-    where an address is all they share (honest firms share buildings), or where the buyer ordered
-    the substance from this exporter before it was refused. A refusal that was cured by a later
-    answer without objection does not count. An objection that was not to be shared with suppliers
-    is told only where both shipments are known.
+    where an address is all they share (honest firms share buildings), where the buyer ordered the
+    substance from this exporter before it was refused, and from `soon_days` after the refusal on.
+    A refusal that was cured by a later answer without objection does not count. An objection that
+    was not to be shared with suppliers is told only where both shipments are known.
 
     Source: INCB, share suspicious requests to prevent company shopping.
     """
@@ -103,8 +108,9 @@ def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             continue
         match = _match(dossier, mine, other, at, p)
         way = match and _other_way(shipment, other, match)
+        soon = at - refused_at <= p.days("soon_days")
         if match and way:
-            yield _told(dossier, other, match, way, (word, refused_at, at))
+            yield _told(dossier, other, match, way, (word, refused_at, at), soon=soon)
 
 
 def _told(
@@ -113,6 +119,8 @@ def _told(
     match: _Match,
     way: str,
     when: tuple[str, datetime, datetime],
+    *,
+    soon: bool,
 ) -> Finding:
     word, refused_at, at = when
     since = count((at.date() - refused_at.date()).days, "day")
@@ -124,7 +132,7 @@ def _told(
         f"{day(refused_at)}, {since} before this notice, by its {WORDS[match.what]}; this order "
         f"goes through another {way}{habit}.",
         evidence=evidence(dossier.stated(NoticeSent), refusing),
-        alone=match.what != "address" and not before,
+        alone=match.what != "address" and not before and soon,
         key=other.ref,
         countries=_told_to(dossier, other, refusing),
     )

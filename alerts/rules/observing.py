@@ -35,8 +35,9 @@ from alerts.rules.aggregates import (
     unit_prices,
     use_of,
 )
+from alerts.rules.boxes import observed_boxes
 from alerts.rules.deliveries import observed_deliveries
-from alerts.rules.habits import observed_habits
+from alerts.rules.habits import HABIT, anywhere, observed_habits
 from alerts.rules.identities import first_order, known_as
 from alerts.rules.seals import observed_seals
 from alerts.rules.sightings import begun, contacts_of, seen_before, sighted
@@ -64,10 +65,15 @@ def facts(dossier: Dossier) -> frozenset[Fact]:
     seen = (
         *observed_habits(dossier),
         *observed_seals(dossier),
+        *observed_boxes(dossier),
         *observed_loads(dossier),
         *observed_deliveries(dossier),
     )
-    habits = (Fact(what=what, at=at, value=value) for what, at, value in seen)
+    habits = (
+        Fact(what=name, at=at, value=value)
+        for what, at, value in seen
+        for name in ((what, anywhere(what)) if what.startswith(HABIT) and value >= 0 else (what,))
+    )
     return frozenset({*made, *_contacts(dossier), *_near(dossier), *habits})
 
 

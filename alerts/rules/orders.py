@@ -1,4 +1,4 @@
-"""How much is ordered: orders unlike those before them, and great ones in small parts."""
+"""How much is ordered: orders, and runs of orders, unlike those of the buyer before them."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.aggregates import buyers, is_off, notified_kg, trade_of
+from alerts.rules.aggregates import is_off, notified_kg, trade_of
 from alerts.rules.normal import NORMAL, Sample
 from alerts.rules.parameters import Parameters
 from alerts.rules.questions import Observation
@@ -134,45 +134,6 @@ def _against(run: Sequence[Decimal], before: Sequence[Decimal]) -> _Excess:
     return _Excess(orders=len(run), ratio=math.exp(off), known=len(before), surprise=rare)
 
 
-@rule(
-    "RF-25",
-    version=1,
-    severity=Severity.HIGH,
-    family="quantity",
-    name="Order splitting below threshold",
-    parameters={"threshold_kg": 100, "orders": 3, "window_days": 30},
-    needs=ORDERED,
-)
-def order_splitting(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
-    """Several small orders that together are a great one.
-
-    At least `orders` orders of a substance by one buyer within `window_days`, each below
-    `threshold_kg` and together above it; the one that crosses it carries the finding. A notice for
-    several shipments says so beforehand, and a contract that the notice cites explains calls on it.
-
-    Source: 21 CFR 1310.04, cumulative thresholds; Regulation (EU) 2015/1011 Annex I.
-    """
-    at = ordered_at(dossier)
-    if at is None or dossier.shipment.covers is not None or _on_contract(dossier):
-        return
-    limit = p.number("threshold_kg")
-    since = at - p.days("window_days")
-    for substance, kg in notified_kg(dossier.shipment).items():
-        for key in sorted(buyers(dossier.shipment)):
-            before = dossier.elsewhere.observed(trade_of(key, substance), at, since=since)
-            small = [each.value for each in before if each.value < limit]
-            total = sum(small, ZERO) + kg
-            if kg < limit < total and len(small) + 1 >= p.whole("orders"):
-                window = count(p.number("window_days"), "day")
-                yield Finding(
-                    summary=f"{len(small) + 1} orders by one buyer within {window}, each below "
-                    f"{amount(limit, 'kg')}, add up to {amount(total, 'kg')}.",
-                    evidence=evidence(dossier.stated(NoticeSent)),
-                    key=substance,
-                )
-                break
-
-
 def ordered_at(dossier: Dossier) -> datetime | None:
     return None if is_off(dossier.shipment) else dossier.shipment.times.get("notified")
 
@@ -185,8 +146,3 @@ def _in_season(orders: Sequence[Observation], kg: Decimal, at: datetime) -> bool
         for each in orders
         for years in (1, 2, 3)
     )
-
-
-def _on_contract(dossier: Dossier) -> bool:
-    sent = dossier.stated(NoticeSent)
-    return any(paper.type == "contract" for each in sent for paper in each.event.documents)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
@@ -11,6 +12,7 @@ from alerts.rules.habits import (
     SETTLED,
     Habit,
     at_least,
+    import_permits_of,
     left_out,
     papers_take,
     receipts_of,
@@ -24,13 +26,14 @@ from alerts.rules.parameters import Parameters
 from alerts.rules.words import count, day, percent_of
 from ledger.events.movements import Departed
 from ledger.events.notices import NoticeExpired, NoticeNoObjection, NoticeObjected, NoticeSent
-from ledger.events.permits import ExportAuthorised
+from ledger.events.permits import ExportAuthorised, ImportAuthorised
 from ledger.events.receptions import Delivered, ImportCleared
 from ledger.folding import Stated
 from ledger.roster import Role
 from ledger.shipments import Reply, Shipment
 
 LOADS = 12  # of one buyer that are looked at, the latest
+NO_IMPORT_PERMIT = 0.3  # of what comes in, before a country is known: not all ask for one
 UNANSWERED = 0.15  # of notices, before an authority is known
 
 
@@ -41,7 +44,7 @@ def _answer_may_come(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-11",
-    version=2,
+    version=3,
     severity=Severity.MEDIUM,
     family="process",
     name="Exported without a reply",
@@ -53,11 +56,12 @@ def exported_without_reply(dossier: Dossier, p: Parameters) -> Iterator[Finding]
 
     Silence is not consent, but many authorities are often silent: it is believed when all but one
     in fifty of that authority's answers would have come (from `least_wait_days` to
-    `most_wait_days`), and weighs by how many of its notices it leaves unanswered. It only adds to
-    what else is found, unless a late answer objects, which is high. Where the exporting country's
-    policy lets an export go ahead after an unanswered deadline, or a late answer does not object,
-    it is low; where its policy bars it, it stands alone. A country that takes no part cannot
-    answer and is not asked about.
+    `most_wait_days`), and weighs by how many of its notices it leaves unanswered, and where it gave
+    no import permit either by how seldom it reports none: then it may never have heard of the
+    order. It only adds to what else is found, unless a late answer objects, which is high. Where
+    the exporting country's policy lets an export go ahead after an unanswered deadline, or a late
+    answer does not object, it is low; where its policy bars it, it stands alone. A country that
+    takes no part cannot answer and is not asked about.
 
     Source: EU 111/2005 Art 11; INCB recommendations on replies to pre-export notifications.
     """
@@ -65,17 +69,38 @@ def exported_without_reply(dossier: Dossier, p: Parameters) -> Iterator[Finding]
         if dossier.now < _answered_by(dossier, each, p):
             return
         habit = _habit(dossier, state, reply)
+        unknown = _unknown_there(dossier, state, each)
         severity, alone, words = _weight(dossier, state, each)
         did = "authorised" if isinstance(each.event, ExportAuthorised) else "carried out"
         yield Finding(
             summary=f"The export was {did} on {day(each.by.occurred_at)} although the notice, "
             f"due to be answered by {day(reply.due)}, was unanswered{words}."
-            f"{_habit_told(habit)}",
+            f"{_habit_told(habit)}{unknown.said}",
             evidence=evidence(dossier.stated(NoticeSent), dossier.stated(NoticeExpired), (each,)),
             severity=severity,
             alone=alone,
-            surprise=habit.surprise,
+            surprise=habit.surprise + unknown.surprise,
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Silence:
+    """What else that authority did not say, and how seldom it does not."""
+
+    said: str = ""
+    surprise: float = 0.0
+
+
+def _unknown_there(dossier: Dossier, state: Shipment, export: Stated) -> _Silence:
+    """Whether the importing side reported no permit of its own, which would have been an answer."""
+    route = state.route
+    if route is None or dossier.stated(ImportAuthorised):
+        return _Silence()
+    what = import_permits_of(route.importing)
+    habit = left_out(dossier, what, export.by.occurred_at, usual=NO_IMPORT_PERMIT)
+    share = percent_of(habit.share)
+    said = f" It reported no import permit either, as with {share} of what comes in."
+    return _Silence(said=said, surprise=habit.surprise)
 
 
 def _unanswered(dossier: Dossier) -> Iterator[tuple[Shipment, Stated, Reply]]:

@@ -167,7 +167,7 @@ def _is_day_off(dossier: Dossier, left: Said[Departed]) -> bool:
 
 @rule(
     "RF-21",
-    version=1,
+    version=2,
     severity=Severity.MEDIUM,
     family="movement",
     name="Round-tripping or rapid re-export",
@@ -178,8 +178,8 @@ def round_trip(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """Goods that came in went out again at once, or back to where they had come from.
 
     They are re-exported within `rapid_days` of their arrival, or within `return_days` to the
-    country that exported them. A licence of the importer as an intermediary explains the first:
-    entrepôt trade lives on it.
+    country that exported them. Within `return_days` to another country only adds to what else is
+    found. A licence of the importer as an intermediary explains both: entrepôt trade lives on it.
 
     Source: Regulation (EC) 111/2005 Art 12; FATF, carousel trade.
     """
@@ -191,13 +191,13 @@ def round_trip(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             continue
         stay = each.by.occurred_at - at
         back = each.event.destination == shipment.route.exporting
-        if (back and stay <= p.days("return_days")) or (
-            stay <= p.days("rapid_days") and not _entrepot(dossier, each.by.occurred_at)
-        ):
+        soon = stay <= p.days("rapid_days")
+        if stay <= p.days("return_days") and (back or not _entrepot(dossier, each.by.occurred_at)):
             where = "back to the country they came from" if back else "to another country"
             yield Finding(
                 summary=f"The goods went {where} {count(stay.days, 'day')} after they had come in.",
                 evidence=evidence(came[:1], [each]),
+                alone=back or soon,
                 key=each.event.child.shipment,
             )
 

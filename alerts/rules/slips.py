@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from alerts.rules.columns import net_of
+from alerts.rules.names import one_slip
 from alerts.rules.parameters import Parameters
 from ledger.claims import Line
 from ledger.masses import ZERO
@@ -23,6 +24,7 @@ SLIPS = (
     (Decimal("907.18474"), "kilograms and short tons"),
 )
 _NEAR = Decimal("0.005")
+DIGITS = 4  # that tell: shorter numbers are alike by chance
 _LIQUID, _SOLID = frozenset({"liquid"}), frozenset({"solid", "powder", "granules"})
 _HALF_A_TONNE = Decimal(500)
 
@@ -37,13 +39,20 @@ def tolerance(lines: Iterable[Line], p: Parameters) -> Decimal:
     return p.share("bulk_tolerance_percent")
 
 
-def unit_slip(found: Decimal, declared: Decimal, *, near: Decimal = _NEAR) -> str | None:
-    """`a unit slip (kilograms and tonnes)` when one amount is the other in another unit."""
+def unit_slip(
+    found: Decimal, declared: Decimal, *, near: Decimal = _NEAR, margin: Decimal = ZERO
+) -> str | None:
+    """`a unit slip (kilograms and tonnes)` when one amount is the other in another unit.
+
+    They may be apart by a share `near` beside, and what was declared may be larger by `margin`.
+    """
     low, high = sorted((found, declared))
     if low <= 0:
         return None
     for factor, units in SLIPS:
-        if abs(high / low / factor - 1) <= near:
+        ratio = high / low / factor
+        least = 1 - max(near, margin) if high == found else 1 - near
+        if least <= ratio <= 1 + near:
             return f"a unit slip ({units})"
     return None
 
@@ -57,10 +66,20 @@ def explanation(
         return slip
     if found > 0 and declared > 0 and _gross_for_net(found / declared, before, after):
         return "gross mass given for net"
+    if _mistyped(before, after):
+        return "a typing slip of one digit"
     whole_tonnes = any(_in_whole_tonnes(line) for line in (*before, *after))
     if whole_tonnes and abs(found - declared) <= _HALF_A_TONNE:
         return "rounding to whole tonnes"
     return None
+
+
+def _mistyped(before: tuple[Line, ...], after: tuple[Line, ...]) -> bool:
+    """Whether two long numbers differ by one digit that is wrong or two that changed places."""
+    if len(before) != 1 or len(after) != 1 or before[0].quantity.unit != after[0].quantity.unit:
+        return False
+    one, other = (f"{line.quantity.amount:f}".rstrip("0.") for line in (before[0], after[0]))
+    return len(one) == len(other) >= DIGITS and one_slip(one, other)
 
 
 def _gross_for_net(ratio: Decimal, before: tuple[Line, ...], after: tuple[Line, ...]) -> bool:

@@ -1,17 +1,20 @@
 """What the goods are for: uses that do not fit, and books at the end user that do not close."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from decimal import Decimal
 
-from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
+from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule, slips
 from alerts.rules.aggregates import use_of
-from alerts.rules.columns import accounted_for, column
+from alerts.rules.columns import Column, accounted_for, column
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import amount, count
 from ledger.events.notices import NoticeSent
 from ledger.events.receptions import UseReported
 from ledger.masses import ZERO, Weighed
 
+GAP = timedelta(days=35)  # between reports that follow each other
+BEYOND = 20  # times what came: books that say so much say nothing
 USUALLY_OFF = 0.02  # of what was received: so much more makes an honest gap in books e times rarer
 
 
@@ -77,8 +80,9 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     is found above `tolerance_percent` of what was received and above `floor_kg`;
     `process_loss_percent` of what was used may be gone besides. It weighs by its share of what was
     received, since books are rounded and stocks estimated; that more was used than came speaks of
-    an older stock, and only adds to what else is found. Without a stock on hand in the last report,
-    nothing is said.
+    an older stock, and that, what looks like a slip of the unit, and reports with a gap between
+    them only add to what else is found. Without a stock on hand in the last report, or where the
+    books hold many times what came, nothing is said.
 
     Source: Regulation (EU) 2015/1011 Art 9, annual summaries.
     """
@@ -97,20 +101,37 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         left_over = came - gone.amounts.get(key, ZERO) - elsewhere - left.amounts.get(key, ZERO)
         spoilt = used.amounts.get(key, ZERO) * p.share("process_loss_percent")
         allowed = max(came * p.share("tolerance_percent"), p.number("floor_kg")) + max(spoilt, ZERO)
-        if abs(left_over) > allowed:
+        if abs(left_over) > allowed and came - left_over < came * BEYOND:
+            slip = slips.unit_slip(came - left_over, came)
             unit = key.rpartition("/")[2]
             yield Finding(
-                summary=_told(came, left_over, unit, len(reports)),
+                summary=_told(came, left_over, unit, len(reports), slip),
+                severity=Severity.LOW if slip else None,
                 evidence=evidence(received.said, reports),
                 key=key,
-                alone=left_over > 0,
-                surprise=float(left_over / came) / USUALLY_OFF if left_over > 0 and came else None,
+                alone=left_over > 0 and slip is None and _whole(received, reports),
+                surprise=_surprise(left_over, came) if slip is None else None,
             )
 
 
-def _told(came: Decimal, left_over: Decimal, unit: str, reports: int) -> str:
+def _whole(received: Column, reports: Sequence[Said[UseReported]]) -> bool:
+    """Whether the reports follow each other from the receipt on: one that is missing used some."""
+    told = received.first_at.date()
+    for each in sorted(reports, key=lambda said: said.event.period_from):
+        if each.event.period_from - told > GAP:
+            return False
+        told = max(told, each.event.period_to)
+    return True
+
+
+def _surprise(left_over: Decimal, came: Decimal) -> float | None:
+    return float(left_over / came) / USUALLY_OFF if left_over > 0 and came else None
+
+
+def _told(came: Decimal, left_over: Decimal, unit: str, reports: int, slip: str | None) -> str:
     word = "not accounted for" if left_over > 0 else "more than came"
+    looks = f"; it looks like {slip}" if slip else ""
     return (
         f"Of {amount(came, unit)} received, {amount(abs(left_over), unit)} are {word} after "
-        f"{count(reports, 'report')} of what was used, sold, wasted and is on hand."
+        f"{count(reports, 'report')} of what was used, sold, wasted and is on hand{looks}."
     )

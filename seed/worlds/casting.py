@@ -70,14 +70,19 @@ def _run(stage: Stage, family: Family, many: int) -> Sequence[Order]:
     return ()
 
 
-def _stretch(stage: Stage, family: Family, many: int) -> Sequence[Order]:
-    """Orders of one deal in a row, with none between them."""
+def _licensee(stage: Stage, family: Family, many: int) -> Sequence[Order]:
+    """All that one buyer orders of a substance from some day on: one licence covers these."""
+    del many
     for _ in range(FEW_TRIES):
         first = stage.rng.choice(stage.orders)
-        own = [o for o in stage.by_deal.get(str(first.deal.number), ()) if o.at >= first.at][:many]
-        if own and len(stage.suited(family, own)) == len(own):
+        own = [o for o in stage.orders if o.at >= first.at and _licence(o) == _licence(first)]
+        if len(own) <= family.many[1] and len(stage.suited(family, own)) == len(own):
             return own
     return ()
+
+
+def _licence(order: Order) -> tuple[str, str]:
+    return order.deal.importer.key, order.deal.ware.substance
 
 
 def _carrier(stage: Stage, family: Family, many: int) -> Sequence[Order]:
@@ -118,7 +123,7 @@ CASTS: Mapping[str, Cast] = MappingProxyType(
     {
         "single": _single,
         "run": _run,
-        "stretch": _stretch,
+        "licensee": _licensee,
         "carrier": _carrier,
         "ware": _ware,
         "newcomer": recruiting.newcomer,

@@ -176,7 +176,7 @@ def objected_yet_exported(voyage: Voyage, plot: Plot, rng: random.Random) -> Voy
     return voyage.but(export_permit=number, framework=False).without("export.authorised")
 
 
-@family("RF-05", topics=("licensing",), cast="stretch", many=(1, 3), suits=licensed, shows=ORDERED)
+@family("RF-05", topics=("licensing",), cast="licensee", many=(1, 5), suits=licensed, shows=ORDERED)
 def licence_ended(voyage: Voyage, plot: Plot, rng: random.Random) -> Voyage:
     """The buyer's licence was revoked or had run out; it went on buying."""
     deal, since = voyage.order.deal, standings.granted(voyage.order.deal)

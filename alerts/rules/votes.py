@@ -1,0 +1,43 @@
+"""Which of two figures the other papers side with: a slip of the pen stands alone.
+
+Every paper of the way out, and every permit, says how much was to be sent. Where one of them does
+not agree with a later step, the others vote: each for the figure that it is nearer to.
+"""
+
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+
+from alerts.rules import Dossier
+from alerts.rules.columns import column
+
+OUT = ("released", "departed")
+FEW = 2  # votes that are needed, and none against
+NEARER = 0.5  # so many times as far from the one as from the other, at most
+
+
+def outvoted(dossier: Dossier, key: str, paper: str, sent: Decimal, found: Decimal) -> bool:
+    """Whether all else that says how much was sent sides with `found`, against the one paper."""
+    votes = [_nearer(each, found, sent) for each in _figures(dossier, key, paper)]
+    return votes.count(1) >= FEW and -1 not in votes
+
+
+def _figures(dossier: Dossier, key: str, paper: str) -> Iterator[Decimal]:
+    shipment = dossier.shipment
+    notified = shipment.balance.get("notified")
+    said = [notified.amounts.get(key) if notified else None]
+    said += [each.masses.amounts.get(key) for each in shipment.authorisations]
+    for step in OUT:
+        other = column(dossier, step) if step != paper else None
+        said.append(other.masses.amounts.get(key) if other else None)
+    yield from (each for each in said if each)
+
+
+def _nearer(each: Decimal, found: Decimal, sent: Decimal) -> int:
+    """1 for what was found, -1 for what the paper says was sent, 0 for neither."""
+    if found <= 0 or sent <= 0:
+        return 0
+    to_found, to_sent = (abs(math.log(each / other)) for other in (found, sent))
+    if to_found <= NEARER * to_sent:
+        return 1
+    return -1 if to_sent <= NEARER * to_found else 0
