@@ -57,8 +57,7 @@ class Reader:
 
         The jwt is three texts of the base64url alphabet with dots between, as an entry has it.
         """
-        signing, _, signature = jwt.rpartition(b".")
-        header, _, payload = signing.partition(b".")
+        header, payload, signature = jwt.split(b".")
         found = _PAYLOAD.fullmatch(_decoded(payload)) if header in self._headers else None
         if found is None or len(jwt) > sdjwt.MAX_JWT:
             return self._read_in_full(jwt, disclosures, header)
@@ -71,7 +70,7 @@ class Reader:
                 *self._headers[header], issuer.decode("ascii"), audience.decode("ascii")
             )
             speaker = self._speakers.setdefault((header, audience, issuer), named)
-        return Skimmed(speaker, signing, _decoded(signature))
+        return Skimmed(speaker, jwt[: -1 - len(signature)], _decoded(signature))
 
     def _read_in_full(self, jwt: bytes, disclosures: bytes, header: bytes) -> Skimmed | None:
         parsed = sdjwt.split(b"%b~%b" % (jwt, disclosures))
