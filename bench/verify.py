@@ -161,7 +161,9 @@ def _beside() -> float:
 def in_process(home: Path, url: str, *extra: str) -> dict[str, float]:
     """An audit in a process of its own, so that its memory and time are its own."""
     command = [sys.executable, __file__, "--audit", str(home), "--url", url, *extra]
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)  # type: ignore[no-any-return]
+    # A worker that had to compile its modules first would measure the compiler.
+    compiled = ["env", "-u", "PYTHONDONTWRITEBYTECODE", *command]
+    return json.loads(subprocess.run(compiled, check=True, stdout=subprocess.PIPE).stdout)  # type: ignore[no-any-return]
 
 
 def measure(home: Path, url: str) -> Iterator[tuple[str, Cost, float]]:

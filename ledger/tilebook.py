@@ -1,10 +1,12 @@
 """Where hash tiles rest: rows that only ever grow (C2SP tlog-tiles)."""
 
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, LargeBinary, text
+from sqlalchemy import BigInteger, Connection, Dialect, LargeBinary, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field, Session, SQLModel
 
 from ledger import Conflict, bulk
@@ -22,6 +24,8 @@ class TileRow(SQLModel, table=True):
     index: int = Field(primary_key=True, sa_type=BigInteger)
     data: bytes = Field(sa_type=LargeBinary)
 
+
+_ONE = 'SELECT data FROM tile WHERE book = ? AND level = ? AND "index" = ?'
 
 TILES = TileRow.__table__  # type: ignore[attr-defined]
 
@@ -46,19 +50,42 @@ def grow(session: Session, growths: Sequence[Growth], book: str = BOOK) -> None:
 
 
 def read_tiles(session: Session, wanted: Sequence[Tile], book: str = BOOK) -> Mapping[Tile, bytes]:
-    """Tile rows by (level, index), in one query: on a database each is a round trip."""
+    """Tile rows by (level, index); what is not there is left out."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        return _read_each(connection, wanted, book)
+    return _read_at_once(connection, wanted, book) if wanted else {}
+
+
+def _read_each(connection: Connection, wanted: Sequence[Tile], book: str) -> Mapping[Tile, bytes]:
+    """On SQLite there are no round trips, and one short statement is worded and planned for good.
+
+    The driver is asked itself: SQLAlchemy takes as long as SQLite, for each of them.
+    """
+    driver: Any = connection.connection.driver_connection
+    found: dict[Tile, bytes] = {}
+    try:
+        for tile in wanted:
+            for (data,) in driver.execute(_ONE, (book, *tile)):
+                found[tile] = data
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(_ONE, None, error, sqlite3.Error) from error
+    return found
+
+
+def _read_at_once(
+    connection: Connection, wanted: Sequence[Tile], book: str
+) -> Mapping[Tile, bytes]:
+    """In one query, since each is a round trip."""
     levels: dict[int, list[int]] = {}
     for level, index in wanted:
         levels.setdefault(level, []).append(index)
-    if not levels:
-        return {}
     said: list[object] = []
     rooms = tuple([_room(len(indexes)) for indexes in levels.values()])
     for (level, indexes), room in zip(levels.items(), rooms, strict=True):
         said += [book, level, *indexes, *indexes[:1] * (room - len(indexes))]
-    connection = session.connection()
-    sql, taken = _worded(connection.dialect, rooms)
-    rows = connection.exec_driver_sql(sql, taken(said)).all()
+    sql, names = _worded(connection.dialect, rooms)
+    rows = connection.exec_driver_sql(sql, dict(zip(names, said, strict=True))).all()
     return {(level, index): data for level, index, data in rows}
 
 
@@ -68,10 +95,10 @@ def _room(count: int) -> int:
 
 
 @lru_cache
-def _worded(dialect: Dialect, rooms: tuple[int, ...]) -> tuple[str, Callable[[list[object]], Any]]:
-    """One select a level, as the driver reads it: to word it anew would cost half a proof.
+def _worded(dialect: Dialect, rooms: tuple[int, ...]) -> tuple[str, list[str]]:
+    """One select a level, as the driver reads it, and the names of what it is told.
 
-    SQLite finds no index for alternatives in one WHERE, so it is a union.
+    To word it anew would cost half a proof.
     """
     names: list[str] = []
     asked: list[str] = []
@@ -82,7 +109,4 @@ def _worded(dialect: Dialect, rooms: tuple[int, ...]) -> tuple[str, Callable[[li
             f'SELECT level, "index", data FROM tile WHERE book = :book_{place}'  # noqa: S608 - of numbers
             f' AND level = :level_{place} AND "index" IN (:{", :".join(indexes)})'
         )
-    compiled = text(" UNION ALL ".join(asked)).compile(dialect=dialect)
-    if compiled.positiontup is None:
-        return str(compiled), lambda said: dict(zip(names, said, strict=True))
-    return str(compiled), tuple
+    return str(text(" UNION ALL ".join(asked)).compile(dialect=dialect)), names

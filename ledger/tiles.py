@@ -8,6 +8,7 @@ width it ever had.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 
@@ -21,6 +22,9 @@ MAX_LEVEL = 63
 Tile = tuple[int, int]
 ReadTiles = Callable[[Sequence[Tile]], Mapping[Tile, bytes]]
 
+LONG = 32  # hashes that are worth remembering what they fold to
+
+_NODE = sha256(b"\x01")
 _PAIRS = Struct(f"{2 * HASH_SIZE}s").iter_unpack
 _PATH = re.compile(
     r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/)*)([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
@@ -154,8 +158,30 @@ def _fold(tile: bytes, node: Node) -> bytes:
     row = tile[start * HASH_SIZE : (start + count) * HASH_SIZE]
     if len(row) != count * HASH_SIZE:
         raise Tampered(f"node {index} of level {level} is missing from its tile")
+    # Above the leaves, and at the right edge, proofs of one tree fold the same rows each time.
+    again = level >= TILE_HEIGHT or len(tile) < WIDTH * HASH_SIZE
+    return folded_before(row) if again and count >= LONG else _folded(row)
+
+
+@lru_cache(maxsize=2_048)  # rows of 4 KiB at most
+def folded_before(row: bytes) -> bytes:
+    """As `_folded`, remembered by the hashes themselves, so never of a tile that was changed."""
+    return _folded(row)
+
+
+def _folded(row: bytes) -> bytes:
+    """The one node above these hashes, 2^k of them.
+
+    As merkle.pair_hash does it: this loop is what a proof costs, and a call would double it. To
+    copy a hash that has begun is quicker than to begin one.
+    """
+    begun = _NODE.copy
     while len(row) > HASH_SIZE:
+        made = []
         # Two neighbours lie together already, just as a node's hash wants them.
-        # As merkle.pair_hash does it: this line is what a proof costs, a call would double it.
-        row = b"".join([sha256(b"\x01" + pair).digest() for (pair,) in _PAIRS(row)])
+        for (pair,) in _PAIRS(row):
+            node = begun()
+            node.update(pair)
+            made.append(node.digest())
+        row = b"".join(made)
     return row

@@ -5,7 +5,7 @@ column, and text that is no UTF-8. So each value is read raw, as a cell, and cel
 databases order them: null, numbers, text by its bytes, bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Select, String, cast, func, select
@@ -56,6 +56,11 @@ def _streamed(session: Session, query: Select[Any]) -> Iterator[Any]:
             yield from result
     except DBAPIError as error:
         raise Unreadable(str(error.orig)) from error
+
+
+def plain(session: Session, query: Select[Any]) -> Sequence[tuple[Any, ...]]:
+    """All rows of a query as the driver gives them, for who holds each against what it must be."""
+    return session.connection().execute(query).cursor.fetchall()
 
 
 def _from_sqlite(kind: str, raw: bytes | None) -> Cell:

@@ -9,26 +9,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func
+from sqlalchemy import func
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from crypto import BadSignature, CryptoError, Malformed, UnknownKey
 from crypto.keyring import Enrolment
+from crypto.keys import PublicKey
 from crypto.notes import Verifier
 from ledger import LedgerError
 from ledger.audit.beside import Beside
 from ledger.audit.blocks import Block
-from ledger.audit.skimming import Reader
+from ledger.audit.skimming import Reader, Speaker
 from ledger.audit.speakers import Voices
 from ledger.checkpoints import Checkpoint, open_checkpoint
 from ledger.entries import decode, hash_of, moment, skim
-from ledger.records import DISCLOSURES
-from ledger.store import BOOK, CHECKPOINTS, ENTRIES
+from ledger.store import BOOK, CHECKPOINTS
 from ledger.tiles import WIDTH
 
 Range = tuple[int, int]
 Row = tuple[int, bytes | None, bytes | None]
+Signed = tuple[PublicKey, bytes, bytes]  # whose signature it is to be, and of what
+
+_ROWS = """
+SELECT entry."index", {entry}, {disclosure} FROM entry
+JOIN disclosure ON disclosure."index" = entry."index"
+WHERE entry.book = {0} AND entry."index" >= {0} AND entry."index" < {0}
+ORDER BY entry."index" LIMIT {0}
+"""
+_BLOB = "CASE WHEN typeof({0}) = 'blob' THEN {0} END"
+_ON_SQLITE = _ROWS.format(
+    "?", entry=_BLOB.format("entry.data"), disclosure=_BLOB.format("disclosure.data")
+)
+_ON_POSTGRESQL = _ROWS.format("%s", entry="entry.data", disclosure="disclosure.data")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +60,10 @@ class Checker:
 
     def __init__(self, session: Session, voices: Voices) -> None:
         self._session, self._voices = session, voices
+        self._errors = (DBAPIError, session.get_bind().dialect.loaded_dbapi.Error)
         self._beside = Beside(session)
         self._reader = Reader()
-        self._enrolments: dict[str, Enrolment] = {}
+        self._enrolments: dict[Speaker, Enrolment] = {}
         self._verifier = Verifier.parse(voices.vkey) if voices.vkey else None
 
     def check(self, within: Range) -> Found:
@@ -58,7 +72,7 @@ class Checker:
         try:
             rows = _rows(self._session, within)
             opened = self._opened(within)
-        except DBAPIError:  # the walk will meet it again, and tell
+        except self._errors:  # the walk will meet it again, and tell
             return Found(blocks=tuple((each, None) for each in bounds), opened={})
         if len(rows) != end - start:
             return Found(blocks=tuple((each, None) for each in bounds), opened=opened)
@@ -76,8 +90,14 @@ class Checker:
             return None
 
     def _joined(self, start: int, prev: bytes, rows: Sequence[Row]) -> Block:
+        """Everything else first and then the signatures.
+
+        In turns, each evicts the other's code from the processor's nearest cache: that costs twice
+        as much as skimming.
+        """
         hashes: list[bytes] = []
         times: list[tuple[int, datetime]] = []
+        signed: list[Signed] = []
         last, time = prev, b""
         for expected, (index, data, disclosures) in enumerate(rows, start):
             if index != expected or data is None or disclosures is None:
@@ -85,8 +105,9 @@ class Checker:
             skimmed = skim(data, expected, last)
             if skimmed is None or expected in self._beside.erased:
                 raise Malformed("not the entry that belongs here, or one that lost something")
-            said = self._beside.reveal(expected, bytes(disclosures))
-            self._check_statement(expected, skimmed[0], said)
+            said = self._beside.reveal(expected, disclosures)
+            if said or expected not in self._voices.stated:
+                signed.append(self._signed(expected, skimmed[0], said))
             if skimmed[1] != time:
                 if skimmed[1] < time:
                     raise Malformed("older than the entry before it")
@@ -94,25 +115,33 @@ class Checker:
                 times.append((expected, moment(time.decode("ascii"))))
             last = hash_of(data)
             hashes.append(last)
+        for key, signature, text in signed:
+            key.check(signature, text)
         return Block(start=start, prev=prev, hashes=tuple(hashes), times=tuple(times))
 
-    def _check_statement(self, index: int, jwt: bytes, disclosures: bytes) -> None:
-        """Signed for this log, by an agency, with a key of its own that was valid here."""
-        if index in self._voices.stated and not disclosures:
-            return
+    def _signed(self, index: int, jwt: bytes, disclosures: bytes) -> Signed:
+        """For this log, by an agency, with a key of its own that was valid here: if it signed."""
         said = self._reader.read(jwt, disclosures)
-        if said is None or said.audience != self._voices.origin:
-            raise Malformed("a registry statement that does not pass, or one for another log")
-        enrolment = self._enrolments.get(said.kid)
+        if said is None:
+            raise Malformed("a registry statement that does not pass")
+        speaker, text, signature = said
+        enrolment = self._enrolments.get(speaker)
         if enrolment is None:
-            enrolment = self._enrolments[said.kid] = self._voices.enrolment(said.kid)
+            enrolment = self._enrolments[speaker] = self._enrolled(speaker)
         if not enrolment.is_valid_for(index):
             raise UnknownKey("not valid here")
-        if enrolment.holder != said.issuer or said.issuer not in self._voices.agencies:
+        return enrolment.key, signature, text
+
+    def _enrolled(self, speaker: Speaker) -> Enrolment:
+        """The key of an agency that may state to this log with it, at some entry or other."""
+        if speaker.audience != self._voices.origin:
+            raise Malformed("for another log")
+        enrolment = self._voices.enrolment(speaker.kid)
+        if enrolment.holder != speaker.issuer or speaker.issuer not in self._voices.agencies:
             raise BadSignature("not the issuer's key")
-        if enrolment.key.alg != said.alg:
+        if enrolment.key.alg != speaker.alg:
             raise BadSignature("signed for another algorithm")
-        enrolment.key.check(said.signature, said.signed)
+        return enrolment
 
     def _opened(self, within: Range) -> dict[bytes, Checkpoint]:
         if self._verifier is None:
@@ -126,24 +155,19 @@ class Checker:
         return made
 
 
-def _rows(session: Session, within: Range) -> Sequence[Any]:
-    """Entries with their disclosures; a value of the wrong type is null, and so is odd."""
+def _rows(session: Session, within: Range) -> list[Row]:
+    """Entries with their disclosures; a value of the wrong type is null, and so is odd.
+
+    The driver is asked itself: to make rows of what it gives costs a third of reading it, and
+    PostgreSQL would spell each byte as two.
+    """
     start, end = within
-    data, text = ENTRIES.c.data, DISCLOSURES.c.data
-    if session.get_bind().dialect.name == "sqlite":
-        query = select(
-            ENTRIES.c.index,
-            case((func.typeof(data) == "blob", data)),
-            case((func.typeof(text) == "blob", text)),
-        )
-    else:
-        query = select(ENTRIES.c.index, data, text)
-    return session.execute(
-        query.join(DISCLOSURES, DISCLOSURES.c.index == ENTRIES.c.index)
-        .where(ENTRIES.c.book == BOOK, ENTRIES.c.index >= start, ENTRIES.c.index < end)
-        .order_by(ENTRIES.c.index)
-        .limit(end - start + 1)
-    ).all()
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    asked = (BOOK, start, end, end - start + 1)
+    if connection.dialect.name == "sqlite":
+        return driver.execute(_ON_SQLITE, asked).fetchall()  # type: ignore[no-any-return]
+    return driver.execute(_ON_POSTGRESQL, asked, binary=True).fetchall()  # type: ignore[no-any-return]
 
 
 def _notes(session: Session, within: Range) -> Sequence[bytes]:

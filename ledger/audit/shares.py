@@ -17,13 +17,14 @@ from sqlmodel import Session, select
 from ledger import Tampered, store, timeline
 from ledger.audit import derived, statements
 from ledger.audit.beside import Beside
+from ledger.audit.cells import plain
 from ledger.audit.eyes import Eyes
 from ledger.audit.shipmentrows import TABLES, Plain, Rows, Sums
 from ledger.audit.speakers import Rosters, Speakers, heard
 from ledger.entries import decode, tag_of
 from ledger.history import AUDIENCE, SHIPMENTS
 from ledger.projections import TABLES as PROJECTED
-from ledger.records import DISCLOSURES, HISTORY_KEYS, Record
+from ledger.records import DISCLOSURES, HISTORY_KEYS, Record, record_of
 from ledger.refusalbook import EXPORTERS, REFUSALS
 from ledger.store import BOOK, ENTRIES
 from ledger.tallies import ACTIVITY
@@ -113,23 +114,40 @@ class Sharer:
         return rows.sums
 
     def _records(self, share: Share, eyes: Eyes) -> dict[str, list[Record]]:
-        """Each shipment's records in order of the log, whose timeline is as it should be."""
-        about: dict[str, list[Record]] = {}
+        """Each shipment's records in order of the log, whose timeline is as it should be.
+
+        One step for all of them and then the next: one record through all steps would have each
+        step evict the code of the others from the processor's cache, a seventh of all the work.
+        """
         found = self._found(share)
+        records = self._read(found)
         walk = self._rosters.walk(found[0][0] if found else 0)
-        for index, *told, data, concealed in found:
-            roster = walk.at(index)
-            erasing = self._beside.erased.get(index)
-            text = self._beside.reveal(index, concealed)
-            record = statements.read(decode(data), text, roster, _odd, erasing=erasing)
-            if record is None or record.event.subject[0] != SHIPMENT:
-                _odd(f"entry {index}", "is about something else")
+        rosters = [walk.at(record.index) for record in records]
+        for record, roster in zip(records, rosters, strict=True):
+            statements.judge_rest(record, roster)
+        about: dict[str, list[Record]] = {}
+        for record, (*told, _, _) in zip(records, found, strict=True):
+            if record.event.subject[0] != SHIPMENT:
+                _odd(f"entry {record.index}", "is about something else")
             mine = about.setdefault(record.event.subject[1], [])
-            if tuple(timeline.row_of(record, len(mine)).values()) != (index, *told):
-                _odd(f"timeline {index}", "is not what the log adds up to")
+            if list(timeline.row_of(record, len(mine)).values()) != told:
+                _odd(f"timeline {record.index}", "is not what the log adds up to")
             mine.append(record)
+        for record, roster in zip(records, rosters, strict=True):
             eyes.watch(record, roster)
         return about
+
+    def _read(self, found: Sequence[Plain]) -> list[Record]:
+        """The record of each entry, which must be the one that the timeline says lies there."""
+        entries = [decode(data) for *_, data, _ in found]
+        if any(entry.index != index for entry, (index, *_) in zip(entries, found, strict=True)):
+            _odd("timeline", "names an entry that says it is another")
+        texts = [self._beside.reveal(index, concealed) for index, *_, concealed in found]
+        erased = self._beside.erased
+        return [
+            record_of(entry, text.decode("ascii"), erased.get(entry.index))
+            for entry, text in zip(entries, texts, strict=True)
+        ]
 
     def _found(self, share: Share) -> list[Plain]:
         columns: list[Any] = [*TIMELINE.c, ENTRIES.c.data, DISCLOSURES.c.data]
@@ -141,7 +159,7 @@ class Sharer:
             .where(*_within(share, TIMELINE.c.subject))
             .limit(MOST)
         )
-        found: list[Plain] = [tuple(row) for row in self._session.execute(query)]
+        found = plain(self._session, query)
         if len(found) == MOST:
             _odd("timeline", "has more of a share than was to be expected")
         return sorted(found)
@@ -160,7 +178,7 @@ class Sharer:
             query = query.where(AUDIENCE.c.viewer.in_(sorted({viewer for viewer, _ in made})))
         if table is REFUSALS:
             query = query.where(REFUSALS.c.about == SHIPMENT)
-        stored: list[Plain] = [tuple(row) for row in self._session.execute(query)]
+        stored = plain(self._session, query)
         if len(stored) != len(made) or set(stored) != set(made):
             _odd(table.name, "is not what the log adds up to")
 

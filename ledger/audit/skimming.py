@@ -8,6 +8,7 @@ a disclosure is known by its digest; a statement in any other spelling is read i
 import re
 from binascii import a2b_base64, b2a_base64
 from hashlib import sha256
+from struct import Struct
 from typing import NamedTuple
 
 from crypto import sdjwt
@@ -24,43 +25,52 @@ _PAYLOAD = re.compile(
 _ENDS = (None, b"", b"AQgw", b"AEIMQUYcgkosw048")
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
 _TO_URL = bytes.maketrans(b"+/", b"-_")
+_PRINTED = Struct("43sx").iter_unpack
 
 
-class Skimmed(NamedTuple):
-    """What must be known of a statement to check who made it."""
+class Speaker(NamedTuple):
+    """Who says to be stating, to which log, and with which key."""
 
     kid: str
     alg: Alg
     issuer: str
     audience: str
+
+
+class Skimmed(NamedTuple):
+    """What must be known of a statement to check who made it."""
+
+    speaker: Speaker
     signed: bytes
     signature: bytes
 
 
 class Reader:
-    """Reads statements and remembers the few headers that they have."""
+    """Reads statements and remembers the few headers and speakers that they have."""
 
     def __init__(self) -> None:
         self._headers: dict[bytes, tuple[str, Alg]] = {}
+        self._speakers: dict[tuple[bytes, bytes, bytes], Speaker] = {}
 
     def read(self, jwt: bytes, disclosures: bytes) -> Skimmed | None:
         """None for a statement without disclosures; CryptoError for one of bad form.
 
         The jwt is three texts of the base64url alphabet with dots between, as an entry has it.
         """
-        signing, _, signature = jwt.rpartition(b".")
-        header, _, payload = signing.partition(b".")
-        known = self._headers.get(header)
-        found = _PAYLOAD.fullmatch(_decoded(payload)) if known else None
-        if known is None or found is None or len(jwt) > sdjwt.MAX_JWT:
+        header, payload, signature = jwt.split(b".")
+        found = _PAYLOAD.fullmatch(_decoded(payload)) if header in self._headers else None
+        if found is None or len(jwt) > sdjwt.MAX_JWT:
             return self._read_in_full(jwt, disclosures, header)
         digests, audience, issuer = found.groups()
         if digests != _digests(disclosures):
             return self._read_in_full(jwt, disclosures, header)
-        kid, alg = known
-        return Skimmed(
-            kid, alg, issuer.decode("ascii"), audience.decode("ascii"), signing, _decoded(signature)
-        )
+        speaker = self._speakers.get((header, audience, issuer))
+        if speaker is None:
+            named = Speaker(
+                *self._headers[header], issuer.decode("ascii"), audience.decode("ascii")
+            )
+            speaker = self._speakers.setdefault((header, audience, issuer), named)
+        return Skimmed(speaker, jwt[: -1 - len(signature)], _decoded(signature))
 
     def _read_in_full(self, jwt: bytes, disclosures: bytes, header: bytes) -> Skimmed | None:
         parsed = sdjwt.split(b"%b~%b" % (jwt, disclosures))
@@ -68,12 +78,9 @@ class Reader:
         if "_sd" not in parsed.payload:
             return None
         return Skimmed(
-            kid=parsed.kid,
-            alg=parsed.alg,
-            issuer=parsed.issuer,
-            audience=parsed.audience,
-            signed=parsed.signed.signing_input,
-            signature=parsed.signed.signature,
+            Speaker(parsed.kid, parsed.alg, parsed.issuer, parsed.audience),
+            parsed.signed.signing_input,
+            parsed.signed.signature,
         )
 
 
@@ -90,8 +97,10 @@ def _digests(disclosures: bytes) -> bytes | None:
     texts = disclosures.split(b"~")
     if texts.pop() or len(texts) > MAX_DISCLOSURES or len(disclosures) > sdjwt.MAX_STATEMENT // 2:
         return None
-    printed = {b2a_base64(sha256(text).digest(), newline=False)[:43] for text in texts}
-    if len(printed) != len(texts):
+    hashes = [sha256(text).digest() for text in texts]
+    if len(set(hashes)) != len(hashes):
         return None
+    # All printed at once: with a zero byte, a hash takes 44 characters of which 43 are its own.
+    printed = b2a_base64(b"\0".join([*hashes, b""]), newline=False).translate(_TO_URL)
     # In the other alphabet the order is another: first translate, then sort.
-    return b'","'.join(sorted(b",".join(printed).translate(_TO_URL).split(b",")))
+    return b'","'.join([text for (text,) in sorted(_PRINTED(printed))])

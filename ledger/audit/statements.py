@@ -57,18 +57,18 @@ def _check_rest(
         parsed = sdjwt.split(statement, complete=False)
         sdjwt.check(parsed, roster.keyring.find(parsed.kid, entry.index).key)
         check_erased(parsed, erasing)
-        judge_rest(record_of(entry, disclosures.decode("ascii"), erasing), roster, entry)
+        judge_rest(record_of(entry, disclosures.decode("ascii"), erasing), roster)
     except (CryptoError, LedgerError, UnicodeDecodeError) as error:
         say(f"disclosure {entry.index}", str(error))
         return False
     return True
 
 
-def judge_rest(record: Record, roster: Roster, entry: Entry) -> None:
+def judge_rest(record: Record, roster: Roster) -> None:
     """Form, authority and times, as far as there is anything left to judge."""
     if not isinstance(record.event, Erased):
-        judge(record, roster, now=clock_of(entry))
-    elif roster.keyring.find(record.parsed.kid, entry.index).holder != record.parsed.issuer:
+        judge(record, roster, now=clock_of(record))
+    elif roster.keyring.find(record.parsed.kid, record.index).holder != record.parsed.issuer:
         raise BadSignature(f"the key is not {record.parsed.issuer}'s")
 
 
@@ -90,15 +90,15 @@ def read(
         say(f"entry {entry.index}", str(error))
         return None
     try:
-        judge_rest(record, roster, entry)
+        judge_rest(record, roster)
     except (CryptoError, LedgerError) as error:
         say(f"entry {entry.index}", str(error))
     return record
 
 
-def clock_of(entry: Entry) -> datetime:
+def clock_of(there: Entry | Record) -> datetime:
     """The latest that the door's clock may have shown."""
-    return min(entry.time, LATEST) + CLOCKS
+    return min(there.time, LATEST) + CLOCKS
 
 
 def _is_form(statement: bytes, *, complete: bool = True) -> bool:

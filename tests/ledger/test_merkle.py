@@ -138,8 +138,17 @@ def test_growing_in_two_steps_is_growing_in_one(first: int, second: int):
     one, completed = Frontier.empty().extend(LEAVES[: first + second])
     half, some = Frontier.empty().extend(LEAVES[:first])
     two, others = half.extend(LEAVES[first : first + second])
-    assert (one, completed) == (two, some + others)
+    assert (one, sorted(completed)) == (two, sorted(some + others))
     assert half.append(LEAVES[first]) == Frontier.empty().extend(LEAVES[: first + 1])[0]
+
+
+@given(SIZES, st.integers(0, 70))
+def test_growing_at_once_is_growing_leaf_by_leaf(size: int, more: int):
+    before, _ = Frontier.empty().extend(LEAVES[:size])
+    leaf_by_leaf = before
+    for leaf in LEAVES[size : size + more]:
+        leaf_by_leaf = leaf_by_leaf.append(leaf)
+    assert before.extend(LEAVES[size : size + more])[0] == leaf_by_leaf
 
 
 def test_growing_tells_the_nodes_that_tiles_keep():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crypto import BadSignature, CryptoError, Malformed, jws, sdjwt
 from crypto.keys import PrivateKey
 from ledger import entries
-from ledger.audit.skimming import Reader, Skimmed
+from ledger.audit.skimming import Reader, Skimmed, Speaker
 from ledger.entries import Entry
 from tests import factories
 
@@ -96,10 +96,7 @@ def test_a_statement_is_skimmed_as_it_is_read(names: set[str]):
     read = sdjwt.split(made)
     skimmed = taught().read(*parted(made))
     assert skimmed == Skimmed(
-        kid=read.kid,
-        alg=read.alg,
-        issuer=read.issuer,
-        audience=read.audience,
+        speaker=Speaker(read.kid, read.alg, read.issuer, read.audience),
         signed=read.signed.signing_input,
         signature=read.signed.signature,
     )
@@ -109,7 +106,7 @@ def test_a_statement_is_skimmed_as_it_is_read(names: set[str]):
 def passes(jwt: bytes, disclosures: bytes) -> None:
     """Raise CryptoError unless this is skimmed and signed with our key."""
     skimmed = taught().read(jwt, disclosures)
-    if skimmed is None or skimmed.kid != KEY.kid:
+    if skimmed is None or skimmed.speaker.kid != KEY.kid:
         raise BadSignature("another's, or a public one")
     KEY.public.check(skimmed.signature, skimmed.signed)
 
@@ -151,7 +148,7 @@ def test_a_statement_in_another_spelling_is_read_in_full_and_told_alike():
     jwt = jws.sign({"typ": "shield+sd-jwt", "kid": KEY.kid}, spaced.encode(), KEY).encode()
     skimmed = taught().read(jwt, claim)
     assert skimmed is not None
-    assert (skimmed.issuer, skimmed.audience) == (PUBLIC["iss"], PUBLIC["aud"])
+    assert (skimmed.speaker.issuer, skimmed.speaker.audience) == (PUBLIC["iss"], PUBLIC["aud"])
     KEY.public.check(skimmed.signature, skimmed.signed)
 
 
@@ -161,7 +158,7 @@ def test_a_key_on_the_other_curve_is_skimmed_as_well():
     for _ in range(2):
         skimmed = reader.read(*parted(statement(key)))
         assert skimmed is not None
-        assert (skimmed.kid, skimmed.alg) == (key.kid, "ES256")
+        assert (skimmed.speaker.kid, skimmed.speaker.alg) == (key.kid, "ES256")
         key.public.check(skimmed.signature, skimmed.signed)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from crypto.notes import Signer
-from ledger import Conflict, NotFound, databases, entries, merkle, publication, store
+from ledger import Conflict, NotFound, databases, entries, merkle, publication, store, tilebook
 from ledger.checkpoints import open_checkpoint
 from ledger.store import Draft, Head, Placed
 from tests import vaults
@@ -65,6 +65,18 @@ def test_however_entries_come_the_tree_is_that_of_all_of_them(book: Engine, size
     assert (signed.size, signed.root) == (head.size, expected.root())
     entries.check_links(0, entries.GENESIS_PREV, [data for _, data in stored])
     assert [data for _, data in stored] == [each.data for each in placed]
+
+
+def test_tiles_that_the_database_does_not_give_are_told_as_the_database_says_it(book: Engine):
+    grow(book, 3)
+    with databases.reading(book) as session:
+        assert set(tilebook.read_tiles(session, [(0, 0), (0, 1), (1, 0)], BOOK)) == {(0, 0)}
+        assert tilebook.read_tiles(session, [], BOOK) == {}
+    with databases.writing(book, BOOK) as session:
+        session.connection().exec_driver_sql("DROP TABLE tile")
+        with pytest.raises(DBAPIError):
+            tilebook.read_tiles(session, [(0, 0)], BOOK)
+        session.rollback()
 
 
 def test_every_append_leaves_the_checkpoint_that_covers_it(book: Engine):

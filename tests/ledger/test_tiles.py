@@ -176,6 +176,20 @@ def test_a_missing_or_short_tile_is_noticed():
             read_through(rows.read)([(0, 4 * 256 - 1)])
 
 
+@given(level=st.integers(0, 15), data=st.data())
+def test_what_a_tile_was_folded_to_before_is_not_told_of_one_that_was_changed(level: int, data):
+    node = data.draw(st.integers(0, (66_000 >> level) - 1))
+    rows = Rows(BIG)
+    (before,) = read_through(rows.read)([(level, node)])
+    tile = level // 8, (node << level % 8) // 256
+    at = (node << level % 8) % 256 * 32 + data.draw(st.integers(0, (32 << level % 8) - 1))
+    row = rows[tile]
+    rows[tile] = row[:at] + bytes([row[at] ^ 1]) + row[at + 1 :]
+    assert read_through(rows.read)([(level, node)]) != [before]
+    rows[tile] = row
+    assert read_through(rows.read)([(level, node)]) == [before]
+
+
 def test_a_proof_asks_for_each_tile_once():
     asked = []
 
