@@ -17,6 +17,7 @@ from alerts.weighing import Evidence, Scale, score
 from alerts.weighing.scale import Rates
 
 FOLDS = 5
+LEVELS = 3  # of surprise (`alerts.weighing.scale`)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,7 @@ def _shares(sheets: Sequence[Sheet], prevalence: float, provenance: str) -> Scal
     honest = [each for each in sheets if not each.diverted]
     among = Counter(kind for each in diverted for kind in each.all_kinds)
     amid = Counter(kind for each in honest for kind in each.all_kinds)
+    among, amid = _in_order(among, amid)
     caused, usual = {}, {}
     for kind in sorted(among.keys() | amid.keys()):
         usual[kind] = (amid[kind] + 1) / (len(honest) + 20)
@@ -94,6 +96,34 @@ def _shares(sheets: Sequence[Sheet], prevalence: float, provenance: str) -> Scal
         prevalence=prevalence,
         provenance=provenance,
     )
+
+
+def _in_order(among: Counter[str], amid: Counter[str]) -> tuple[Counter[str], Counter[str]]:
+    """The counts with levels of surprise pooled where a higher one would weigh less.
+
+    More surprise never speaks for honesty; that a few shipments say so is chance (Ayer et al. 1955,
+    pooling adjacent violators).
+    """
+    among, amid = among.copy(), amid.copy()
+    for rule in sorted({" ".join(kind.split(" ")[:2]) for kind in among | amid}):
+        levels = [f"{rule} {level}" for level in range(LEVELS)]
+        pools: list[list[str]] = []
+        for kind in (each for each in levels if among[each] + amid[each]):
+            pools.append([kind])
+            while len(pools) > 1 and _ratio(pools[-1], among, amid) < _ratio(
+                pools[-2], among, amid
+            ):
+                last = pools.pop()
+                pools[-1] += last
+        for pool in pools:
+            for counts in (among, amid):
+                share = sum(counts[kind] for kind in pool) / len(pool)
+                counts.update({kind: share - counts[kind] for kind in pool})  # type: ignore[dict-item]
+    return among, amid
+
+
+def _ratio(pool: Sequence[str], among: Counter[str], amid: Counter[str]) -> float:
+    return (sum(among[k] for k in pool) + 0.1) / (sum(amid[k] for k in pool) + 1)
 
 
 def spelled(scale: Scale) -> str:
