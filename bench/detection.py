@@ -2,6 +2,9 @@
 
     uv run --group dev python bench/detection.py
     uv run --group dev python bench/detection.py --shipments 1000 --learn 11 12 13 --judge 21 22
+    uv run --group dev python bench/detection.py --stranger 81 82 83
+
+The last judges worlds of `stranger`, a second simulator that knows nothing of the first.
 
 Each world's statements go through the real ledger and the real scan (`detection_trial`). What is
 judged is the file a person opens: all that was found about one shipment. It is right when the

@@ -214,3 +214,9 @@ def mrn(rng: random.Random, country: str, at: datetime) -> str:
 def box(rng: random.Random) -> Box:
     """Any container with any seal."""
     return Box(number=container(rng), seal=seal(rng))
+
+
+def official(rng: random.Random, country: str) -> str:
+    """A seal that officers put on: most services have a series of their own, some buy any."""
+    own = sum(map(ord, country)) % 5 < 3
+    return f"{country}C{rng.randrange(10**6):06d}" if own else seal(rng)

@@ -97,7 +97,7 @@ def _asked(made: Trade, contract: Contract) -> float:
     stock = rng.uniform(2, 4) if rng.random() < 0.03 else 1.0
     said = contract.lot * rng.lognormvariate(0, 0.18) * stock
     step = 10.0 ** max(0, math.floor(math.log10(said)) - 1)
-    return max(contract.ware.per_package, round(said / step) * step)
+    return max(min(contract.ware.per_package, contract.lot), round(said / step) * step)
 
 
 def _stuffed(rng: random.Random, kg: float) -> tuple[Box, ...]:

@@ -180,7 +180,7 @@ def _reseals(made: Trade, haul: Haul) -> None:
     elif haul.hub and draw < 0.05:
         stage, place, at = "hub", haul.hub, haul.at["hub"] - timedelta(hours=9)
     old = haul.carried(stage)
-    new = tuple(Box(number=box.number, seal=facts.seal(rng)) for box in old)
+    new = tuple(Box(number=box.number, seal=facts.official(rng, place)) for box in old)
     told = rng.random() < 0.75 and made.takes_part(place)
     haul.boxes[stage] = new
     haul.reseals.append(Reseal(agency=f"{place}-CUSTOMS", at=at, old=old, new=new, told=told))

@@ -34,7 +34,7 @@ def overdrawn(made: Trade, rng: random.Random) -> Deed | None:
     second.export_permit = first.export_permit
     second.permitted = size < 0.3  # the papers are told anew, under the old number
     story = f"{second.ref} under the permit of {first.ref}, told: {second.permitted}"
-    return Deed(hauls=(second,), kg=second.mass("landed"), size=size, story=story)
+    return Deed(hauls=(first, second), kg=second.mass("landed"), size=size, story=story)
 
 
 @family("gone without a permit", rules="35 11 05", signs="shipment.departed")

@@ -177,15 +177,18 @@ def over_need(made: Trade, rng: random.Random) -> Deed | None:
 def outsized(made: Trade, rng: random.Random) -> Deed | None:
     """A known small buyer orders many times what he ever did; the surplus is sold on."""
     bought: dict[tuple[str, str], int] = {}
-    for h in made.hauls:
+    known = set()
+    for h in sorted(made.hauls, key=lambda each: each.at["notified"]):
         key = (h.buyer.name, h.ware.substance)
+        if bought.get(key, 0) >= 3:
+            known.add(h.ref)
         bought[key] = bought.get(key, 0) + 1
-    haul = one(made, rng, lambda h: bought[h.buyer.name, h.ware.substance] >= 4)
+    haul = one(made, rng, lambda h: h.ref in known)
     size = strength(rng)
     if haul is None:
         return None
     factor = 1.8 + 9 * size**1.5
-    haul.kg = {name: kg * factor for name, kg in haul.kg.items()}
+    haul.kg = {name: float(round(kg * factor)) for name, kg in haul.kg.items()}
     more = min(6, round(haul.kg["said"] / 24000)) - len(haul.boxes["out"])
     haul.boxes["out"] += tuple(facts.box(rng) for _ in range(more))
     passage.set_uses(rng, haul)

@@ -122,4 +122,4 @@ def reused(made: Trade, rng: random.Random) -> Deed | None:
         what.append("import permit")
     passage.set_uses(rng, second)
     story = f"{second.ref} with the {', '.join(what)} of {first.ref}"
-    return Deed(hauls=(second,), kg=second.mass("landed"), size=size, story=story)
+    return Deed(hauls=(first, second), kg=second.mass("landed"), size=size, story=story)

@@ -2,10 +2,12 @@
 
 import random
 import statistics
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from seed.journeys import Step
+from crypto.uuid7 import uuid7
+from ledger.states import moment
+from seed.journeys import SIMULATED, Step
 from seed.world import World
 from seed.worlds.cases import Case
 from stranger import inward, outward, papers, schemes, standing
@@ -88,10 +90,29 @@ def mixed_up(made: Trade, rng: random.Random, steps: dict[str, list[Step]]) -> l
                 filed.append(step)
                 continue
             other = rng.choice(into[haul.importing])
-            filed.append(step.but(shipment=other.ref))
+            filed += misfiled(rng, step, other.ref)
             for each in (haul, other):
                 each.note(f"{step.kind} of {haul.ref} filed under {other.ref}")
     return filed
+
+
+def misfiled(rng: random.Random, step: Step, other: str) -> list[Step]:
+    """A step under a wrong reference, which more often than not is noticed and put right."""
+    wrong = step.but(shipment=other)
+    if rng.random() > 0.6:
+        return [wrong]
+    later = step.told + timedelta(days=rng.expovariate(1 / 12), hours=3)
+    taken = {
+        "kind": "event.corrected",
+        "occurred_at": moment(later),
+        "shipment": other,
+        "corrects": step.jti,
+        "reason": "did_not_occur",
+        "simulated": SIMULATED,
+    }
+    withdrawn = Step(body=taken, agency=step.agency, told=later, jti=uuid7(later, rng.randbytes))
+    again = replace(step, told=later, jti=uuid7(later, rng.randbytes))
+    return [wrong, withdrawn, again]
 
 
 def _case(number: int, plot: Plot, steps: dict[str, list[Step]]) -> Case | None:
