@@ -14,7 +14,7 @@ from crypto.keys import PublicKey
 from ledger import Invalid, NotPermitted
 from ledger.events.registry import LogCreated
 from ledger.foureyes import take
-from ledger.mentions import warnings_of
+from ledger.mentions import mentions_of, warnings_of
 from ledger.records import Record, body_of
 from ledger.registry import signer_of
 from ledger.roster import Roster
@@ -76,6 +76,7 @@ def _read(statement: bytes, verified: sdjwt.Verified, size: int, time: datetime)
 
 def _prepared(verified: sdjwt.Verified, record: Record, *, judged_by: Roster | None) -> Prepared:
     warnings = warnings_of(record.event)
+    mentions_of(record.event)  # found out here, in parallel, and remembered for the projections
     return Prepared(
         statement=record.statement,
         verified=verified,
