@@ -15,6 +15,7 @@ from crypto import Malformed, UnknownKey, canonical, jws
 from crypto.canonical import Json
 from crypto.encodings import b64u_decode_each, b64u_encode
 from crypto.envelope import RESERVED, TYPE, check_flat, check_header, check_payload, pointer_to
+from crypto.frozen import made
 from crypto.keys import Alg, PrivateKey, PublicKey
 
 MAX_STATEMENT: Final = 256 * 1024
@@ -104,7 +105,8 @@ def split(statement: bytes, *, complete: bool = True) -> Parsed:
     claims = reveal(payload, disclosures)
     if complete and len(claims) != len(payload.get("_sd", ())):
         raise Malformed("a claim is not disclosed", pointer="/_sd")
-    return Parsed(
+    return made(
+        Parsed,
         jwt=jwt,
         header=signed.header,
         payload=payload,
@@ -119,9 +121,7 @@ def check(parsed: Parsed, key: PublicKey) -> Verified:
     if key.kid != parsed.kid:
         raise UnknownKey("the statement names another key")
     jws.check(parsed.signed, key)
-    verified = object.__new__(Verified)  # of the same properties: their values are taken over
-    verified.__dict__.update(parsed.__dict__)
-    return verified
+    return made(Verified, **parsed.__dict__)  # of the same properties
 
 
 def unwrap(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from crypto import BadSignature, sdjwt
 from crypto.envelope import PUBLIC
+from crypto.frozen import made
 from crypto.keys import PublicKey
 from ledger import Invalid, NotPermitted
 from ledger.events.registry import LogCreated
@@ -22,6 +23,7 @@ from ledger.scopes import ALL, check_scope, scope_to_state
 from ledger.vocabulary import RegistryEvent, check_signer, parse
 
 FUTURE = timedelta(minutes=15)
+CONCEALING = PUBLIC | {"_sd", "_sd_alg"}  # all that is public of a statement that conceals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +71,23 @@ def _verified(statement: bytes, roster: Roster, size: int) -> sdjwt.Verified:
 
 def _read(statement: bytes, verified: sdjwt.Verified, size: int, time: datetime) -> Record:
     event = parse(body_of(verified))
-    return Record(
-        index=size, time=time, tag=None, statement=statement, parsed=verified, event=event
+    return made(
+        Record,
+        index=size,
+        time=time,
+        tag=None,
+        statement=statement,
+        parsed=verified,
+        event=event,
+        erased=None,
     )
 
 
 def _prepared(verified: sdjwt.Verified, record: Record, *, judged_by: Roster | None) -> Prepared:
     warnings = warnings_of(record.event)
     mentions_of(record.event)  # found out here, in parallel, and remembered for the projections
-    return Prepared(
+    return made(
+        Prepared,
         statement=record.statement,
         verified=verified,
         record=record,
@@ -106,9 +116,9 @@ def _key(parsed: sdjwt.Parsed, roster: Roster, size: int) -> PublicKey:
 
 
 def _check_public(parsed: sdjwt.Parsed) -> None:
-    if "_sd" not in parsed.payload:
+    if "_sd" not in parsed.payload or parsed.payload.keys() <= CONCEALING:
         return
-    extra = sorted(parsed.payload.keys() - PUBLIC - {"_sd", "_sd_alg"})
+    extra = sorted(parsed.payload.keys() - CONCEALING)
     if extra:
         raise Invalid(
             f"{extra[0]} must be a disclosure, not public",
