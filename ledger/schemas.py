@@ -64,7 +64,7 @@ def schema_of(cls: Any) -> Loaded:
 
 
 @functools.cache
-def readers_of(cls: Any) -> tuple[Mapping[str, Any], frozenset[str], Mapping[str, Any]]:
+def readers_of(cls: Any) -> tuple[dict[str, Any], frozenset[str], dict[str, Any]]:
     """Each property's reading function, the properties that must be there, the others' defaults."""
     schema = schema_of(cls)
     readers = {name: _reader(field) for name, field in schema.fields.items()}
@@ -105,14 +105,12 @@ def read_as(cls: Any) -> Callable[[Any], Any]:
     so `load` then asks the schema, which collects every fault with its place.
     """
     readers, needed, defaults = readers_of(cls)
-    new, properties = object.__new__, len(needed) + len(defaults)
+    new, give, properties = object.__new__, object.__setattr__, len(needed) + len(defaults)
 
     def read_one(body: Any) -> Any:
         if type(body) is not dict:
             raise ValidationError("not an object")
-        made = new(cls)  # a frozen dataclass's own __init__ takes a call per property
-        values = made.__dict__
-        values.update(defaults)
+        values = defaults.copy()
         try:
             for name, value in body.items():
                 values[name] = readers[name](value)
@@ -120,6 +118,8 @@ def read_as(cls: Any) -> Callable[[Any], Any]:
             raise ValidationError("unknown") from error
         if len(values) != properties:
             raise ValidationError("incomplete")
+        made = new(cls)  # a frozen dataclass's own __init__ takes a call per property
+        give(made, "__dict__", values)
         return made
 
     return read_one
