@@ -64,7 +64,7 @@ def prepare_each(
 ) -> list[Prepared | LedgerError | CryptoError]:
     """As `prepare` of each, with what was refused in its place.
 
-    Each step is taken for all of them before the next one, by a fifth faster than statement by
+    Each step is taken for all of them before the next one, a sixth faster than statement by
     statement: what a step works with stays in the processor's caches. What a step refuses, no
     later one sees.
     """
