@@ -1,4 +1,4 @@
-"""JSON that a request brings: read as strictly as a statement, into a frozen dataclass."""
+"""What a request brings: its bytes, or JSON as strict as a statement in a frozen dataclass."""
 
 from typing import Any
 
@@ -24,3 +24,19 @@ def question(kind: Any, *, max_bytes: int = MAX_QUESTION) -> Any:
         pointer, message = next(flatten(error.messages, ""))
         name = pointer.removeprefix("/")
         raise Refused("bad-parameter", f"{name}: {message}", parameter=name) from error
+
+
+def everything() -> bytes:
+    """All of a body whose size was told, in as large pieces as there are.
+
+    Werkzeug asks for 64 KiB at a time, and for each of these gunicorn moves all that it has taken
+    from the socket already, up to a megabyte.
+    """
+    size = request.content_length
+    if size is None:
+        return request.get_data()
+    parts, stream = [], request.stream
+    while size > 0 and (part := stream.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)

@@ -20,7 +20,7 @@ from api.people.guard import COOKIE
 from api.purposes import HEADER
 from api.schemas import ProblemAnswer
 from ledger import fields as wire
-from ledger import vocabulary
+from ledger import values, vocabulary
 from ledger.entries import MAX_INDEX
 from ledger.reads.purposes import PATTERN
 from ledger.schemas import schema_of
@@ -178,22 +178,22 @@ def _form(converter: Any, field: fields.Field[Any], **_: Any) -> Json:
     return made
 
 
-def _whole(field: wire.Whole) -> Json:
+def _whole(field: values.Whole) -> Json:
     return {"type": "integer", "minimum": field.low, "maximum": field.high}
 
 
-def _choice(field: wire.Choice) -> Json:
+def _choice(field: values.Choice) -> Json:
     if set(field.words) == wire.COUNTRIES:
         return {"$ref": "#/components/schemas/Country"}  # hundreds of words, said once
     return {"type": "string", "enum": list(field.words)}
 
 
 _FORMS: tuple[tuple[type[Any], Any], ...] = (
-    (wire.Pattern, lambda field: {"type": "string", "pattern": f"^(?:{field.pattern})$"}),
-    (wire.Choice, _choice),
-    (wire.Whole, _whole),
-    (wire.YesNo, lambda _: {"type": "boolean"}),
-    (wire.Exact, lambda _: {"type": "string", "pattern": r"^(?:0|[1-9]\d*)(?:\.\d+)?$"}),
-    (wire.Instant, lambda _: {"type": "string", "format": "date-time", "pattern": _MOMENT}),
-    (wire.CalendarDay, lambda _: {"type": "string", "format": "date", "pattern": _DAY}),
+    (values.Pattern, lambda field: {"type": "string", "pattern": f"^(?:{field.pattern})$"}),
+    (values.Choice, _choice),
+    (values.Whole, _whole),
+    (values.YesNo, lambda _: {"type": "boolean"}),
+    (values.Exact, lambda _: {"type": "string", "pattern": r"^(?:0|[1-9]\d*)(?:\.\d+)?$"}),
+    (values.Instant, lambda _: {"type": "string", "format": "date-time", "pattern": _MOMENT}),
+    (values.CalendarDay, lambda _: {"type": "string", "format": "date", "pattern": _DAY}),
 )

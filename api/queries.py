@@ -12,20 +12,10 @@ from werkzeug.datastructures import MultiDict
 from api.problems import Refused
 from ledger.cases import SEVERITIES
 from ledger.entries import MAX_INDEX
-from ledger.fields import (
-    AlertId,
-    CalendarDay,
-    Code,
-    Country,
-    Instant,
-    Number,
-    ShipmentRef,
-    Whole,
-    choice,
-    text,
-)
+from ledger.fields import AlertId, Code, Country, Number, ShipmentRef, choice, text
 from ledger.schemas import field_of, flatten, schema_of
 from ledger.statuses import RANK
+from ledger.values import CalendarDay, Instant, Whole
 
 MAX_LIMIT = 200
 CASE_STATUSES = ("announced", "open", "acknowledged", "in_review", "closed", "lapsed")

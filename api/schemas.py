@@ -4,17 +4,16 @@ GET /v1/openapi.json shows these schemas, and tests hold what is answered to the
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated, Any
 
 from marshmallow import fields
 
-from ledger.fields import Moment, Whole, choice, text
+from ledger.fields import Moment, choice, text, whole
 from ledger.hits import KINDS as HIT_KINDS
 
 Str = Annotated[str, fields.String]
 Object = Annotated[dict[str, Any], fields.Dict]
-Index = Annotated[int, partial(Whole, 0, 2**53 - 1)]
+Index = Annotated[int, whole(0, 2**53 - 1)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +55,7 @@ class ProblemAnswer:
 
     type: Str
     title: Str
-    status: Annotated[int, partial(Whole, 400, 599)]
+    status: Annotated[int, whole(400, 599)]
     code: Str
     mend: Str
     detail: Str | None = None
@@ -68,8 +67,8 @@ class ProblemAnswer:
 class BatchLineAnswer:
     """What became of one line of a batch: a receipt or a problem."""
 
-    line: Annotated[int, partial(Whole, 1, 1000)]
-    status: Annotated[int, partial(Whole, 200, 599)]
+    line: Annotated[int, whole(1, 1000)]
+    status: Annotated[int, whole(200, 599)]
     receipt: ReceiptAnswer | None = None
     problem: ProblemAnswer | None = None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from sqlmodel import Session
@@ -17,6 +18,7 @@ from ledger.receipts import Receipt
 from ledger.views import Seen
 
 Shown = dict[str, Any]
+_OWN = 4  # so many steps of a path are shared by sixteen entries at most
 
 
 def receipt(
@@ -40,19 +42,32 @@ def batch_line(line: int, status: int, admitted: Admission) -> bytes:
     a character beyond ASCII, and neighbours' paths share all but their lowest hashes.
     """
     given = admitted.receipt
-    steps = ",".join([f'"{_hash(step)}"' for step in given.proof])
-    warnings = canonical.encode(_warnings(admitted.warnings)).decode()
+    warnings = (
+        canonical.encode(_warnings(admitted.warnings)).decode() if admitted.warnings else "[]"
+    )
     return (
         f'{{"line":{line},"receipt":{{"checkpoint":{_note(given.checkpoint)}'
-        f',"entry":{canonical.encode(given.entry.decode("ascii")).decode()}'
-        f',"hash":"{b64_encode(given.hash)}","inclusion":[{steps}],"index":{given.index}'
+        f',"entry":{quoted(given.entry.decode("ascii"))}'
+        f',"hash":"{b64_encode(given.hash)}","inclusion":{_path(given.proof)},"index":{given.index}'
         f',"warnings":{warnings}}},"status":{status}}}'
     ).encode()
 
 
+def _path(proof: tuple[bytes, ...]) -> str:
+    """Of a path of some length the upper steps are printed together, for the neighbours too."""
+    if len(proof) <= _OWN:
+        return f"[{','.join(map(_step, proof))}]"
+    return f"[{','.join(map(_step, proof[:_OWN]))},{_above(proof[_OWN:])}]"
+
+
+@lru_cache(maxsize=256)
+def _above(proof: tuple[bytes, ...]) -> str:
+    return ",".join(map(_step, proof))
+
+
 @lru_cache(maxsize=4096)
-def _hash(step: bytes) -> str:
-    return b64_encode(step)
+def _step(step: bytes) -> str:
+    return f'"{b64_encode(step)}"'
 
 
 @lru_cache(maxsize=64)

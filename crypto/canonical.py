@@ -9,7 +9,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from json.encoder import JSONEncoder
 from typing import Any, NoReturn, TypeAlias
 
 import rfc8785
@@ -25,7 +24,7 @@ MAX_DEPTH = 64  # what we print ourselves; far below the interpreter's recursion
 
 _FRAME = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++', re.DOTALL)
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")  # escapes that may not spell text
-_PRINTER = JSONEncoder(
+_PRINTER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
 )
 
@@ -49,9 +48,8 @@ class _Refused(Exception):
 
 def encode(value: Json) -> bytes:
     """Print the only bytes for this value (RFC 8785)."""
-    # The standard printer sorts keys by code point and RFC 8785 by UTF-16 unit. The two orders
-    # differ only when a key leaves the Basic Multilingual Plane: then the library prints, which
-    # takes five times as long.
+    # The standard printer sorts keys by code point and RFC 8785 by UTF-16 unit: another order only
+    # where a key leaves the Basic Multilingual Plane. Then the library prints, five times slower.
     if not _is_plain(value, MAX_DEPTH):
         _check(value, MAX_DEPTH)
         return rfc8785.dumps(value)
@@ -95,18 +93,20 @@ def read(data: bytes, *, max_bytes: int, max_depth: int = 8) -> Json:
 def read_each(many: Sequence[bytes], *, max_bytes: int, max_depth: int = 8) -> list[Json]:
     """As `read` of each: on from one to the next in one text, where none of them is unusual."""
     values: list[Json] = []
-    with contextlib.suppress(_Refused, ValueError):
-        texts = [data.decode("utf-8") for data in many]
-        whole, at = "\n".join(texts), 0
-        for data, text in zip(many, texts, strict=True):
-            _check_depth(data, max_depth)
-            value, end = _FAST.raw_decode(whole, at)
-            if len(data) > max_bytes or end - at != len(text):
-                break
-            values.append(value)
-            at = end + 1
-        if len(values) == len(many) and not _SUSPECT.search(whole):
-            return values
+    at, whole = 0, b"\n".join(many)
+    with contextlib.suppress(_Refused, StopIteration, ValueError):
+        text = whole.decode("utf-8")
+        if len(whole) <= max_bytes and not _SUSPECT.search(text):
+            for data in many:
+                if data.count(b"[") + data.count(b"{") > max_depth:
+                    _check_depth(data, max_depth)
+                value, end = _SCAN(text, at)
+                at += 1 + (len(data) if text.isascii() else len(data.decode("utf-8")))
+                if end + 1 != at:
+                    break
+                values.append(value)
+    if len(values) == len(many):
+        return values
     return [read(data, max_bytes=max_bytes, max_depth=max_depth) for data in many]
 
 
@@ -246,4 +246,5 @@ def _slow_integer(text: str) -> int:
 _FAST = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_refuse, parse_int=_integer, parse_constant=_refuse
 )
+_SCAN = _FAST.scan_once  # type: ignore[attr-defined]
 _SLOW = json.JSONDecoder(object_pairs_hook=_slow_object, parse_int=_slow_integer)

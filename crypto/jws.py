@@ -12,6 +12,7 @@ from typing import Final
 from crypto import BadSignature, Malformed, canonical
 from crypto.canonical import Json
 from crypto.encodings import b64u_decode, b64u_encode
+from crypto.frozen import made
 from crypto.keys import Alg, PrivateKey, PublicKey
 
 _ALGS: Final[Mapping[object, Alg]] = {
@@ -21,7 +22,7 @@ _ALGS: Final[Mapping[object, Alg]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Split:
     """A JWS taken apart and not yet checked; `alg` is the algorithm by its one name."""
 
@@ -50,7 +51,8 @@ def split(jws: str, *, max_bytes: int) -> Split:
         raise Malformed("a compact JWS has three parts")
     header, alg = (_known_header if len(parts[0]) <= _SHORT else _header)(parts[0])
     payload, signature = b64u_decode(parts[1]), b64u_decode(parts[2])
-    return Split(
+    return made(
+        Split,
         header=dict(header),
         alg=alg,
         payload=payload,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from crypto import CryptoError
+from crypto import CryptoError, frozen
 from crypto.notes import Signer as NoteSigner
 from ledger import (
     Conflict,
@@ -123,7 +123,8 @@ def admit(
             continue
         created = place >= before
         receipt = made[place - before] if created else prover.receipt(place)
-        outcomes.append(Admission(receipt=receipt, created=created, warnings=each.warnings))
+        told = {"receipt": receipt, "created": created, "warnings": each.warnings}
+        outcomes.append(frozen.made(Admission, **told))
     return outcomes
 
 
@@ -208,7 +209,7 @@ def _write(session: Session, batch: _Batch, desk: Desk, now: datetime) -> list[R
     projections.project(session, new, batch.held, desk.memory)
     proofs = Grown(batch.head.frontier, [p.hash for p in placed]).proofs()
     return [
-        Receipt(index=p.index, entry=p.data, proof=proof, checkpoint=added.note)
+        frozen.made(Receipt, index=p.index, entry=p.data, proof=proof, checkpoint=added.note)
         for p, proof in zip(placed, proofs, strict=True)
     ]
 

@@ -150,6 +150,11 @@ class Route:
         last = {self.end_use} if self.end_use else set()
         return frozenset({self.exporting, self.importing, *self.transit, *last})
 
+    def held_by(self, role: str) -> tuple[str | None, ...]:
+        """The countries in one of the roles `exporting`, `importing` and `transit`."""
+        ends = {"exporting": (self.exporting,), "importing": (self.importing, self.end_use)}
+        return self.transit if role == "transit" else ends[role]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Equipment:

@@ -16,8 +16,9 @@ from crypto.canonical import Json
 from crypto.encodings import b64u_encode
 from crypto.keys import PrivateKey
 from ledger import NotPermitted
-from ledger.fields import Pattern, choice
+from ledger.fields import choice
 from ledger.persons import OwnKey, Passkey, Person, PersonId
+from ledger.values import Pattern
 
 PROOF_TYPE = "shield-decision"
 MAX_PROOF = 8 * 1024

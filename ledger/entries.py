@@ -9,7 +9,7 @@ when the entry is about no shipment. `time` has one spelling of fixed width, to 
 import hmac
 import re
 from binascii import b2a_base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from string import ascii_letters, digits
@@ -38,6 +38,7 @@ _TAIL = re.compile(
     rb'(?:,"tag":"([A-Za-z0-9_-]{22})")?'
     rb',"time":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6})Z"\}'
 )
+_ENDING = ',"time":"2026-11-24T12:00:00.000000Z"}'
 _JWT_CHARACTERS = f"{ascii_letters}{digits}_-.".encode()
 
 
@@ -75,6 +76,28 @@ def encode(entry: Entry) -> bytes:
     if len(data) > MAX_BYTES:
         raise Malformed(f"an entry of {len(data)} bytes is too big for the log")
     return data
+
+
+def chained(
+    said: Iterable[tuple[str, bytes | None]], *, first: int, prev: bytes, time: datetime
+) -> Iterator[tuple[bytes, bytes]]:
+    """Entries from `first` on behind the hash `prev`, of these jwts and tags: bytes and hash each.
+
+    As `encode` prints each of them, without making it: they share a time, and links are theirs.
+    """
+    edge = Entry(index=first, jwt="a.a.a", prev=prev, tag=None, time=time)  # its time is one
+    ending = encode(edge)[-len(_ENDING) :]
+    for index, (jwt, tag) in enumerate(said, first):
+        written = jwt.encode("ascii", "replace")
+        if not (_is_compact(written) and (tag is None or len(tag) == TAG_SIZE)):
+            raise Malformed("an entry's jwt or tag is not of its form")
+        mark = b"" if tag is None else b',"tag":"%b"' % b64u_encode(tag).encode("ascii")
+        link = b2a_base64(prev, newline=False)
+        data = b'{"index":%d,"jwt":"%b","prev":"%b"%b%b' % (index, written, link, mark, ending)
+        if len(data) > MAX_BYTES or index > MAX_INDEX:
+            raise Malformed(f"entry {index} is too big for the log")
+        prev = hash_of(data)
+        yield data, prev
 
 
 def decode(data: bytes) -> Entry:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Self
 
-from ledger.fields import Pattern
+from ledger.values import Pattern
 
 # The agency whose it is, and a name of the agency's own: nobody can take another's.
 OwnedName = Annotated[

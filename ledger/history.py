@@ -134,10 +134,10 @@ def project(
 ) -> None:
     """Bring the shipments that these new records are about up to date."""
     changes = _Changes()
-    for ref, records in new.items():
-        before = held[ref]
-        after = _grown(ref, before, _advanced(session, ref, before, records), records)
-        changes.take(ref, before, after, records)
+    folded = [_advanced(session, ref, held[ref], records) for ref, records in new.items()]
+    for (ref, records), state in zip(new.items(), folded, strict=True):
+        after = _grown(ref, held[ref], state, records)
+        changes.take(ref, held[ref], after, records)
         memory.keep(ref, after)
     changes.store(session)
 
@@ -234,7 +234,7 @@ class _Changes:
     def store(self, session: Session) -> None:
         bulk.add(session, SHIPMENTS, self.fresh)
         bulk.change(session, SHIPMENTS, self.changed)
-        bulk.insert_new(session, MENTIONS, self.mentions)
+        bulk.insert_new(session, MENTIONS, sorted(self.mentions))  # neighbours lie together
         bulk.insert_new(session, AUDIENCE, self.audience)
         self.imports.store(session)
         self.results.store(session)

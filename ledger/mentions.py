@@ -5,7 +5,7 @@ Derived from annotations, so that an event type never has to say it twice.
 
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,7 @@ UNJUDGED = frozenset({"seal"})
 class _Survey:
     """One walk through an event: its identifiers, and the claims in it at any depth."""
 
-    identifiers: list[tuple[str, str, str]] = field(default_factory=list)
+    identifiers: list[tuple[str, str]] = field(default_factory=list)
     claims: list[Any] = field(default_factory=list)
 
 
@@ -35,17 +35,22 @@ def _survey(event: Event) -> _Survey:
     known: _Survey | None = event.__dict__.get("_survey")
     if known is None:
         known = event.__dict__["_survey"] = _Survey()
-        _gather(event, "", known)
+        _gather(event, known)
     return known
 
 
 def identifiers_of(event: Event) -> list[tuple[str, str, str]]:
     """Every identifier in the event as (JSON pointer, kind, value as written)."""
-    return _survey(event).identifiers
+    return list(_placed(event, ""))
 
 
 def warnings_of(event: Event) -> tuple[tuple[str, str], ...]:
     """What is wrong with its identifiers, as (JSON pointer, sentence); never a refusal."""
+    for kind, value in _survey(event).identifiers:
+        if kind not in UNJUDGED and complaint(kind, value) is not None:
+            break
+    else:
+        return ()  # as nearly always, and then nobody asks where each of them stands
     return tuple(
         (pointer, said)
         for pointer, kind, value in identifiers_of(event)
@@ -55,19 +60,27 @@ def warnings_of(event: Event) -> tuple[tuple[str, str], ...]:
 
 def mentions_of(event: Event) -> frozenset[Mention]:
     """The (kind, normal value) pairs that a search finds this event by. Nominal data never."""
+    known: frozenset[Mention] | None = event.__dict__.get("_mentions")
+    if known is None:
+        known = event.__dict__["_mentions"] = frozenset(_mentions(event))
+    return known
+
+
+def _mentions(event: Event) -> set[Mention]:
     found: set[Mention] = set()
-    for _, kind, value in identifiers_of(event):
+    survey = _survey(event)
+    for kind, value in survey.identifiers:
         if kind in {"container", "seal"}:
             found.add((kind, normal(kind, value)))
         elif kind == "mrn":
             found.add(("document", normal_number(value)))
-    for value in _survey(event).claims:
-        found.update(_said_by(value))
+    for claim in survey.claims:
+        found.update(_said_by(claim))
     for name in ("pen", "authorisation", "licence", "seizure"):
         number = getattr(event, name, None)
         if isinstance(number, str):
             found.add(("document", normal_number(number)))
-    return frozenset(found)
+    return found
 
 
 def normal_number(number: str) -> str:
@@ -84,24 +97,30 @@ def trader_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-def _said_by(value: Any) -> Iterator[Mention]:
+def _said_by(value: Any) -> Iterable[Mention]:
     if isinstance(value, Line):
-        yield "substance", value.substance
-    elif isinstance(value, Child):
-        yield "part", value.shipment
-    elif isinstance(value, Document):
-        yield "document", normal_number(value.number)
-        yield f"document:{value.type}", normal_number(value.number)
-    elif isinstance(value, Party):
-        yield "trader", value.key
-        yield "trader-id", trader_id(value.key)
-        yield "name", folded(value.name)
-        for sound in spellings.sounds(value.name):
-            yield "sound", f"{value.country} {sound}"
-        for kind in ("phone", "email", "address"):
-            said = getattr(value, kind)
-            if said:
-                yield kind, folded(said)
+        return (("substance", value.substance),)
+    if isinstance(value, Party):
+        return _said_of(value)
+    if isinstance(value, Child):
+        return (("part", value.shipment),)
+    if isinstance(value, Document):
+        number = normal_number(value.number)
+        return ("document", number), (f"document:{value.type}", number)
+    return ()
+
+
+@functools.lru_cache(maxsize=16_384)
+def _said_of(party: Party) -> tuple[Mention, ...]:
+    """What a trader is found by; the same party is in most statements about a shipment."""
+    ways = ((kind, getattr(party, kind)) for kind in ("phone", "email", "address"))
+    return (
+        ("trader", party.key),
+        ("trader-id", trader_id(party.key)),
+        ("name", folded(party.name)),
+        *(("sound", f"{party.country} {sound}") for sound in sorted(spellings.sounds(party.name))),
+        *((kind, folded(said)) for kind, said in ways if said),
+    )
 
 
 @functools.cache
@@ -119,23 +138,41 @@ def _plan(kind: Any) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     return tuple(judged), tuple(nested)
 
 
-def _gather(value: Any, pointer: str, into: _Survey) -> None:
+def _gather(value: Any, into: _Survey) -> None:
     of: Any = type(value)
     judged, nested = _plan(of)
     for name, kind in judged:
         said = getattr(value, name)
         if type(said) is str:
-            into.identifiers.append((f"{pointer}/{name}", kind, said))
+            into.identifiers.append((kind, said))
         elif said:
-            into.identifiers.extend(
-                (f"{pointer}/{name}/{n}", kind, item) for n, item in enumerate(said)
-            )
+            into.identifiers.extend([(kind, item) for item in said])
     for name in nested:
         inner = getattr(value, name)
         if type(inner) is tuple:
             into.claims.extend(inner)
-            for place, item in enumerate(inner):
-                _gather(item, f"{pointer}/{name}/{place}", into)
+            for item in inner:
+                _gather(item, into)
         elif inner is not None:
             into.claims.append(inner)
-            _gather(inner, f"{pointer}/{name}", into)
+            _gather(inner, into)
+
+
+def _placed(value: Any, pointer: str) -> Iterator[tuple[str, str, str]]:
+    """As `_gather` finds them, each identifier with where it stands."""
+    of: Any = type(value)
+    judged, nested = _plan(of)
+    for name, kind in judged:
+        said = getattr(value, name)
+        if type(said) is str:
+            yield f"{pointer}/{name}", kind, said
+        else:
+            for place, item in enumerate(said or ()):
+                yield f"{pointer}/{name}/{place}", kind, item
+    for name in nested:
+        inner = getattr(value, name)
+        if type(inner) is tuple:
+            for place, item in enumerate(inner):
+                yield from _placed(item, f"{pointer}/{name}/{place}")
+        elif inner is not None:
+            yield from _placed(inner, f"{pointer}/{name}")

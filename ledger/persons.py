@@ -12,7 +12,7 @@ from functools import partial
 from typing import Annotated
 
 from crypto.keys import PublicKey
-from ledger.fields import Pattern
+from ledger.values import Pattern
 
 WINDOW = timedelta(hours=72)  # from the entry of a request on
 QUORUM = 2  # people with eyes, from which on what takes two takes two

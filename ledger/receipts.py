@@ -20,7 +20,7 @@ _PROOF = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Receipt:
     """An entry, its place, its inclusion proof, and the checkpoint (a note) that it leads to."""
 

@@ -16,6 +16,7 @@ from sqlmodel import Field, Session, SQLModel, select
 
 from crypto import sdjwt
 from crypto.envelope import PUBLIC
+from crypto.frozen import made
 from ledger import Tampered, bulk
 from ledger import erased as erasures
 from ledger.concealment import vault_of
@@ -75,10 +76,7 @@ class Record:
 
     def placed(self, index: int, time: datetime, tag: bytes | None) -> "Record":
         """It in its place. What was found out about it stays known, unlike with `replace`."""
-        other = object.__new__(Record)
-        other.__dict__.update(self.__dict__)
-        other.__dict__.update(index=index, time=time, tag=tag)
-        return other
+        return made(Record, **(self.__dict__ | {"index": index, "time": time, "tag": tag}))
 
     @cached_property
     def digest(self) -> bytes:

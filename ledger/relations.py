@@ -40,8 +40,7 @@ def check(record: Record, stated: Stated, held: Mapping[str, Held]) -> None:
         ):  # another country disputes, it does not correct (DESIGN §5, 4)
             raise NotPermitted("only its own agency may correct it", pointer="/corrects")
     state = held[event.shipment].state
-    on_route = by.country in state.concerned
-    if event.of and on_route and not state.within(event.of, by.country):
+    if event.of and not state.within(event.of, by.country) and by.country in state.concerned:
         places = " or ".join(event.of)
         raise NotPermitted(
             f"only the {places} country of this shipment may post {event.kind}",

@@ -9,13 +9,14 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 
 from ledger import Invalid
-from ledger.fields import MAX_LIST, Several, Value
+from ledger.fields import MAX_LIST, Several
+from ledger.values import Value
 
 Pointed = tuple[str, str]
 
@@ -63,7 +64,7 @@ def schema_of(cls: Any) -> Loaded:
 
 
 @functools.cache
-def readers_of(cls: Any) -> tuple[Mapping[str, Any], frozenset[str], Mapping[str, Any]]:
+def readers_of(cls: Any) -> tuple[dict[str, Any], frozenset[str], dict[str, Any]]:
     """Each property's reading function, the properties that must be there, the others' defaults."""
     schema = schema_of(cls)
     readers = {name: _reader(field) for name, field in schema.fields.items()}
@@ -81,7 +82,7 @@ def readers_of(cls: Any) -> tuple[Mapping[str, Any], frozenset[str], Mapping[str
 def _reader(field: fields.Field[Any]) -> Any:
     if isinstance(field, fields.Nested):
         made_by: Any = field.schema
-        return functools.partial(read, made_by.makes)
+        return read_as(made_by.makes)
     if isinstance(field, Several):
         inner = _reader(field.inner)
 
@@ -92,33 +93,47 @@ def _reader(field: fields.Field[Any]) -> Any:
 
         return several
     if isinstance(field, Value) and type(field)._deserialize is Value._deserialize:  # noqa: SLF001
-        return field.take
+        return field.quick()
     return functools.partial(field._deserialize, attr=None, data=None)  # noqa: SLF001
 
 
-def read(cls: Any, body: Any) -> Any:
+@functools.cache
+def read_as(cls: Any) -> Callable[[Any], Any]:
     """The common case, three times faster: the schema's own fields without its bookkeeping.
 
     It accepts exactly what the schema accepts (a test holds that); a refusal says nothing useful,
     so `load` then asks the schema, which collects every fault with its place.
     """
     readers, needed, defaults = readers_of(cls)
-    if type(body) is not dict or not needed <= body.keys():
-        raise ValidationError("incomplete")
-    try:
-        values = {name: readers[name](value) for name, value in body.items()}
-    except KeyError as error:
-        raise ValidationError("unknown property") from error
-    made = object.__new__(cls)  # a frozen dataclass's own __init__ takes a call per property
-    made.__dict__.update(defaults)
-    made.__dict__.update(values)
-    return made
+    new, give, properties = object.__new__, object.__setattr__, len(needed) + len(defaults)
+
+    def read_one(body: Any) -> Any:
+        if type(body) is not dict:
+            raise ValidationError("not an object")
+        values = defaults.copy()
+        try:
+            for name, value in body.items():
+                values[name] = readers[name](value)
+        except (KeyError, TypeError) as error:  # no such property, or a value of another type
+            raise ValidationError("unknown") from error
+        if len(values) != properties:
+            raise ValidationError("incomplete")
+        made = new(cls)  # a frozen dataclass's own __init__ takes a call per property
+        give(made, "__dict__", values)
+        return made
+
+    return read_one
+
+
+def read(cls: Any, body: Any) -> Any:
+    """An instance of `cls` read from JSON, or a refusal that says nothing useful."""
+    return read_as(cls)(body)
 
 
 def load(cls: Any, body: Mapping[str, Any]) -> Any:
     """An instance of `cls` read from JSON, or `Invalid` with the first fault's pointer."""
     with contextlib.suppress(ValidationError):
-        return read(cls, body)
+        return read_as(cls)(body)
     try:
         return schema_of(cls).load(body)
     except ValidationError as error:

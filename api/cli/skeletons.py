@@ -10,9 +10,10 @@ from typing import Any
 from marshmallow import fields
 
 from crypto.canonical import Json
-from ledger.fields import CalendarDay, Choice, Exact, Instant, Pattern, Several, Whole, YesNo
+from ledger.fields import Several
 from ledger.schemas import schema_of
 from ledger.states import moment
+from ledger.values import CalendarDay, Choice, Exact, Instant, Pattern, Whole, YesNo
 from ledger.vocabulary import Event
 
 FILL_IN = "FILL IN: "

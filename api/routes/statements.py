@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
-from api import shown, waiting
+from api import bodies, shown, waiting
 from api.answers import PUBLIC, answer
 from api.auth import open_to_all
 from api.current import node
@@ -63,7 +63,7 @@ def post_statement() -> Response:
 def post_batch() -> Response:
     """Submit up to 1,000 statements, one a line; each is admitted or refused by itself."""
     _check_type((BATCH_TYPE,))
-    lines = _lines(request.get_data())
+    lines = _lines(bodies.everything())
     statements = [_statement(line) for line in lines]
     good = [each for each in statements if isinstance(each, bytes)]
     outcomes = iter(node().sequencer.submit(good))

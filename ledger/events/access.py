@@ -16,11 +16,12 @@ from crypto.canonical import Json
 from ledger import NotPermitted
 from ledger.decisions import Proof, decision
 from ledger.events.sharing import GIVERS, SharingEvent
-from ledger.fields import LongText, ShipmentRef, Text, Whole, choice
+from ledger.fields import LongText, ShipmentRef, Text, choice
 from ledger.grants import AccessName, Grant, Sharing, owner_of
 from ledger.persons import PersonRole
 from ledger.roster import Role
 from ledger.states import moment
+from ledger.values import Whole
 from ledger.vocabulary import Event, event
 
 OPENERS = frozenset({PersonRole.INVESTIGATOR, PersonRole.APPROVER, PersonRole.FOCAL_POINT})

@@ -1,10 +1,14 @@
 """What is no statement is refused, however well it is signed."""
 
+from collections.abc import Callable
+
 import pytest
 from forgery import CLAIMS, HEADER, KEY, PUBLIC, SALT, disclosure_of, find, forge
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crypto import Malformed, envelope, sdjwt
-from crypto.encodings import b64u_encode
+from crypto import Malformed, canonical, envelope, sdjwt
+from crypto.encodings import b64u_decode, b64u_encode
 
 STATEMENT = sdjwt.wrap(CLAIMS, public=PUBLIC, key=KEY)
 
@@ -199,3 +203,35 @@ def test_what_would_be_refused_is_not_wrapped(claims, public):
 def test_a_short_salt_is_not_accepted_from_anybody():
     with pytest.raises(Malformed, match="salt"):
         sdjwt.wrap(CLAIMS, public=PUBLIC, key=KEY, salt=lambda _: b"weak")
+
+
+NAMES = (
+    st.sampled_from(["kind", "goods", "iss", "agency", "_sd", "...", "\\u005fsd", "ü"]) | st.none()
+)
+VALUES = st.sampled_from([1, "a~b", {"_sd": []}, [{"...": 1}], {"a": ['"..."']}, "_sd", '"_sd"'])
+PARTS = st.tuples(st.sampled_from([SALT, SALT[1:], 5]), NAMES, VALUES) | st.just((SALT, "kind"))
+
+
+@given(parts=st.lists(PARTS, max_size=4), committed=st.integers(0, 4), escaped=st.booleans())
+def test_claims_judged_together_are_those_judged_one_by_one(
+    parts: list[tuple[object, ...]],
+    committed: int,
+    escaped: bool,  # noqa: FBT001
+):
+    said = [
+        disclosure_of(*each) if escaped else b64u_encode(canonical.encode(each)) for each in parts
+    ]
+    payload = {"agency": "x", "_sd": [sdjwt.digest(each) for each in said[:committed]]}
+    written = [b64u_decode(each) for each in said]
+    read = [canonical.read(each, max_bytes=1000) for each in written]
+
+    digests = [sdjwt.digest(each) for each in said]
+    plainly = _outcome(lambda: sdjwt._one_by_one(payload, written, read, digests))
+    assert _outcome(lambda: sdjwt.reveal(payload, said)) == plainly
+
+
+def _outcome(reading: Callable[[], object]) -> object:
+    try:
+        return reading()
+    except Malformed as refused:
+        return str(refused), refused.pointer

@@ -14,6 +14,7 @@ from ledger.entries import (
     GENESIS_PREV,
     MAX_BYTES,
     Entry,
+    chained,
     check_links,
     decode,
     encode,
@@ -191,3 +192,48 @@ def test_tags_count_and_tell_a_stranger_nothing():
     expected = sha256(outer + sha256(inner + message).digest()).digest()[:16]
     assert tag_of(key, 2) == expected
     assert len({tag_of(key, k) for k in range(100)} | {tag_of(bytes(32), 2)}) == 101
+
+
+@given(first=ENTRIES, others=st.lists(ENTRIES, max_size=4))
+def test_entries_made_in_a_chain_are_those_made_one_by_one(first: Entry, others: list[Entry]):
+    said = [(each.jwt, each.tag) for each in (first, *others)]
+    start = min(first.index, 2**53 - 1 - len(others))
+    prev, expected = first.prev, []
+    for index, (jwt, tag) in enumerate(said, start):
+        data = encode(Entry(index=index, jwt=jwt, prev=prev, tag=tag, time=first.time))
+        prev = hash_of(data)
+        expected.append((data, prev))
+    assert list(chained(said, first=start, prev=first.prev, time=first.time)) == expected
+
+
+@pytest.mark.parametrize(
+    ("jwt", "tag"),
+    [
+        ("", None),
+        ("a.b", None),
+        ("a..c", None),
+        (".b.c", None),
+        ("a.b.", None),
+        ("a.b.c.d", None),
+        ("a.b.c ", None),
+        ("a.b.ü", None),
+        ('a.b."', None),
+        ("a.b.c", b""),
+        ("a.b.c", bytes(15)),
+        ("a.b." + "c" * MAX_BYTES, None),
+    ],
+)
+def test_what_is_no_entry_is_not_made_in_a_chain(jwt: str, tag: bytes | None):
+    with pytest.raises(Malformed):
+        list(chained([(jwt, tag)], first=0, prev=GENESIS_PREV, time=NOON))
+
+
+def test_a_chain_ends_at_the_last_index_and_has_times_in_utc():
+    def made(**changed: object) -> object:
+        given = {"first": 0, "prev": GENESIS_PREV, "time": NOON} | changed
+        return list(chained([("a.b.c", None)] * 2, **given))  # type: ignore[arg-type]
+
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=2)))
+    for changed in ({"first": 2**53 - 1}, {"prev": b"short"}, {"time": elsewhere}):
+        with pytest.raises(Malformed):
+            made(**changed)

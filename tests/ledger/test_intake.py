@@ -5,8 +5,9 @@ from sqlalchemy import Engine
 
 from crypto import CryptoError, UnknownKey
 from crypto.keys import PrivateKey
-from ledger import Invalid, LedgerError, NotPermitted, databases, store
+from ledger import Invalid, LedgerError, NotPermitted, databases, intake, store
 from ledger.audit import audit
+from ledger.registry import Registry
 from ledger.roster import HUB
 from tests import factories
 from tests.enrolling import key_claims
@@ -35,6 +36,26 @@ def test_after_all_refusals_together_the_ledger_is_as_it_was(world: World):
     assert all(isinstance(outcome, LedgerError | CryptoError) for outcome in outcomes)
     assert world.size == size
     assert audit(world.engine).faults == ()
+
+
+def test_statements_judged_step_by_step_together_are_judged_as_each_by_itself(sqlite_world: World):
+    """Good and bad ones in turn: what one is refused for touches none beside it."""
+    good = [sqlite_world.statement(departed(remarks=f"the {n}th")) for n in range(4)]
+    mixed = [each for bad in EVERYTHING for each in (bad.make(sqlite_world), good[0])] + good
+    with databases.reading(sqlite_world.engine) as session:
+        roster, size = Registry().current(session), store.head(session).size
+    now = sqlite_world.clock()
+    together = intake.prepare_each(mixed, roster, size=size, now=now)
+    assert len(together) == len(mixed)
+    for statement, found in zip(mixed, together, strict=True):
+        alone: object
+        try:
+            alone = intake.prepare(statement, roster, size=size, now=now)
+        except (CryptoError, LedgerError) as error:
+            alone = (type(error), str(error))
+        if not isinstance(found, intake.Prepared):
+            found = (type(found), str(found))  # noqa: PLW2901 - by what it says
+        assert found == alone
 
 
 def test_no_single_spoiled_character_comes_through(sqlite_world: World):
