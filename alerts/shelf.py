@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
@@ -70,6 +70,11 @@ class Life:
     def stated(self) -> tuple[Stated, ...]:
         """In the order things happened, with what corrections annul."""
         return tuple(folding.in_order(each.stated for each in self.heard))
+
+    @cached_property
+    def views(self) -> dict[Any, Any]:
+        """What rules worked out from it alone: kept as long as it is."""
+        return {}
 
     @cached_property
     def gone(self) -> frozenset[str]:

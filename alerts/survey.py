@@ -24,7 +24,7 @@ from alerts.evaluation import Bench, Judged, judge
 from alerts.matching.halves import Half, half_of
 from alerts.neighbours import Neighbours, neighbours
 from alerts.rules import Dossier, observing
-from alerts.rules.sightings import sighted
+from alerts.rules.sightings import own_sightings
 from ledger import records, store
 from ledger.claims import Party
 from ledger.records import Record
@@ -143,7 +143,7 @@ def _known(dossiers: Mapping[str, Dossier]) -> dict[str, Known]:
     return {
         ref: Known(
             shipment=each.shipment,
-            buyers=frozenset(s.party for s in sighted(each.shipment, each.timeline)),
+            buyers=frozenset(s.party for s in own_sightings(each)),
             half=half_of(each),
         )
         for ref, each in dossiers.items()

@@ -11,13 +11,14 @@ from datetime import datetime
 
 from alerts.matching.goods import HOMEWARD, OUTWARD, Mass, masses, notified
 from alerts.rules import Dossier, papers
+from alerts.rules.remembered import mentioned_by
 from ledger.claims import Observed, Party, Transport, folded
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
 from ledger.events.permits import ExportAuthorised
 from ledger.events.receptions import Arrived, Delivered, ImportCleared, ReceiptConfirmed
 from ledger.folding import Stated
-from ledger.mentions import mentions_of, normal_number
+from ledger.mentions import normal_number
 from ledger.shipments import Shipment
 
 DEPARTED, ARRIVED, WHOLE = "departed", "arrived", "whole"
@@ -167,7 +168,7 @@ def _parties(shipment: Shipment, *roles: str) -> tuple[Party, ...]:
 def _numbers(timeline: Iterable[Stated]) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {"container": set(), "seal": set()}
     for each in timeline:
-        for kind, value in mentions_of(each.event):
+        for kind, value in mentioned_by(each.event):
             if kind in found:
                 found[kind].add(value)
     return {kind: _few(values) for kind, values in found.items()}

@@ -39,7 +39,7 @@ from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.habits import observed_habits
 from alerts.rules.identities import first_order, known_as
 from alerts.rules.seals import observed_seals
-from alerts.rules.sightings import begun, contacts_of, seen_before, sighted
+from alerts.rules.sightings import begun, contacts_of, own_sightings, seen_before
 from alerts.rules.weighbridges import observed_loads
 from ledger.events.enforcement import LossReported
 from ledger.events.movements import Departed, ExportReleased
@@ -147,7 +147,7 @@ def _contacts(dossier: Dossier) -> Iterator[Fact]:
     shipment = dossier.shipment
     notified = shipment.times.get("notified")
     ends = sorted(_ended_badly(shipment))
-    known, mine = begun(shipment), sighted(shipment, dossier.timeline)
+    known, mine = begun(shipment), own_sightings(dossier)
     if known is None:
         return
     for _, what, each in contacts_of(mine):

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.rules import Dossier
 from alerts.rules.aggregates import BUYERS, contact_of, trade_of
 from alerts.rules.identities import keys_of
 from alerts.rules.names import reached_by
 from alerts.rules.questions import Elsewhere
+from alerts.rules.remembered import once
 from ledger.claims import Parties, Party
 from ledger.folding import Stated, by_stranger
 from ledger.shipments import Shipment
@@ -47,6 +49,12 @@ def sighted(shipment: Shipment, timeline: Iterable[Stated]) -> tuple[Sighting, .
         Sighting(role=role, party=party, key=numbered.get(keys_of(party)[-1], party.key))
         for role, party in sorted(found, key=lambda pair: (BUYERS.index(pair[0]), repr(pair[1])))
     )
+
+
+@once
+def own_sightings(dossier: Dossier) -> tuple[Sighting, ...]:
+    """The same of the shipment that is looked at."""
+    return sighted(dossier.shipment, dossier.timeline)
 
 
 def begun(shipment: Shipment) -> datetime | None:
