@@ -7,6 +7,7 @@ do the matching; this only spares them looking at everybody.
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from sqlalchemy import Index, delete, select
 from sqlmodel import Field, Session, SQLModel
@@ -36,10 +37,20 @@ class LikenessRow(SQLModel, table=True):
 LIKENESS = LikenessRow.__table__  # type: ignore[attr-defined]
 
 
-def keys_of(buyers: Iterable[Party], substances: Collection[str]) -> frozenset[str]:
-    """What a shipment of these substances to these buyers may be recognised by."""
-    said = {each for party in buyers for each in _said_of(party)}
-    return frozenset(_hashed(each, substance) for each in said for substance in substances)
+def keys_of(
+    buyers: Iterable[Party], substances: Collection[str], *, also: Iterable[str] = ()
+) -> frozenset[str]:
+    """What a shipment of these substances to these buyers may be recognised by.
+
+    `also`: what agencies stated to be other keys of theirs.
+    """
+    named = frozenset(_hashed(f"trader {key}", each) for key in also for each in substances)
+    return named.union(*(_keys(party, each) for party in buyers for each in substances))
+
+
+@lru_cache(maxsize=16_384)
+def _keys(party: Party, substance: str) -> frozenset[str]:
+    return frozenset(_hashed(each, substance) for each in _said_of(party))
 
 
 def _said_of(party: Party) -> Iterator[str]:
@@ -56,30 +67,6 @@ def _said_of(party: Party) -> Iterator[str]:
 
 def _hashed(said: str, substance: str) -> str:
     return hashlib.sha256(f"{substance}\x00{said}".encode()).hexdigest()[:24]
-
-
-def refused_like(
-    session: Session,
-    buyers: Iterable[Party],
-    substances: Collection[str],
-    *,
-    also: Iterable[str] = (),
-    but: str,
-) -> list[str]:
-    """Refused shipments that might have one of these buyers, or `also` one with these keys."""
-    others = {_hashed(f"trader {key}", each) for key in also for each in substances}
-    rows = session.execute(
-        select(LIKENESS.c.ref)
-        .where(
-            LIKENESS.c.key.in_(sorted(keys_of(buyers, substances) | others)),
-            LIKENESS.c.refused.is_(True),
-            LIKENESS.c.ref != but,
-        )
-        .distinct()
-        .order_by(LIKENESS.c.ref.desc())
-        .limit(MOST)
-    )
-    return list(rows.scalars())
 
 
 def keep(

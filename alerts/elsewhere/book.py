@@ -10,12 +10,16 @@ from alerts.elsewhere import observations
 from alerts.elsewhere.amounts import Amounts
 from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import Changes, Row
+from alerts.elsewhere.refusals import Refusals
 from alerts.elsewhere.windows import Stretches, Windows, reader, whole_reader
+from alerts.likeness import keys_of
 from alerts.matching import book as pairs
 from alerts.rules import Dossier
 from alerts.rules.aggregates import trade_of
-from alerts.rules.identities import keys_of, known_as
+from alerts.rules.identities import keys_of as known_by
+from alerts.rules.identities import known_as
 from alerts.rules.observing import Fact
+from alerts.rules.sightings import own_sightings
 from alerts.shelf import Shelf, pieces
 from ledger import standings, states
 from ledger.claims import PARTY_ROLES, Party
@@ -55,6 +59,10 @@ class Book:
         return Amounts(self.shelf.session)
 
     @cached_property
+    def refusals(self) -> Refusals:
+        return Refusals(self.shelf.session)
+
+    @cached_property
     def windows(self) -> Windows:
         return Windows(reader(self.shelf.session), _windows=self.stretches.windows)
 
@@ -80,6 +88,13 @@ class Book:
                 self._standings[key] = (
                     _decoded(bytes(held[key])) if key in held else Standing(subject=key[1])
                 )
+        self.refusals.expect(
+            key
+            for each in dossiers.values()
+            for key in self._keys_of(
+                {s.party for s in own_sightings(each)}, each.shipment.substances
+            )
+        )
         orders = {trade_of(key) for each in dossiers.values() for key in known_as(each.shipment)}
         before = self._before(dossiers)
         self._ask_ahead(orders.union(what for _, what, _, _ in before))
@@ -99,6 +114,17 @@ class Book:
 
     def _ask_ahead(self, whats: Iterable[str]) -> None:
         self.windows.expect(whats, whole_reader(self.shelf.session))
+
+    def refused_like(
+        self, buyers: Iterable[Party], substances: Collection[str], *, but: str
+    ) -> list[str]:
+        """Refused shipments that might have one of these buyers."""
+        return self.refusals.like(self._keys_of(buyers, substances), but=but)
+
+    def _keys_of(self, buyers: Iterable[Party], substances: Collection[str]) -> frozenset[str]:
+        each = frozenset(buyers)
+        also = {key for party in each for key in self.same_as(party.key)}
+        return keys_of(each, substances, also=also)
 
     def other_half(self, ref: str) -> str | None:
         """The reference of the other half of a shipment, where one is likely."""
@@ -133,7 +159,7 @@ def _traders(shipment: Shipment) -> Iterator[str]:
     for role in PARTY_ROLES:
         party = getattr(shipment.parties, role, None)
         if isinstance(party, Party):
-            yield from keys_of(party)
+            yield from known_by(party)
 
 
 @lru_cache(maxsize=4_096)
