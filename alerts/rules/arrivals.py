@@ -8,7 +8,7 @@ from alerts.rules.columns import column
 from alerts.rules.habits import papers_take, takes_part, wait_of
 from alerts.rules.otherhalf import announced_elsewhere
 from alerts.rules.parameters import Parameters
-from alerts.rules.remembered import mentioned_by
+from alerts.rules.remembered import things_of
 from alerts.rules.words import amount, count, day
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
@@ -138,6 +138,6 @@ def _linked(dossier: Dossier, timeline: tuple[Stated, ...]) -> Iterator[Shipment
         for paper in papers.papers_of(each.event):
             if paper.type in LINKS:
                 yield from papers.citing(dossier.elsewhere, paper.type, paper.number)
-        for kind, number in sorted(mentioned_by(each.event)):
+        for kind, number in sorted(things_of(each.event)):
             if kind == "container":
                 yield from dossier.elsewhere.citing(kind, number)
