@@ -11,7 +11,8 @@ from alerts.elsewhere.amounts import Amounts
 from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import Changes, Row
 from alerts.elsewhere.refusals import Refusals
-from alerts.elsewhere.windows import Stretches, Windows, reader, whole_reader
+from alerts.elsewhere.stretches import reader, whole_reader
+from alerts.elsewhere.windows import Stretches, Windows
 from alerts.likeness import keys_of
 from alerts.matching import book as pairs
 from alerts.rules import Dossier

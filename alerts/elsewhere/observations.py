@@ -26,13 +26,10 @@ from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.aggregates import WIDE
 from alerts.rules.habits import HABIT
-from alerts.rules.observing import Fact
+from alerts.rules.observing import LARGEST, MILLIONTHS, Fact
 from alerts.rules.questions import MOST
 from ledger.bulk import insert_new
-from ledger.store import micros
 
-MILLIONTHS = 1_000_000
-LARGEST = 9 * 10**18
 AROUND = "near/"  # what is looked at on both sides of a moment
 REACH = 14 * 86_400 * MILLIONTHS  # microseconds
 OWN = 20  # observations of one aggregate that a shipment may make itself
@@ -164,9 +161,9 @@ def _rows(ref: str, facts: Iterable[Fact]) -> set[Row]:
     """One row an aggregate and moment; of several values the greatest."""
     greatest: dict[tuple[str, int], int] = {}
     for each in facts:
-        value = min(int(each.value * MILLIONTHS), LARGEST)
-        key = each.what, micros(each.at)
-        greatest[key] = max(value, greatest.get(key, value))
+        value, key = each.millionths, each.place
+        if greatest.get(key, value) <= value:
+            greatest[key] = value
     return {(ref, what, at, value) for (what, at), value in greatest.items()}
 
 

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select
-from sqlmodel import Session
-
-from alerts.elsewhere.observations import LARGEST, MILLIONTHS, OBSERVATIONS, Asked, Changes, Row
+from alerts.elsewhere.observations import Asked, Changes, Row
+from alerts.rules.observing import LARGEST, MILLIONTHS
 from alerts.rules.questions import MOST, Observation
 from ledger.store import instant, micros
 
@@ -27,25 +25,6 @@ LONGEST = 20_000  # observations in one window
 MANY = 5_000  # windows that are kept
 
 Place = tuple[int, str]  # moment and shipment: the order of observations
-
-_held = OBSERVATIONS.c
-_ROWS = select(_held.at, _held.ref, _held.value)
-_BETWEEN = (
-    _held.what == bindparam("its"),
-    _held.at >= bindparam("since"),
-    _held.at < bindparam("before"),
-)
-_LATEST = (
-    _ROWS.where(*_BETWEEN, _held.value >= 0)
-    .order_by(_held.at.desc(), _held.ref.desc())
-    .limit(bindparam("most"))
-)
-
-_ALL = (
-    select(_held.what, _held.at, _held.ref, _held.value)
-    .where(_held.what.in_(bindparam("those", expanding=True)), _held.value >= 0)
-    .limit(bindparam("most"))
-)
 
 Rows = list[tuple[int, str, int]]
 Read = Callable[[str, int, int, int], Rows]
@@ -116,8 +95,9 @@ class Windows:
 
     def lay_over(self, changed: Changes) -> None:
         """Answer from here on as if this were written, and nothing that was laid over before."""
-        self._change(self._over.fresh, self._over.stale)
-        self._change(changed.stale, changed.fresh)
+        over = self._over
+        self._change(over.fresh - changed.fresh, over.stale - changed.stale)
+        self._change(changed.stale - over.stale, changed.fresh - over.fresh)
         self._over = changed
         for each in (self.asked, self._fresh, self._stale):
             each.clear()
@@ -225,25 +205,3 @@ def _made(rows: Sequence[tuple[int, str, int]]) -> list[Observation]:
         Observation(ref=ref, at=instant(at), value=Decimal(value) / MILLIONTHS)
         for at, ref, value in rows
     ]
-
-
-def reader(session: Session) -> Read:
-    """Stored rows of an aggregate, the latest first."""
-    connection = session.connection()
-
-    def read(what: str, since: int, before: int, most: int) -> Rows:
-        asked = {"its": what, "since": since, "before": before, "most": most}
-        return [(at, ref, value) for at, ref, value in connection.execute(_LATEST, asked)]
-
-    return read
-
-
-def whole_reader(session: Session) -> ReadAll:
-    """All stored rows of some aggregates, if they are not more than so many."""
-    connection = session.connection()
-
-    def read(those: Sequence[str], most: int) -> list[tuple[str, int, str, int]]:
-        rows = connection.execute(_ALL, {"those": those, "most": most})
-        return [(what, at, ref, value) for what, at, ref, value in rows]
-
-    return read
