@@ -107,7 +107,6 @@ def _taught(bench: Bench, before: Cursor, after: Cursor, refs: Sequence[str]) ->
     """Learn from shipments that were passed over, and judge none."""
     bench.book.prepare(refs)
     dossiers = {ref: bench.dossier(ref) for ref in refs}
-    bench.shelf.recall.keep(map(bench.shelf.life, refs))
     return Survey(
         before=before,
         after=after,
