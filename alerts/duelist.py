@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, Select, delete, literal, select, update
+from sqlalchemy import BigInteger, Index, Select, bindparam, delete, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
@@ -46,6 +46,16 @@ class DueRow(SQLModel, table=True):
 
 DUE = DueRow.__table__  # type: ignore[attr-defined]
 _OVER = (str(Why.HEARD), str(Why.LEARNT))
+# Asked in every step, so they are put together once.
+_OF = DUE.c.ref.in_(bindparam("refs", expanding=True))
+_BEHIND = select(DUE.c.ref).where(DUE.c.why.in_(_OVER)).limit(1)
+_DUE = (
+    select(DUE.c.ref)
+    .where(DUE.c.moment < bindparam("now"), DUE.c.why.not_in(_OVER))
+    .order_by(DUE.c.moment)
+    .limit(bindparam("most"))
+)
+_FORGET, _SEEN = delete(DUE).where(_OF), delete(DUE).where(_OF, DUE.c.why == str(Why.AGAIN))
 
 
 def due(session: Session, now: datetime, limit: int) -> list[str]:
@@ -53,13 +63,15 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
 
     Strictly passed: whether a rule says "at" or "after" its moment, it speaks now.
     """
-    rows = session.execute(
-        select(DUE.c.ref)
-        .where(DUE.c.moment < micros(now), DUE.c.why.not_in(_OVER))
-        .order_by(DUE.c.moment)
-        .limit(limit)
-    )
+    rows = session.connection().execute(_DUE, {"now": micros(now), "most": limit})
     return list(dict.fromkeys(rows.scalars()))
+
+
+def behind(session: Session, heard_of: int, known: int) -> tuple[list[str], list[str]]:
+    """So many that are to be learnt from, and that are to be judged; mostly there are none."""
+    if session.connection().execute(_BEHIND).first() is None:
+        return [], []
+    return heard(session, heard_of), learnt(session, known)
 
 
 def heard(session: Session, limit: int) -> list[str]:
@@ -107,8 +119,7 @@ def replace(
     session: Session, looked_at: Iterable[str], moments: Mapping[tuple[str, Why], datetime]
 ) -> None:
     """Forget what these shipments waited for, and note what they wait for now."""
-    refs = sorted(set(looked_at))
-    session.execute(delete(DUE).where(DUE.c.ref.in_(refs)))
+    session.connection().execute(_FORGET, {"refs": sorted(set(looked_at))})
     wait(session, moments)
 
 
@@ -129,9 +140,7 @@ def again(session: Session, refs: Iterable[str]) -> None:
 
 def seen(session: Session, refs: Iterable[str]) -> None:
     """These need no other look: what asked for one was known when they were looked at."""
-    session.execute(
-        delete(DUE).where(DUE.c.ref.in_(sorted(set(refs))), DUE.c.why == str(Why.AGAIN))
-    )
+    session.connection().execute(_SEEN, {"refs": sorted(set(refs))})
 
 
 def again_where(session: Session, refs: Select[tuple[str]]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Select, Text, delete, insert, select, update
+from sqlalchemy import BigInteger, Index, Select, Text, bindparam, delete, insert, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.found import Found, kind, merged, rank
@@ -43,6 +43,11 @@ class FindingRow(SQLModel, table=True):
 
 
 FINDINGS = FindingRow.__table__  # type: ignore[attr-defined]
+_OF = select(*FINDINGS.c).where(FINDINGS.c.ref.in_(bindparam("refs", expanding=True)))
+_GONE = delete(FINDINGS).where(
+    FINDINGS.c.ref == bindparam("its"), FINDINGS.c.alert == bindparam("of")
+)
+_MADE = insert(FINDINGS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,7 @@ def keep(
     """
     stored: dict[tuple[str, str], tuple[Found, int, bool]] = {
         (row.ref, row.alert): (_read(row), row.since, bool(row.active))
-        for row in session.execute(select(*FINDINGS.c).where(FINDINGS.c.ref.in_(sorted(judged))))
+        for row in session.connection().execute(_OF, {"refs": sorted(judged)})
     }
     wanted = {(ref, a): each for ref, mine in judged.items() for a, each in mine.items()}
     rows = []
@@ -83,16 +88,19 @@ def keep(
         if before != each or not active:
             rows.append(_row(each, since if active else micros(now), active=True))
     rows += [_row(stored[key][0], stored[key][1], active=False) for key in sorted(gone)]
-    for row in rows:
-        session.execute(
-            delete(FINDINGS).where(FINDINGS.c.ref == row["ref"], FINDINGS.c.alert == row["alert"])
-        )
+    stale = [{"its": row["ref"], "of": row["alert"]} for row in rows if _key(row) in stored]
+    if stale:
+        session.execute(_GONE, stale)
     if rows:
-        session.execute(insert(FINDINGS), rows)
+        session.execute(_MADE, rows)
     return Kept(
         alerts=frozenset(str(row["alert"]) for row in rows),
         kinds={name: more for name, more in kinds.items() if more},
     )
+
+
+def _key(row: Mapping[str, object]) -> tuple[str, str]:
+    return str(row["ref"]), str(row["alert"])
 
 
 def _kinds(

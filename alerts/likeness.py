@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from sqlalchemy import Index, delete, select
+from sqlalchemy import Index, bindparam, delete, select
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.identities import keys_of as known_by
@@ -35,6 +35,7 @@ class LikenessRow(SQLModel, table=True):
 
 
 LIKENESS = LikenessRow.__table__  # type: ignore[attr-defined]
+_OF = select(*LIKENESS.c).where(LIKENESS.c.ref.in_(bindparam("refs", expanding=True)))
 
 
 def keys_of(
@@ -83,7 +84,7 @@ def keep(
     each other for ever.
     """
     held: dict[str, dict[str, bool]] = {ref: {} for ref in shipments}
-    rows = session.execute(select(*LIKENESS.c).where(LIKENESS.c.ref.in_(sorted(shipments))))
+    rows = session.connection().execute(_OF, {"refs": sorted(shipments)})
     for key, ref, refused in rows:
         held[ref][key] = bool(refused)
     stale, fresh, news = [], [], set()

@@ -166,7 +166,8 @@ def _write(session: Session, seen: Survey, scanner: Scanner, now: datetime) -> i
 def _reweigh(session: Session, seen: Survey, kept: findings.Kept, bar: Bar) -> None:
     """Look again at what a finding stands on that weighs another amount by how often it is met."""
     before = rates.read(session)
-    rates.keep(session, kept.kinds, seen.before, seen.after)
+    if not rates.keep(session, kept.kinds, seen.before, seen.after):
+        return
     if moved := rates.changed(bar, before, rates.read(session)):
         duelist.again_where(session, findings.with_rules(moved))
 

@@ -82,7 +82,7 @@ def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Surv
         end = min(size, before.watermark + REACH * limit)
         return _passed(session, bench, before, before.after(end, rule_set))
     here = before.after(before.watermark, rule_set)
-    waiting, ready = duelist.heard(session, limit), duelist.learnt(session, AHEAD * limit)
+    waiting, ready = duelist.behind(session, limit, AHEAD * limit)
     if waiting and len(ready) < AHEAD * limit:
         return _taught(bench, before, here, waiting)
     if ready:
@@ -91,7 +91,7 @@ def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Surv
     due = duelist.due(session, bench.now, max(1, limit // SHARE))
     after = before.after(end, rule_set)
     if end == before.watermark and not due and before.rules in {after.rules, ""}:
-        after = before
+        return Survey(before=before, after=before)
     return _judged(session, bench, before, after, due)
 
 

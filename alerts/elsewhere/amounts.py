@@ -18,14 +18,15 @@ EVER = 10**9  # days
 NEAR = 100  # days that are read with one that is asked about
 
 _days = IMPORT_DAYS.c
-_OF_YEAR = (
-    select(_days.day, _days.milligrams)
+_OF_YEARS = (
+    select(_days.year, _days.day, _days.milligrams)
     .where(
         _days.country == bindparam("country"),
         _days.substance == bindparam("substance"),
-        _days.year == bindparam("year"),
+        _days.year >= bindparam("first"),
+        _days.year <= bindparam("last"),
     )
-    .order_by(_days.day)
+    .order_by(_days.year, _days.day)
 )
 
 
@@ -111,22 +112,28 @@ class Amounts:
     ) -> tuple[Decimal, ...]:
         """As `ledger.volumes.spans`: of so many days each, the latest first."""
         end = (last - EPOCH).days
-        years = [
-            self._year(country, substance, year)
-            for year in range((last - timedelta(days=days * spans)).year - 1, last.year + 2)
-        ]
+        first = (last - timedelta(days=days * spans)).year - 1
+        years = self._of_years(country, substance, range(first, last.year + 2))
         return tuple(
             Decimal(sum(y.between(end - days * (n + 1) + 1, end - days * n) for y in years)) / KG
             for n in range(spans)
         )
 
     def _year(self, country: str, substance: str, year: int) -> _Year:
-        key = country, substance, year
-        if key not in self._years:
-            rows = self.session.connection().execute(_OF_YEAR, _named(key)).all()
-            sums = tuple(accumulate((row[1] for row in rows), initial=0))
-            self._years[key] = _Year(tuple(row[0] for row in rows), sums)
-        return self._years[key]
+        return self._of_years(country, substance, range(year, year + 1))[0]
+
+    def _of_years(self, country: str, substance: str, years: Sequence[int]) -> list[_Year]:
+        missing = [year for year in years if (country, substance, year) not in self._years]
+        if missing:
+            asked = {"first": missing[0], "last": missing[-1]}
+            asked_of = {"country": country, "substance": substance, **asked}
+            found: dict[int, list[tuple[int, int]]] = {year: [] for year in missing}
+            for year, day, mg in self.session.connection().execute(_OF_YEARS, asked_of):
+                found.setdefault(year, []).append((day, mg))
+            for year, rows in found.items():
+                sums = tuple(accumulate((mg for _, mg in rows), initial=0))
+                self._years[country, substance, year] = _Year(tuple(day for day, _ in rows), sums)
+        return [self._years[country, substance, year] for year in years]
 
 
 def _named(group: Group) -> dict[str, Any]:

@@ -78,8 +78,6 @@ class Book:
 
     def expect(self, dossiers: Mapping[str, Dossier]) -> None:
         """Ask at once what will be asked of the traders of these, and of what they observed."""
-        if len(dossiers) < SEVERAL:
-            return
         named = {key for each in dossiers.values() for key in _traders(each.shipment)}
         for some in pieces(sorted(named)):
             asked = {"abouts": ["trader", SAME], "subjects": some}
@@ -89,6 +87,8 @@ class Book:
                 self._standings[key] = (
                     _decoded(bytes(held[key])) if key in held else Standing(subject=key[1])
                 )
+        if len(dossiers) == 1:
+            return
         self.refusals.expect(
             key
             for each in dossiers.values()
@@ -96,6 +96,8 @@ class Book:
                 {s.party for s in own_sightings(each)}, each.shipment.substances
             )
         )
+        if len(dossiers) < SEVERAL:
+            return
         orders = {trade_of(key) for each in dossiers.values() for key in known_as(each.shipment)}
         before = self._before(dossiers)
         self._ask_ahead(orders.union(what for _, what, _, _ in before))

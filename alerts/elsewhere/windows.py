@@ -21,6 +21,7 @@ FEW = 30  # observations of an aggregate, by and large, that are read whole
 TOGETHER = 400  # aggregates asked about at once
 SPARE = 100  # read beside what is asked: the next shipment asks of a moment nearby
 FURTHER = 2_000  # what a window may grow by at a time
+AT_THE_END = 50  # observations behind what is asked that are read so as not to be asked again
 LONGEST = 20_000  # observations in one window
 MANY = 5_000  # windows that are kept
 
@@ -156,16 +157,21 @@ class Windows:
         """A window that holds the moments just before this one."""
         window = self._windows.get(what)
         if window is not None and window.high < last:
-            rows = self.read(what, window.high, last, FURTHER)
-            if len(rows) == FURTHER:
-                window = None
-            else:
-                self._prolong(what, window, rows[::-1], last)
+            window = self._reached(what, window, last)
         while window is not None and last < window.low and len(window.places) < LONGEST:
             self._lengthen(what, window)
         if window is None or last < window.low or len(window.places) > LONGEST:
             window = self._windows[what] = _Window(low=last, high=last)
         return window
+
+    def _reached(self, what: str, window: _Window, last: int) -> _Window | None:
+        """A window made to reach a moment; to the end of all moments, if little lies behind it."""
+        for high, most in ((LARGEST, AT_THE_END), (last, FURTHER)):
+            rows = self.read(what, window.high, high, most)
+            if len(rows) < most:
+                self._prolong(what, window, rows[::-1], high)
+                return window
+        return None
 
     def _prolong(self, what: str, window: _Window, rows: Rows, high: int) -> None:
         """Take in what lies behind a window."""

@@ -43,6 +43,7 @@ class HalfRow(SQLModel, table=True):
 
 
 HALVES = HalfRow.__table__  # type: ignore[attr-defined]
+_OF = select(*HALVES.c).where(HALVES.c.ref.in_(bindparam("refs", expanding=True)))
 
 
 @lru_cache(maxsize=4_096)
@@ -61,8 +62,8 @@ def write(session: Session, halves: Mapping[str, Half | None]) -> Changed:
     """Make the table say what these shipments show; those that changed, before and now."""
     held: dict[str, set[Row]] = {ref: set() for ref in halves}
     for some in pieces(sorted(halves)):
-        stored = select(*HALVES.c).where(HALVES.c.ref.in_(some))
-        for ref, trade, side, at, data in session.execute(stored):
+        stored = session.connection().execute(_OF, {"refs": some})
+        for ref, trade, side, at, data in stored:
             held[ref].add((ref, trade, side, at, bytes(data)))
     wanted = {ref: _rows(half) if half is not None else set() for ref, half in halves.items()}
     changed = {ref: (held[ref], now) for ref, now in wanted.items() if now != held[ref]}
