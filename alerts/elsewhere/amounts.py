@@ -113,7 +113,8 @@ class Amounts:
         """As `ledger.volumes.spans`: of so many days each, the latest first."""
         end = (last - EPOCH).days
         first = (last - timedelta(days=days * spans)).year - 1
-        years = self._of_years(country, substance, range(first, last.year + 2))
+        asked = self._of_years(country, substance, range(first, last.year + 2))
+        years = [each for each in asked if each.days]
         return tuple(
             Decimal(sum(y.between(end - days * (n + 1) + 1, end - days * n) for y in years)) / KG
             for n in range(spans)

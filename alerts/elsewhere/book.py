@@ -26,7 +26,7 @@ from ledger import standings, states
 from ledger.claims import PARTY_ROLES, Party
 from ledger.shipments import Shipment
 from ledger.standing import Standing
-from ledger.standings import SAME, STANDINGS
+from ledger.standings import LICENSED, SAME, STANDINGS
 
 _STANDING = select(STANDINGS.c.state).where(
     STANDINGS.c.about == bindparam("about"), STANDINGS.c.subject == bindparam("subject")
@@ -35,6 +35,14 @@ _STANDING = select(STANDINGS.c.state).where(
 _STANDINGS = select(STANDINGS.c.about, STANDINGS.c.subject, STANDINGS.c.state).where(
     STANDINGS.c.about.in_(bindparam("abouts", expanding=True)),
     STANDINGS.c.subject.in_(bindparam("subjects", expanding=True)),
+)
+# As `ledger.standings.licensed`, put together once.
+_LICENSED = (
+    select(LICENSED.c.licence)
+    .where(
+        LICENSED.c.country == bindparam("country"), LICENSED.c.substance == bindparam("licensed")
+    )
+    .limit(1)
 )
 SEVERAL = 20  # shipments for which it is worth asking ahead
 
@@ -148,7 +156,9 @@ class Book:
         """Whether a country has stated any licence for this."""
         key = country, substance, activity
         if key not in self._licensed:
-            self._licensed[key] = standings.licensed(self.shelf.session, *key)
+            asked = {"country": country, "licensed": f"{activity} {substance}"}
+            row = self.shelf.session.connection().execute(_LICENSED, asked).first()
+            self._licensed[key] = row is not None
         return self._licensed[key]
 
     def same_as(self, trader: str) -> tuple[str, ...]:

@@ -90,8 +90,9 @@ def _found(event: ShipmentEvent) -> Concentration | None:
 
 def _outside(low: Decimal, high: Decimal, known: list[Decimal]) -> Decimal | None:
     """By how much a range lies outside what is known; None where it lies within or overlaps."""
-    off = max(low - max(known), min(known) - high)
-    return off if off > 0 else None
+    if any(each >= low for each in known) and any(each <= high for each in known):
+        return None
+    return max(low - max(known), min(known) - high)
 
 
 def _range(low: Decimal, high: Decimal) -> str:

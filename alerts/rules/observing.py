@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
 
 from alerts.rules import Dossier, Said
 from alerts.rules.aggregates import (
@@ -55,7 +54,7 @@ LARGEST = 9 * 10**18
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
     """One observation of an aggregate, as of a moment."""
 
@@ -63,12 +62,12 @@ class Fact:
     at: datetime
     value: Decimal
 
-    @cached_property
+    @property
     def place(self) -> tuple[str, int]:
         """The aggregate and the moment, in microseconds since 1970."""
         return self.what, (self.at - EPOCH) // MICROSECOND
 
-    @cached_property
+    @property
     def millionths(self) -> int:
         return min(int(self.value * MILLIONTHS), LARGEST)
 
