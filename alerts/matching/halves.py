@@ -8,10 +8,12 @@ show what is usual in their trade.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from alerts.matching.goods import HOMEWARD, OUTWARD, Mass, masses, notified
 from alerts.rules import Dossier, papers
 from alerts.rules.remembered import once, things_of
+from ledger import states
 from ledger.claims import Observed, Party, Transport, folded
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
@@ -48,6 +50,11 @@ class Half:
     means: tuple[str, ...] = ()
     mode: str | None = None
     expected: datetime | None = None
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """As it is stored."""
+        return states.encode(self)
 
     @property
     def substances(self) -> frozenset[str]:
