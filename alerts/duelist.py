@@ -10,8 +10,10 @@ learnt from, or has been and is to be judged.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, Select, bindparam, delete, literal, select, update
+from sqlalchemy import BigInteger, Index, Insert, Select, bindparam, delete, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
@@ -143,11 +145,33 @@ def seen(session: Session, refs: Iterable[str]) -> None:
     session.connection().execute(_SEEN, {"refs": sorted(set(refs))})
 
 
-def again_where(session: Session, refs: Select[tuple[str]]) -> None:
-    """The same for all that a query finds, which must have a WHERE clause and may find many."""
-    _insert_found(session, refs.add_columns(literal(str(Why.AGAIN)), literal(AT_ONCE)))
+def again_where(
+    session: Session, refs: Select[tuple[str]], asked: Mapping[str, Any] | None = None
+) -> None:
+    """The same for all that a query finds, which must have a WHERE clause and may find many.
+
+    `asked`: what a query that is put together once is asked with this time.
+    """
+    dialect = session.get_bind().dialect.name
+    if asked is None:
+        session.execute(_looking_again(refs, dialect))
+    else:
+        session.connection().execute(_prepared(refs, dialect), asked)
+
+
+@lru_cache(maxsize=64)
+def _prepared(refs: Select[tuple[str]], dialect: str) -> Insert:
+    return _looking_again(refs, dialect)
+
+
+def _looking_again(refs: Select[tuple[str]], dialect: str) -> Insert:
+    return _inserting(refs.add_columns(literal(str(Why.AGAIN)), literal(AT_ONCE)), dialect)
 
 
 def _insert_found(session: Session, found: Select[tuple[str, str, int]]) -> None:
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(make(DUE).from_select(["ref", "why", "moment"], found).on_conflict_do_nothing())
+    session.execute(_inserting(found, session.get_bind().dialect.name))
+
+
+def _inserting(found: Select[tuple[str, str, int]], dialect: str) -> Insert:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return make(DUE).from_select(["ref", "why", "moment"], found).on_conflict_do_nothing()

@@ -44,6 +44,9 @@ class FindingRow(SQLModel, table=True):
 
 FINDINGS = FindingRow.__table__  # type: ignore[attr-defined]
 _OF = select(*FINDINGS.c).where(FINDINGS.c.ref.in_(bindparam("refs", expanding=True)))
+_STANDING = select(*FINDINGS.c).where(
+    FINDINGS.c.alert.in_(bindparam("alerts", expanding=True)), FINDINGS.c.active.is_(True)
+)
 _GONE = delete(FINDINGS).where(
     FINDINGS.c.ref == bindparam("its"), FINDINGS.c.alert == bindparam("of")
 )
@@ -125,9 +128,9 @@ def unsay(session: Session, refs: Collection[str]) -> None:
 
 def standing(session: Session, alerts: Collection[str]) -> dict[str, Found]:
     """What each of these alerts would say now; one that nothing supports any more is left out."""
-    rows = session.execute(
-        select(*FINDINGS.c).where(FINDINGS.c.alert.in_(sorted(alerts)), FINDINGS.c.active.is_(True))
-    )
+    if not alerts:
+        return {}
+    rows = session.connection().execute(_STANDING, {"alerts": sorted(alerts)})
     groups: dict[str, list[Found]] = {}
     for row in rows:
         groups.setdefault(row.alert, []).append(_read(row))

@@ -189,9 +189,10 @@ def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
     observations.keep(session, seen.learnt)
     halves = {ref: each.half for ref, each in seen.known.items()}
     paired = pairs.keep(session, halves, heard_of=seen.heard_of)
-    later = observations.later(seen.learnt.since)
-    for query in (*seen.near.queries, *later, *paired.queries):
+    for query in (*seen.near.queries, *paired.queries):
         duelist.again_where(session, query)
+    for query, asked in observations.later(seen.learnt.since):
+        duelist.again_where(session, query, asked)
     if seen.before.rules not in {seen.after.rules, ""}:
         held = SHIPMENTS.c
         duelist.again_where(session, select(held.ref).where(held.status.not_in(sorted(ENDED))))

@@ -57,6 +57,7 @@ def suppressed(
     )
 
 
+_OF = select(*SUPPRESSIONS.c).where(SUPPRESSIONS.c.rule.in_(bindparam("rules", expanding=True)))
 _ANY = select(SUPPRESSIONS.c.rule).limit(1)
 _TOUCHED = select(FINDINGS.c.alert).where(
     FINDINGS.c.ref.in_(bindparam("refs", expanding=True)),
@@ -123,7 +124,7 @@ def _holding(
 
 
 def _read(session: Session, rules: Collection[str]) -> list[Held]:
-    rows = session.execute(select(*SUPPRESSIONS.c).where(SUPPRESSIONS.c.rule.in_(sorted(rules))))
+    rows = session.connection().execute(_OF, {"rules": sorted(rules)}) if rules else ()
     return [
         Held(
             alert=row.alert,

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import BigInteger, String, column, func, select, values
 
+from alerts.elsewhere.amounts import SEVERAL, Amounts
 from alerts.elsewhere.book import Book
 from alerts.elsewhere.mentioned import Mentioned
-from alerts.elsewhere.observations import OBSERVATIONS, Changes
+from alerts.elsewhere.observations import OBSERVATIONS, Changes, _asked, _since
 from alerts.elsewhere.windows import Windows
 from alerts.evaluation import Bench
 from alerts.likeness import LIKENESS, keys_of
-from alerts.rules import Dossier
-from alerts.rules.columns import column
+from alerts.rules import Dossier, columns
 from alerts.rules.goods import _outside
+from alerts.rules.habits import HABIT
 from alerts.rules.questions import MOST
 from alerts.rules.remembered import ONCE, THINGS, things_of
 from alerts.rules.sightings import own_sightings
@@ -76,10 +77,12 @@ def test_what_is_remembered_of_one_history_is_not_said_of_another(bench: Bench) 
     for one in refs_of(bench):
         for ref in refs_of(bench):
             life, mine = bench.shelf.life(ref), bench.dossier(one)
-            own_sightings(mine), column(mine, "departed")
+            own_sightings(mine), columns.column(mine, "departed")
             moved = replace(mine, shipment=life.shipment, timeline=life.timeline)
             assert own_sightings(moved) == own_sightings(bench.dossier(ref))
-            assert column(moved, "departed") == column(bench.dossier(ref), "departed")
+            assert columns.column(moved, "departed") == columns.column(
+                bench.dossier(ref), "departed"
+            )
             assert moved.steps == bench.dossier(ref).steps
 
 
@@ -131,8 +134,12 @@ def test_mentions_asked_for_at_once_are_those_asked_for_one_by_one(bench: Bench)
     assert {kind for kind, _ in keys} > THINGS
 
 
-def test_imports_are_those_that_the_ledger_adds_up(bench: Bench) -> None:
+@pytest.mark.parametrize("many", [0, SEVERAL])
+def test_imports_are_those_that_the_ledger_adds_up(bench: Bench, many: int) -> None:
+    """Asked by the few, and of whole years by many."""
     session = bench.shelf.session
+    amounts = Amounts(session)
+    amounts.prepare([*refs_of(bench), *(f"{n}" for n in range(many))] if many else [])
     rows = session.execute(select(IMPORTS.c.country, IMPORTS.c.substance, IMPORTS.c.year))
     groups = set(map(tuple, rows))
     assert groups
@@ -140,11 +147,11 @@ def test_imports_are_those_that_the_ledger_adds_up(bench: Bench) -> None:
         for ref in refs_of(bench):
             group = country, substance, year
             known = volumes.imported_by(session, group, ref)
-            assert bench.book.amounts.imported_by(group, ref) == known
+            assert amounts.imported_by(group, ref) == known
         last = HONEST.started.date() + timedelta(days=60)
         asked = {"last": last, "days": 30, "spans": 40}
         told = volumes.spans(session, country, substance, **asked)
-        assert bench.book.amounts.spans(country, substance, **asked) == told
+        assert amounts.spans(country, substance, **asked) == told
         assert any(told)
 
 
@@ -175,6 +182,24 @@ def test_what_is_laid_over_is_answered_as_if_it_were_stored() -> None:
                     (instant(at), ref, Decimal(value) / 1_000_000)
                     for at, ref, value in answer(now, what, since or -1, until)
                 ]
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 5, 30])
+@pytest.mark.parametrize("asking", [True, False])
+def test_those_that_look_back_are_found_alike_by_either_question(
+    bench: Bench, many: int, *, asking: bool
+) -> None:
+    session, held = bench.shelf.session, OBSERVATIONS.c
+    kinds = held.what.startswith(HABIT) if asking else held.what.not_like(f"{HABIT}%")
+    rows = session.execute(select(held.what, func.min(held.at)).where(kinds).group_by(held.what))
+    moments = [(what, at) for what, at in rows][:many]
+    query, asked = _asked(moments, asking=asking)
+    assert asked is not None
+    news = values(column("what", String), column("at", BigInteger), name="moved").data(moments)
+    plain = _since(news.cte("news"), asking=asking)
+    found = set(session.connection().execute(query, asked).scalars())
+    assert found == set(session.execute(plain).scalars())
+    assert found or asking
 
 
 def row_of(random_: random.Random) -> tuple[str, str, int, int]:
