@@ -166,7 +166,7 @@ def _learnt(book: Book, dossiers: Mapping[str, Dossier]) -> Changes:
     """
     book.expect(dossiers)
     facts = {ref: observing.facts(each) for ref, each in dossiers.items()}
-    asked = book.windows.asked.copy()
+    asked = tuple(book.windows.asked)
     learnt = book.learn(facts)
     unsure = learnt.concern(asked) & facts.keys()
     if unsure:

@@ -88,7 +88,7 @@ class Windows:
     """What was observed, as a step sees it."""
 
     read: Read
-    asked: set[Asked] = field(default_factory=set)
+    asked: dict[Asked, tuple[Observation, ...]] = field(default_factory=dict)
     _fresh: dict[str, Rows] = field(default_factory=dict)
     _stale: dict[str, set[Place]] = field(default_factory=dict)
     _windows: dict[str, _Window] = field(default_factory=dict)
@@ -145,13 +145,17 @@ class Windows:
         """The latest values of an aggregate before a moment, in order; not one's own."""
         last = micros(before)
         first = micros(since) if since is not None else -LARGEST
-        self.asked.add((but, what, first, last))
+        asked = but, what, first, last
+        known = self.asked.get(asked)
+        if known is not None:
+            return known
         window = self._reaching(what, last)
         found = window.before(first, last, but)
         while found is None:
             self._lengthen(what, window)
             found = window.before(first, last, but)
-        return tuple(found)
+        self.asked[asked] = tuple(found)
+        return self.asked[asked]
 
     def _reaching(self, what: str, last: int) -> _Window:
         """A window that holds the moments just before this one."""
