@@ -52,9 +52,12 @@ def expired(session: Session, refs: Iterable[str], *, now: datetime) -> list[Say
     The caller holds the pen, so an answer that came while the scan was reading is seen here. The
     statement's id follows from notice and deadline: the same one is never stated twice.
     """
+    overdue = sorted(refs)
+    if not overdue:
+        return []
     rows = session.execute(
         select(history.SHIPMENTS.c.state, history.SHIPMENTS.c.restricted)
-        .where(history.SHIPMENTS.c.ref.in_(sorted(refs)))
+        .where(history.SHIPMENTS.c.ref.in_(overdue))
         .order_by(history.SHIPMENTS.c.ref)
     )
     states = [(history.decode(bytes(state)), restricted) for state, restricted in rows]

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import BigInteger, Text, select, update
+from sqlalchemy import BigInteger, Text, bindparam, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from ledger.bulk import insert_new
@@ -39,8 +39,16 @@ class Cursor:
         return type(self)(watermark=watermark, step=self.step + 1, rules=rules)
 
 
+_WHERE = select(*CURSORS.c).where(CURSORS.c.name == SCAN)
+_MOVE = (
+    update(CURSORS)
+    .where(CURSORS.c.name == SCAN, CURSORS.c.step == bindparam("before"))
+    .values(watermark=bindparam("to"), step=bindparam("after"), rules=bindparam("by"))
+)
+
+
 def cursor(session: Session) -> Cursor:
-    row = session.execute(select(*CURSORS.c).where(CURSORS.c.name == SCAN)).one_or_none()
+    row = session.connection().execute(_WHERE).one_or_none()
     if row is None:
         return Cursor()
     return Cursor(watermark=row.watermark, step=row.step, rules=row.rules)
@@ -48,10 +56,7 @@ def cursor(session: Session) -> Cursor:
 
 def advance(session: Session, before: Cursor, after: Cursor) -> bool:
     """Move on; False when another scanner was there first, and its work stands."""
-    insert_new(session, CURSORS, [{"name": SCAN, "watermark": 0, "step": 0, "rules": ""}])
-    moved = session.execute(
-        update(CURSORS)
-        .where(CURSORS.c.name == SCAN, CURSORS.c.step == before.step)
-        .values(watermark=after.watermark, step=after.step, rules=after.rules)
-    )
-    return bool(moved.rowcount == 1)  # type: ignore[attr-defined]
+    if before == Cursor():
+        insert_new(session, CURSORS, [{"name": SCAN, "watermark": 0, "step": 0, "rules": ""}])
+    asked = {"before": before.step, "to": after.watermark, "after": after.step, "by": after.rules}
+    return session.connection().execute(_MOVE, asked).rowcount == 1

@@ -10,8 +10,10 @@ learnt from, or has been and is to be judged.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, Select, delete, literal, select, update
+from sqlalchemy import BigInteger, Index, Insert, Select, bindparam, delete, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
@@ -46,6 +48,16 @@ class DueRow(SQLModel, table=True):
 
 DUE = DueRow.__table__  # type: ignore[attr-defined]
 _OVER = (str(Why.HEARD), str(Why.LEARNT))
+# Asked in every step, so they are put together once.
+_OF = DUE.c.ref.in_(bindparam("refs", expanding=True))
+_BEHIND = select(DUE.c.ref).where(DUE.c.why.in_(_OVER)).limit(1)
+_DUE = (
+    select(DUE.c.ref)
+    .where(DUE.c.moment < bindparam("now"), DUE.c.why.not_in(_OVER))
+    .order_by(DUE.c.moment)
+    .limit(bindparam("most"))
+)
+_FORGET, _SEEN = delete(DUE).where(_OF), delete(DUE).where(_OF, DUE.c.why == str(Why.AGAIN))
 
 
 def due(session: Session, now: datetime, limit: int) -> list[str]:
@@ -53,13 +65,15 @@ def due(session: Session, now: datetime, limit: int) -> list[str]:
 
     Strictly passed: whether a rule says "at" or "after" its moment, it speaks now.
     """
-    rows = session.execute(
-        select(DUE.c.ref)
-        .where(DUE.c.moment < micros(now), DUE.c.why.not_in(_OVER))
-        .order_by(DUE.c.moment)
-        .limit(limit)
-    )
+    rows = session.connection().execute(_DUE, {"now": micros(now), "most": limit})
     return list(dict.fromkeys(rows.scalars()))
+
+
+def behind(session: Session, heard_of: int, known: int) -> tuple[list[str], list[str]]:
+    """So many that are to be learnt from, and that are to be judged; mostly there are none."""
+    if session.connection().execute(_BEHIND).first() is None:
+        return [], []
+    return heard(session, heard_of), learnt(session, known)
 
 
 def heard(session: Session, limit: int) -> list[str]:
@@ -107,8 +121,7 @@ def replace(
     session: Session, looked_at: Iterable[str], moments: Mapping[tuple[str, Why], datetime]
 ) -> None:
     """Forget what these shipments waited for, and note what they wait for now."""
-    refs = sorted(set(looked_at))
-    session.execute(delete(DUE).where(DUE.c.ref.in_(refs)))
+    session.connection().execute(_FORGET, {"refs": sorted(set(looked_at))})
     wait(session, moments)
 
 
@@ -129,16 +142,36 @@ def again(session: Session, refs: Iterable[str]) -> None:
 
 def seen(session: Session, refs: Iterable[str]) -> None:
     """These need no other look: what asked for one was known when they were looked at."""
-    session.execute(
-        delete(DUE).where(DUE.c.ref.in_(sorted(set(refs))), DUE.c.why == str(Why.AGAIN))
-    )
+    session.connection().execute(_SEEN, {"refs": sorted(set(refs))})
 
 
-def again_where(session: Session, refs: Select[tuple[str]]) -> None:
-    """The same for all that a query finds, which must have a WHERE clause and may find many."""
-    _insert_found(session, refs.add_columns(literal(str(Why.AGAIN)), literal(AT_ONCE)))
+def again_where(
+    session: Session, refs: Select[tuple[str]], asked: Mapping[str, Any] | None = None
+) -> None:
+    """The same for all that a query finds, which must have a WHERE clause and may find many.
+
+    `asked`: what a query that is put together once is asked with this time.
+    """
+    dialect = session.get_bind().dialect.name
+    if asked is None:
+        session.execute(_looking_again(refs, dialect))
+    else:
+        session.connection().execute(_prepared(refs, dialect), asked)
+
+
+@lru_cache(maxsize=64)
+def _prepared(refs: Select[tuple[str]], dialect: str) -> Insert:
+    return _looking_again(refs, dialect)
+
+
+def _looking_again(refs: Select[tuple[str]], dialect: str) -> Insert:
+    return _inserting(refs.add_columns(literal(str(Why.AGAIN)), literal(AT_ONCE)), dialect)
 
 
 def _insert_found(session: Session, found: Select[tuple[str, str, int]]) -> None:
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(make(DUE).from_select(["ref", "why", "moment"], found).on_conflict_do_nothing())
+    session.execute(_inserting(found, session.get_bind().dialect.name))
+
+
+def _inserting(found: Select[tuple[str, str, int]], dialect: str) -> Insert:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return make(DUE).from_select(["ref", "why", "moment"], found).on_conflict_do_nothing()

@@ -18,7 +18,8 @@ from alerts.found import Found, found, merged
 from alerts.rules import Dossier, E, Finding, Said
 from alerts.rules.parameters import Value
 from alerts.rules.private import NOTHING_PRIVATE, Private
-from alerts.shelf import Marked, Recall, Shelf
+from alerts.rules.remembered import once
+from alerts.shelf import Life, Marked, Recall, Shelf
 from ledger.claims import Marking
 from ledger.events.notices import NoticeExpired
 from ledger.folding import Stated, by_stranger
@@ -55,36 +56,45 @@ class Judged:
 
 @dataclass(frozen=True, kw_only=True)
 class Folded(Dossier):
-    """A dossier whose history was folded already, each step once."""
+    """A dossier whose history was read and folded already, each step once."""
 
-    met: tuple[Shipment, ...]
+    life: Life
+
+    @cached_property
+    def is_own(self) -> bool:
+        """Whether it is about that history: rules replace it to look at another with their kit."""
+        return self.timeline is self.life.timeline and self.shipment is self.life.shipment
+
+    @cached_property
+    def own(self) -> dict[Any, Any]:
+        """What was worked out when it was learnt from serves when it is judged."""
+        return self.life.views if self.is_own else {}
 
     @cached_property
     def steps(self) -> tuple[tuple[Shipment, Stated], ...]:
         """Each statement with the state that it met."""
-        return tuple(zip(self.met, self.timeline, strict=False))
-
-    @cached_property
-    def _spoken(self) -> tuple[Said[Any], ...]:
-        """What was stated by those who have a place on the route."""
-        return tuple(
-            Said(event=each.event, by=each.by)
-            for each in self.timeline
-            if isinstance(each.event, ShipmentEvent)
-            and not by_stranger(self.shipment, each.event, each.by)
-        )
-
-    @cached_property
-    def _of_kinds(self) -> dict[tuple[type[ShipmentEvent], ...], tuple[Said[Any], ...]]:
-        return {}
+        if not self.is_own:
+            return super().steps
+        return tuple(zip(self.life.met, self.timeline, strict=False))
 
     def stated(self, *kinds: type[E]) -> tuple[Said[E], ...]:
         """As the rules' kit says; rules ask for the same kinds again and again."""
-        found = self._of_kinds.get(kinds)
+        found: tuple[Said[E], ...] | None = self.own.get(kinds)
         if found is None:
-            found = tuple(each for each in self._spoken if isinstance(each.event, kinds))
-            self._of_kinds[kinds] = found
+            found = tuple(each for each in _spoken(self) if isinstance(each.event, kinds))
+            self.own[kinds] = found
         return found
+
+
+@once
+def _spoken(dossier: Dossier) -> tuple[Said[Any], ...]:
+    """What was stated by those who have a place on the route."""
+    return tuple(
+        Said(event=each.event, by=each.by)
+        for each in dossier.timeline
+        if isinstance(each.event, ShipmentEvent)
+        and not by_stranger(dossier.shipment, each.event, each.by)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +120,7 @@ class Bench:
         return Folded(
             shipment=life.shipment,
             timeline=life.timeline,
-            met=life.met,
+            life=life,
             recorded={each.stated.by.jti: each.time for each in life.heard},
             signed_with={each.stated.by.jti: each.kid for each in life.heard},
             private=self.private,

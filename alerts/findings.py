@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Select, Text, delete, insert, select, update
+from sqlalchemy import BigInteger, Index, Select, Text, bindparam, delete, insert, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.found import Found, kind, merged, rank
@@ -43,6 +43,14 @@ class FindingRow(SQLModel, table=True):
 
 
 FINDINGS = FindingRow.__table__  # type: ignore[attr-defined]
+_OF = select(*FINDINGS.c).where(FINDINGS.c.ref.in_(bindparam("refs", expanding=True)))
+_STANDING = select(*FINDINGS.c).where(
+    FINDINGS.c.alert.in_(bindparam("alerts", expanding=True)), FINDINGS.c.active.is_(True)
+)
+_GONE = delete(FINDINGS).where(
+    FINDINGS.c.ref == bindparam("its"), FINDINGS.c.alert == bindparam("of")
+)
+_MADE = insert(FINDINGS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +73,7 @@ def keep(
     """
     stored: dict[tuple[str, str], tuple[Found, int, bool]] = {
         (row.ref, row.alert): (_read(row), row.since, bool(row.active))
-        for row in session.execute(select(*FINDINGS.c).where(FINDINGS.c.ref.in_(sorted(judged))))
+        for row in session.connection().execute(_OF, {"refs": sorted(judged)})
     }
     wanted = {(ref, a): each for ref, mine in judged.items() for a, each in mine.items()}
     rows = []
@@ -83,16 +91,19 @@ def keep(
         if before != each or not active:
             rows.append(_row(each, since if active else micros(now), active=True))
     rows += [_row(stored[key][0], stored[key][1], active=False) for key in sorted(gone)]
-    for row in rows:
-        session.execute(
-            delete(FINDINGS).where(FINDINGS.c.ref == row["ref"], FINDINGS.c.alert == row["alert"])
-        )
+    stale = [{"its": row["ref"], "of": row["alert"]} for row in rows if _key(row) in stored]
+    if stale:
+        session.execute(_GONE, stale)
     if rows:
-        session.execute(insert(FINDINGS), rows)
+        session.execute(_MADE, rows)
     return Kept(
         alerts=frozenset(str(row["alert"]) for row in rows),
         kinds={name: more for name, more in kinds.items() if more},
     )
+
+
+def _key(row: Mapping[str, object]) -> tuple[str, str]:
+    return str(row["ref"]), str(row["alert"])
 
 
 def _kinds(
@@ -117,9 +128,9 @@ def unsay(session: Session, refs: Collection[str]) -> None:
 
 def standing(session: Session, alerts: Collection[str]) -> dict[str, Found]:
     """What each of these alerts would say now; one that nothing supports any more is left out."""
-    rows = session.execute(
-        select(*FINDINGS.c).where(FINDINGS.c.alert.in_(sorted(alerts)), FINDINGS.c.active.is_(True))
-    )
+    if not alerts:
+        return {}
+    rows = session.connection().execute(_STANDING, {"alerts": sorted(alerts)})
     groups: dict[str, list[Found]] = {}
     for row in rows:
         groups.setdefault(row.alert, []).append(_read(row))

@@ -7,8 +7,9 @@ do the matching; this only spares them looking at everybody.
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
-from sqlalchemy import Index, delete, select
+from sqlalchemy import Index, bindparam, delete, select
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.identities import keys_of as known_by
@@ -34,12 +35,23 @@ class LikenessRow(SQLModel, table=True):
 
 
 LIKENESS = LikenessRow.__table__  # type: ignore[attr-defined]
+_OF = select(*LIKENESS.c).where(LIKENESS.c.ref.in_(bindparam("refs", expanding=True)))
 
 
-def keys_of(buyers: Iterable[Party], substances: Collection[str]) -> frozenset[str]:
-    """What a shipment of these substances to these buyers may be recognised by."""
-    said = {each for party in buyers for each in _said_of(party)}
-    return frozenset(_hashed(each, substance) for each in said for substance in substances)
+def keys_of(
+    buyers: Iterable[Party], substances: Collection[str], *, also: Iterable[str] = ()
+) -> frozenset[str]:
+    """What a shipment of these substances to these buyers may be recognised by.
+
+    `also`: what agencies stated to be other keys of theirs.
+    """
+    named = frozenset(_hashed(f"trader {key}", each) for key in also for each in substances)
+    return named.union(*(_keys(party, each) for party in buyers for each in substances))
+
+
+@lru_cache(maxsize=16_384)
+def _keys(party: Party, substance: str) -> frozenset[str]:
+    return frozenset(_hashed(each, substance) for each in _said_of(party))
 
 
 def _said_of(party: Party) -> Iterator[str]:
@@ -58,30 +70,6 @@ def _hashed(said: str, substance: str) -> str:
     return hashlib.sha256(f"{substance}\x00{said}".encode()).hexdigest()[:24]
 
 
-def refused_like(
-    session: Session,
-    buyers: Iterable[Party],
-    substances: Collection[str],
-    *,
-    also: Iterable[str] = (),
-    but: str,
-) -> list[str]:
-    """Refused shipments that might have one of these buyers, or `also` one with these keys."""
-    others = {_hashed(f"trader {key}", each) for key in also for each in substances}
-    rows = session.execute(
-        select(LIKENESS.c.ref)
-        .where(
-            LIKENESS.c.key.in_(sorted(keys_of(buyers, substances) | others)),
-            LIKENESS.c.refused.is_(True),
-            LIKENESS.c.ref != but,
-        )
-        .distinct()
-        .order_by(LIKENESS.c.ref.desc())
-        .limit(MOST)
-    )
-    return list(rows.scalars())
-
-
 def keep(
     session: Session,
     shipments: Mapping[str, Shipment],
@@ -96,7 +84,7 @@ def keep(
     each other for ever.
     """
     held: dict[str, dict[str, bool]] = {ref: {} for ref in shipments}
-    rows = session.execute(select(*LIKENESS.c).where(LIKENESS.c.ref.in_(sorted(shipments))))
+    rows = session.connection().execute(_OF, {"refs": sorted(shipments)})
     for key, ref, refused in rows:
         held[ref][key] = bool(refused)
     stale, fresh, news = [], [], set()

@@ -5,7 +5,7 @@ Kept with the findings, in their transaction, so that it follows from them alone
 
 from collections.abc import Mapping
 
-from sqlalchemy import BigInteger, func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.company import Bar
@@ -26,24 +26,32 @@ class RateRow(SQLModel, table=True):
 
 
 RATES = RateRow.__table__  # type: ignore[attr-defined]
+_ALL = select(*RATES.c)
+_BEGUN = select(func.count()).where(
+    SHIPMENTS.c.first_index >= bindparam("start"), SHIPMENTS.c.first_index < bindparam("end")
+)
 
 
 def read(session: Session) -> Rates:
     """The rates as they are kept."""
-    held = {kind: int(standing) for kind, standing in session.execute(select(*RATES.c))}
+    held = {kind: int(standing) for kind, standing in session.connection().execute(_ALL)}
     return Rates(shipments=held.pop(ALL, 0), standing=held)
 
 
-def keep(session: Session, kinds: Mapping[str, int], before: Cursor, after: Cursor) -> None:
-    """Count what came to stand, and the shipments that began between two watermarks."""
-    first = SHIPMENTS.c.first_index
-    begun = session.execute(
-        select(func.count()).where(first >= before.watermark, first < after.watermark)
-    ).scalar_one()
+def keep(session: Session, kinds: Mapping[str, int], before: Cursor, after: Cursor) -> bool:
+    """Count what came to stand, and the shipments that began between two watermarks.
+
+    False where it was nothing.
+    """
+    begun = 0
+    if after.watermark > before.watermark:
+        asked = {"start": before.watermark, "end": after.watermark}
+        begun = session.connection().execute(_BEGUN, asked).scalar_one()
     more = {**kinds, **({ALL: int(begun)} if begun else {})}
     if more:
         rows = [{"kind": kind, "standing": count} for kind, count in sorted(more.items())]
         bulk.add_up(session, RATES, rows)
+    return bool(more)
 
 
 def changed(bar: Bar, before: Rates, after: Rates) -> frozenset[str]:

@@ -166,7 +166,8 @@ def _write(session: Session, seen: Survey, scanner: Scanner, now: datetime) -> i
 def _reweigh(session: Session, seen: Survey, kept: findings.Kept, bar: Bar) -> None:
     """Look again at what a finding stands on that weighs another amount by how often it is met."""
     before = rates.read(session)
-    rates.keep(session, kept.kinds, seen.before, seen.after)
+    if not rates.keep(session, kept.kinds, seen.before, seen.after):
+        return
     if moved := rates.changed(bar, before, rates.read(session)):
         duelist.again_where(session, findings.with_rules(moved))
 
@@ -188,9 +189,10 @@ def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
     observations.keep(session, seen.learnt)
     halves = {ref: each.half for ref, each in seen.known.items()}
     paired = pairs.keep(session, halves, heard_of=seen.heard_of)
-    later = observations.later(seen.learnt.since)
-    for query in (*seen.near.queries, *later, *paired.queries):
+    for query in (*seen.near.queries, *paired.queries):
         duelist.again_where(session, query)
+    for query, asked in observations.later(seen.learnt.since):
+        duelist.again_where(session, query, asked)
     if seen.before.rules not in {seen.after.rules, ""}:
         held = SHIPMENTS.c
         duelist.again_where(session, select(held.ref).where(held.status.not_in(sorted(ENDED))))

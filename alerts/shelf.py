@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, select
@@ -72,6 +72,11 @@ class Life:
         return tuple(folding.in_order(each.stated for each in self.heard))
 
     @cached_property
+    def views(self) -> dict[Any, Any]:
+        """What rules worked out from it alone: kept as long as it is."""
+        return {}
+
+    @cached_property
     def gone(self) -> frozenset[str]:
         return folding.annulled(self.stated)
 
@@ -109,22 +114,25 @@ class Life:
 
 @dataclass
 class Recall:
-    """Histories that were read and will be needed once more, a little later.
+    """Histories that were read last: most will be needed again, with what rules worked out of them.
 
     One counts only while the ledger has the same entries about its shipment, and nothing more was
     erased of any: what another process does meanwhile makes it useless, not wrong.
     """
 
-    limit: int = 30_000  # entries
+    limit: int = 24_000  # entries, some 11 KB each: what is learnt from ahead, or is under way
     _lives: dict[str, Life] = field(default_factory=dict)
     _size: int = 0
     _erased: tuple[int, int] = (0, 0)
 
     def keep(self, lives: Iterable[Life]) -> None:
+        """Keep these as well, and of all those that were needed last."""
         for each in lives:
-            if self._size < self.limit and each.ref not in self._lives:
-                self._lives[each.ref] = each
-                self._size += len(each.indexes)
+            self._drop(each.ref)
+            self._lives[each.ref] = each
+            self._size += len(each.indexes)
+        while self._size > self.limit:
+            self._drop(next(iter(self._lives)))
 
     def take(self, places: Mapping[str, Sequence[int]], erased: tuple[int, int]) -> Iterator[Life]:
         """Those of these shipments, by their entries, that are still as they were."""
@@ -132,11 +140,15 @@ class Recall:
             self._lives.clear()
             self._size, self._erased = 0, erased
         for ref, indexes in places.items():
-            known = self._lives.pop(ref, None)
-            if known is not None:
-                self._size -= len(known.indexes)
-                if known.indexes == tuple(indexes):
-                    yield known
+            known = self._drop(ref)
+            if known is not None and known.indexes == tuple(sorted(indexes)):
+                self.keep([known])
+                yield known
+
+    def _drop(self, ref: str) -> Life | None:
+        known = self._lives.pop(ref, None)
+        self._size -= len(known.indexes) if known is not None else 0
+        return known
 
 
 @dataclass
@@ -159,7 +171,9 @@ class Shelf:
                 places[ref].append(index)
         lives = {each.ref: each for each in self.recall.take(places, self._erased)}
         missing = {ref: sorted(mine) for ref, mine in places.items() if ref not in lives}
-        lives |= {each.ref: each for each in self._read(missing)}
+        read = {each.ref: each for each in self._read(missing)}
+        self.recall.keep(read.values())
+        lives |= read
         self._lives |= lives
         for life in lives.values():
             self._stated.update({each.stated.by.jti: each.stated for each in life.heard})

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from alerts import duelist
@@ -57,6 +57,15 @@ def suppressed(
     )
 
 
+_OF = select(*SUPPRESSIONS.c).where(SUPPRESSIONS.c.rule.in_(bindparam("rules", expanding=True)))
+_ANY = select(SUPPRESSIONS.c.rule).limit(1)
+_TOUCHED = select(FINDINGS.c.alert).where(
+    FINDINGS.c.ref.in_(bindparam("refs", expanding=True)),
+    FINDINGS.c.active,
+    FINDINGS.c.rule.in_(select(SUPPRESSIONS.c.rule)),
+)
+
+
 def held_back(session: Session, standing: Mapping[str, Found], *, at: datetime) -> dict[str, Found]:
     """What stands, told to those alone who did not want it held back; the rest is due later."""
     narrowed, moments = dict(standing), dict[str, datetime]()
@@ -85,12 +94,9 @@ def reconsidered(session: Session, refs: Collection[str], new: Sequence[Record])
     """The alerts on these shipments that a suppression touches or touched, ended ones included."""
     if any(isinstance(record.event, AlertResumed) for record in new):
         session.execute(update(DUE).where(DUE.c.why == str(Why.HELD)).values(moment=AT_ONCE))
-    rules = select(SUPPRESSIONS.c.rule)
-    found = session.execute(
-        select(FINDINGS.c.alert).where(
-            FINDINGS.c.ref.in_(sorted(refs)), FINDINGS.c.active, FINDINGS.c.rule.in_(rules)
-        )
-    )
+    if session.connection().execute(_ANY).first() is None:
+        return frozenset()
+    found = session.connection().execute(_TOUCHED, {"refs": sorted(refs)})
     return frozenset(found.scalars())
 
 
@@ -118,7 +124,7 @@ def _holding(
 
 
 def _read(session: Session, rules: Collection[str]) -> list[Held]:
-    rows = session.execute(select(*SUPPRESSIONS.c).where(SUPPRESSIONS.c.rule.in_(sorted(rules))))
+    rows = session.connection().execute(_OF, {"rules": sorted(rules)}) if rules else ()
     return [
         Held(
             alert=row.alert,

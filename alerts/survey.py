@@ -24,7 +24,7 @@ from alerts.evaluation import Bench, Judged, judge
 from alerts.matching.halves import Half, half_of
 from alerts.neighbours import Neighbours, neighbours
 from alerts.rules import Dossier, observing
-from alerts.rules.sightings import sighted
+from alerts.rules.sightings import own_sightings
 from ledger import records, store
 from ledger.claims import Party
 from ledger.records import Record
@@ -82,7 +82,7 @@ def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Surv
         end = min(size, before.watermark + REACH * limit)
         return _passed(session, bench, before, before.after(end, rule_set))
     here = before.after(before.watermark, rule_set)
-    waiting, ready = duelist.heard(session, limit), duelist.learnt(session, AHEAD * limit)
+    waiting, ready = duelist.behind(session, limit, AHEAD * limit)
     if waiting and len(ready) < AHEAD * limit:
         return _taught(bench, before, here, waiting)
     if ready:
@@ -91,7 +91,7 @@ def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Surv
     due = duelist.due(session, bench.now, max(1, limit // SHARE))
     after = before.after(end, rule_set)
     if end == before.watermark and not due and before.rules in {after.rules, ""}:
-        after = before
+        return Survey(before=before, after=before)
     return _judged(session, bench, before, after, due)
 
 
@@ -107,7 +107,6 @@ def _taught(bench: Bench, before: Cursor, after: Cursor, refs: Sequence[str]) ->
     """Learn from shipments that were passed over, and judge none."""
     bench.book.prepare(refs)
     dossiers = {ref: bench.dossier(ref) for ref in refs}
-    bench.shelf.recall.keep(map(bench.shelf.life, refs))
     return Survey(
         before=before,
         after=after,
@@ -143,7 +142,7 @@ def _known(dossiers: Mapping[str, Dossier]) -> dict[str, Known]:
     return {
         ref: Known(
             shipment=each.shipment,
-            buyers=frozenset(s.party for s in sighted(each.shipment, each.timeline)),
+            buyers=frozenset(s.party for s in own_sightings(each)),
             half=half_of(each),
         )
         for ref, each in dossiers.items()
@@ -167,7 +166,7 @@ def _learnt(book: Book, dossiers: Mapping[str, Dossier]) -> Changes:
     """
     book.expect(dossiers)
     facts = {ref: observing.facts(each) for ref, each in dossiers.items()}
-    asked = book.windows.asked.copy()
+    asked = tuple(book.windows.asked)
     learnt = book.learn(facts)
     unsure = learnt.concern(asked) & facts.keys()
     if unsure:

@@ -11,7 +11,6 @@ from decimal import Decimal
 from sqlalchemy import func
 from sqlmodel import select
 
-from alerts import likeness
 from alerts.elsewhere.book import Book
 from alerts.rules.places import Place
 from alerts.rules.questions import Observation
@@ -110,10 +109,7 @@ class Answers:
     def refused(
         self, buyers: Collection[Party], substances: frozenset[str]
     ) -> tuple[Shipment, ...]:
-        also = {key for party in buyers for key in self.same_as(party.key)}
-        refs = likeness.refused_like(
-            self.shelf.session, buyers, substances, also=also, but=self.ref
-        )
+        refs = self.book.refused_like(buyers, substances, but=self.ref)
         return tuple(self.shelf.shipments(refs).values())
 
     def notice(self, pen: str) -> Shipment | None:

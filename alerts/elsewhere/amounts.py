@@ -8,24 +8,46 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlmodel import Session
 
 from alerts.shelf import pieces
 from ledger.volumes import DAY, EPOCH, IMPORT_DAYS, IMPORTS, KG, Group
 
 EVER = 10**9  # days
+SEVERAL = 20  # shipments for which whole years are worth reading
 NEAR = 100  # days that are read with one that is asked about
 
 _days = IMPORT_DAYS.c
-_OF_YEAR = (
-    select(_days.day, _days.milligrams)
+_OF_YEARS = (
+    select(_days.year, _days.day, _days.milligrams)
     .where(
         _days.country == bindparam("country"),
         _days.substance == bindparam("substance"),
-        _days.year == bindparam("year"),
+        _days.year >= bindparam("first"),
+        _days.year <= bindparam("last"),
     )
-    .order_by(_days.day)
+    .order_by(_days.year, _days.day)
+)
+_SPAN = (bindparam("end", type_=BigInteger) - _days.day) // bindparam("days", type_=BigInteger)
+_BY_SPAN = (
+    select(_SPAN.label("span"), _days.milligrams)
+    .where(
+        _days.country == bindparam("country"),
+        _days.substance == bindparam("substance"),
+        _days.year >= bindparam("first"),
+        _days.year <= bindparam("last"),
+        _days.day <= bindparam("end"),
+        _days.day > bindparam("begin"),
+    )
+    .subquery()
+)
+_SPANS = select(_BY_SPAN.c.span, func.sum(_BY_SPAN.c.milligrams)).group_by(_BY_SPAN.c.span)
+_UNTIL = select(func.sum(_days.milligrams)).where(
+    _days.country == bindparam("country"),
+    _days.substance == bindparam("substance"),
+    _days.year == bindparam("year"),
+    _days.day < bindparam("day"),
 )
 
 
@@ -84,7 +106,7 @@ class Amounts:
         if began is None:
             return None
         day = began // DAY
-        earlier = self._year(*group).between(-EVER, day - 1)
+        earlier = self._until(group, day)
         today = sum(mg for at, other, mg in self._day(group, day) if (at, other) <= (began, ref))
         return Decimal(earlier + today) / KG
 
@@ -110,23 +132,42 @@ class Amounts:
         self, country: str, substance: str, *, last: date, days: int, spans: int
     ) -> tuple[Decimal, ...]:
         """As `ledger.volumes.spans`: of so many days each, the latest first."""
-        end = (last - EPOCH).days
-        years = [
-            self._year(country, substance, year)
-            for year in range((last - timedelta(days=days * spans)).year - 1, last.year + 2)
-        ]
+        end, first = (last - EPOCH).days, (last - timedelta(days=days * spans)).year - 1
+        if len(self._known) < SEVERAL:
+            of = {"country": country, "substance": substance, "first": first, "last": last.year + 1}
+            asked = {**of, "end": end, "begin": end - days * spans, "days": days}
+            rows = self.session.connection().execute(_SPANS, asked)
+            sums = {span: int(milligrams) for span, milligrams in rows}
+            return tuple(Decimal(sums.get(n, 0)) / KG for n in range(spans))
+        known = self._of_years(country, substance, range(first, last.year + 2))
+        years = [each for each in known if each.days]
         return tuple(
             Decimal(sum(y.between(end - days * (n + 1) + 1, end - days * n) for y in years)) / KG
             for n in range(spans)
         )
 
+    def _until(self, group: Group, day: int) -> int:
+        """The milligrams of a year before a day."""
+        if len(self._known) >= SEVERAL:
+            return self._year(*group).between(-EVER, day - 1)
+        asked = {**_named(group), "day": day}
+        return int(self.session.connection().execute(_UNTIL, asked).scalar_one() or 0)
+
     def _year(self, country: str, substance: str, year: int) -> _Year:
-        key = country, substance, year
-        if key not in self._years:
-            rows = self.session.connection().execute(_OF_YEAR, _named(key)).all()
-            sums = tuple(accumulate((row[1] for row in rows), initial=0))
-            self._years[key] = _Year(tuple(row[0] for row in rows), sums)
-        return self._years[key]
+        return self._of_years(country, substance, range(year, year + 1))[0]
+
+    def _of_years(self, country: str, substance: str, years: Sequence[int]) -> list[_Year]:
+        missing = [year for year in years if (country, substance, year) not in self._years]
+        if missing:
+            asked = {"first": missing[0], "last": missing[-1]}
+            asked_of = {"country": country, "substance": substance, **asked}
+            found: dict[int, list[tuple[int, int]]] = {year: [] for year in missing}
+            for year, day, mg in self.session.connection().execute(_OF_YEARS, asked_of):
+                found.setdefault(year, []).append((day, mg))
+            for year, rows in found.items():
+                sums = tuple(accumulate((mg for _, mg in rows), initial=0))
+                self._years[country, substance, year] = _Year(tuple(day for day, _ in rows), sums)
+        return [self._years[country, substance, year] for year in years]
 
 
 def _named(group: Group) -> dict[str, Any]:

@@ -10,18 +10,23 @@ from alerts.elsewhere import observations
 from alerts.elsewhere.amounts import Amounts
 from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import Changes, Row
-from alerts.elsewhere.windows import Stretches, Windows, reader, whole_reader
+from alerts.elsewhere.refusals import Refusals
+from alerts.elsewhere.stretches import reader, whole_reader
+from alerts.elsewhere.windows import Stretches, Windows
+from alerts.likeness import keys_of
 from alerts.matching import book as pairs
 from alerts.rules import Dossier
 from alerts.rules.aggregates import trade_of
-from alerts.rules.identities import keys_of, known_as
+from alerts.rules.identities import keys_of as known_by
+from alerts.rules.identities import known_as
 from alerts.rules.observing import Fact
+from alerts.rules.sightings import own_sightings
 from alerts.shelf import Shelf, pieces
 from ledger import standings, states
 from ledger.claims import PARTY_ROLES, Party
 from ledger.shipments import Shipment
 from ledger.standing import Standing
-from ledger.standings import SAME, STANDINGS
+from ledger.standings import LICENSED, SAME, STANDINGS
 
 _STANDING = select(STANDINGS.c.state).where(
     STANDINGS.c.about == bindparam("about"), STANDINGS.c.subject == bindparam("subject")
@@ -30,6 +35,14 @@ _STANDING = select(STANDINGS.c.state).where(
 _STANDINGS = select(STANDINGS.c.about, STANDINGS.c.subject, STANDINGS.c.state).where(
     STANDINGS.c.about.in_(bindparam("abouts", expanding=True)),
     STANDINGS.c.subject.in_(bindparam("subjects", expanding=True)),
+)
+# As `ledger.standings.licensed`, put together once.
+_LICENSED = (
+    select(LICENSED.c.licence)
+    .where(
+        LICENSED.c.country == bindparam("country"), LICENSED.c.substance == bindparam("licensed")
+    )
+    .limit(1)
 )
 SEVERAL = 20  # shipments for which it is worth asking ahead
 
@@ -55,6 +68,10 @@ class Book:
         return Amounts(self.shelf.session)
 
     @cached_property
+    def refusals(self) -> Refusals:
+        return Refusals(self.shelf.session)
+
+    @cached_property
     def windows(self) -> Windows:
         return Windows(reader(self.shelf.session), _windows=self.stretches.windows)
 
@@ -69,8 +86,6 @@ class Book:
 
     def expect(self, dossiers: Mapping[str, Dossier]) -> None:
         """Ask at once what will be asked of the traders of these, and of what they observed."""
-        if len(dossiers) < SEVERAL:
-            return
         named = {key for each in dossiers.values() for key in _traders(each.shipment)}
         for some in pieces(sorted(named)):
             asked = {"abouts": ["trader", SAME], "subjects": some}
@@ -80,6 +95,17 @@ class Book:
                 self._standings[key] = (
                     _decoded(bytes(held[key])) if key in held else Standing(subject=key[1])
                 )
+        if len(dossiers) == 1:
+            return
+        self.refusals.expect(
+            key
+            for each in dossiers.values()
+            for key in self._keys_of(
+                {s.party for s in own_sightings(each)}, each.shipment.substances
+            )
+        )
+        if len(dossiers) < SEVERAL:
+            return
         orders = {trade_of(key) for each in dossiers.values() for key in known_as(each.shipment)}
         before = self._before(dossiers)
         self._ask_ahead(orders.union(what for _, what, _, _ in before))
@@ -100,6 +126,17 @@ class Book:
     def _ask_ahead(self, whats: Iterable[str]) -> None:
         self.windows.expect(whats, whole_reader(self.shelf.session))
 
+    def refused_like(
+        self, buyers: Iterable[Party], substances: Collection[str], *, but: str
+    ) -> list[str]:
+        """Refused shipments that might have one of these buyers."""
+        return self.refusals.like(self._keys_of(buyers, substances), but=but)
+
+    def _keys_of(self, buyers: Iterable[Party], substances: Collection[str]) -> frozenset[str]:
+        each = frozenset(buyers)
+        also = {key for party in each for key in self.same_as(party.key)}
+        return keys_of(each, substances, also=also)
+
     def other_half(self, ref: str) -> str | None:
         """The reference of the other half of a shipment, where one is likely."""
         if ref not in self._halves:
@@ -119,7 +156,9 @@ class Book:
         """Whether a country has stated any licence for this."""
         key = country, substance, activity
         if key not in self._licensed:
-            self._licensed[key] = standings.licensed(self.shelf.session, *key)
+            asked = {"country": country, "licensed": f"{activity} {substance}"}
+            row = self.shelf.session.connection().execute(_LICENSED, asked).first()
+            self._licensed[key] = row is not None
         return self._licensed[key]
 
     def same_as(self, trader: str) -> tuple[str, ...]:
@@ -133,7 +172,7 @@ def _traders(shipment: Shipment) -> Iterator[str]:
     for role in PARTY_ROLES:
         party = getattr(shipment.parties, role, None)
         if isinstance(party, Party):
-            yield from keys_of(party)
+            yield from known_by(party)
 
 
 @lru_cache(maxsize=4_096)

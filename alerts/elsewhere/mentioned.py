@@ -1,6 +1,6 @@
 """Who else mentions a container, a seal or a paper: asked once for all shipments of a step."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
@@ -22,8 +22,20 @@ _MENTIONS = (
     .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
     .where(MENTIONS.c.kind == bindparam("kind"))
 )
-_ONE = _MENTIONS.where(MENTIONS.c.value == bindparam("value")).order_by(MENTIONS.c.ref)
-_SEVERAL = _MENTIONS.where(MENTIONS.c.value.in_(bindparam("values", expanding=True)))
+_ONE = (
+    _MENTIONS.where(MENTIONS.c.value == bindparam("value"))
+    .order_by(MENTIONS.c.ref)
+    .limit(LOOKED_AT)
+)
+_SEVERAL = (
+    select(MENTIONS.c.kind, MENTIONS.c.value, MENTIONS.c.ref, SHIPMENTS.c.first_occurred)
+    .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
+    .where(
+        MENTIONS.c.kind.in_(bindparam("kinds", expanding=True)),
+        MENTIONS.c.value.in_(bindparam("values", expanding=True)),
+    )
+    .limit(bindparam("most"))
+)
 _LAST = (
     select(MENTIONS.c.ref)
     .where(MENTIONS.c.kind == bindparam("kind"), MENTIONS.c.value == bindparam("value"))
@@ -55,11 +67,12 @@ class Mentioned:
     def by(self, kind: str, value: str) -> tuple[str, ...]:
         """The shipments that mention it, the oldest first, and not more than some."""
         if (kind, value) not in self._known and kind not in self._asked:
-            self._asked.add(kind)
-            self._ask_of_all(kind)
+            kinds = SHARED if kind in SHARED else (kind,)
+            self._asked.update(kinds)
+            self._ask_of_all(kinds)
         if (kind, value) not in self._known:
             asked = {"kind": kind, "value": value}
-            rows = self.session.connection().execute(_ONE.limit(LOOKED_AT), asked)
+            rows = self.session.connection().execute(_ONE, asked)
             self._known[kind, value] = _oldest((first, ref) for _, ref, first in rows)
         return self._known[kind, value]
 
@@ -75,19 +88,20 @@ class Mentioned:
         asked = {"kind": kind, "value": value}
         return list(self.session.connection().execute(_LAST, asked).scalars())
 
-    def _ask_of_all(self, kind: str) -> None:
-        """Ask once what the shipments of a step can be asked in this way, if that is not much."""
-        wanted = sorted(self._values(kind))
-        for some in pieces(wanted):
+    def _ask_of_all(self, kinds: Sequence[str]) -> None:
+        """Ask once what the shipments of a step can be asked in these ways, if it is not much."""
+        wanted = {(value, kind) for kind in kinds for value in self._values(kind)}
+        for some in pieces(sorted(wanted - {(value, kind) for kind, value in self._known})):
             most = LOOKED_AT + 10 * len(some)
-            asked = {"kind": kind, "values": some}
-            rows = self.session.connection().execute(_SEVERAL.limit(most), asked).all()
+            asked = {"kinds": kinds, "values": sorted({value for value, _ in some}), "most": most}
+            rows = self.session.connection().execute(_SEVERAL, asked).all()
             if len(rows) == most:
                 return
-            found: dict[str, list[tuple[int, str]]] = {value: [] for value in some}
-            for value, ref, first in rows:
-                found[value].append((first, ref))
-            self._known.update(((kind, value), _oldest(those)) for value, those in found.items())
+            found: dict[Key, list[tuple[int, str]]] = {(kind, value): [] for value, kind in some}
+            for kind, value, ref, first in rows:
+                if (kind, value) in found:
+                    found[kind, value].append((first, ref))
+            self._known.update((key, _oldest(those)) for key, those in found.items())
 
     def _values(self, kind: str) -> Collection[str]:
         if kind == "part":

@@ -7,9 +7,11 @@ a moment, never all. What comes in late has the later ones of its aggregate look
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Index,
     Select,
@@ -20,19 +22,17 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    union_all,
     values,
 )
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.rules.aggregates import WIDE
 from alerts.rules.habits import HABIT
-from alerts.rules.observing import Fact
+from alerts.rules.observing import LARGEST, MILLIONTHS, Fact
 from alerts.rules.questions import MOST
 from ledger.bulk import insert_new
-from ledger.store import micros
 
-MILLIONTHS = 1_000_000
-LARGEST = 9 * 10**18
 AROUND = "near/"  # what is looked at on both sides of a moment
 REACH = 14 * 86_400 * MILLIONTHS  # microseconds
 OWN = 20  # observations of one aggregate that a shipment may make itself
@@ -54,7 +54,10 @@ OBSERVATIONS = ObservationRow.__table__  # type: ignore[attr-defined]
 
 _OF = select(OBSERVATIONS).where(OBSERVATIONS.c.ref.in_(bindparam("refs", expanding=True)))
 
+SIZES = (1, 2, 4, 8, 16, 32)  # of moments that a question put together once is asked about
+
 T = TypeVar("T")
+Query = tuple[Select[tuple[str]], Mapping[str, Any] | None]  # with what it is asked, if prepared
 Row = tuple[str, str, int, int]  # ref, what, at, value
 Asked = tuple[str, str, int, int]  # by whom, of what, since, before
 
@@ -116,7 +119,7 @@ def keep(session: Session, changed: Changes) -> None:
     )
 
 
-def later(changed: Mapping[str, int]) -> Iterator[Select[tuple[str]]]:
+def later(changed: Mapping[str, int]) -> Iterator[Query]:
     """The shipments that see these aggregates otherwise now: those that look back on a change."""
     since = {
         what: at - REACH if what.startswith(AROUND) else at
@@ -125,13 +128,41 @@ def later(changed: Mapping[str, int]) -> Iterator[Select[tuple[str]]]:
     }
     habits = [each for each in since.items() if each[0].startswith(HABIT)]
     for some in _pieces([each for each in since.items() if not each[0].startswith(HABIT)]):
-        yield _since(some)
+        yield _asked(some, asking=False)
     # Of a habit most shipments only add an instance; those that left something out ask for it.
     for some in _pieces(habits):
-        yield _since(some).where(OBSERVATIONS.c.value < 0)
+        yield _asked(some, asking=True)
 
 
-def _since(moments: Sequence[tuple[str, int]]) -> Select[tuple[str]]:
+def _asked(moments: Sequence[tuple[str, int]], *, asking: bool) -> Query:
+    """A question about these moments; about few of them it is one that was put together before.
+
+    Of so few the last is named again until they are as many as some such question takes.
+    """
+    size = next((size for size in SIZES if size >= len(moments)), None)
+    if size is None:
+        moved = values(column("what", String), column("at", BigInteger), name="moved")
+        return _since(moved.data(list(moments)).cte("news"), asking=asking), None
+    padded = [*moments, *([moments[-1]] * (size - len(moments)))]
+    said: dict[str, Any] = {}
+    for n, (what, at) in enumerate(padded):
+        said |= {f"what{n}": what, f"at{n}": at}
+    return _since_some(size, asking=asking), said
+
+
+@cache
+def _since_some(size: int, *, asking: bool) -> Select[tuple[str]]:
+    each = [
+        select(
+            bindparam(f"what{n}", type_=String).label("what"),
+            bindparam(f"at{n}", type_=BigInteger).label("at"),
+        )
+        for n in range(size)
+    ]
+    return _since(union_all(*each).cte("news"), asking=asking)
+
+
+def _since(news: CTE, *, asking: bool) -> Select[tuple[str]]:
     """Those that look back on these moments: no further than an answer reaches.
 
     An answer holds the latest `MOST` observations, so whoever has as many between itself and a
@@ -139,8 +170,6 @@ def _since(moments: Sequence[tuple[str, int]]) -> Select[tuple[str]]:
     moment has no such end.
     """
     held, between = OBSERVATIONS.c, OBSERVATIONS.alias("between").c
-    moved = values(column("what", String), column("at", BigInteger), name="moved")
-    news = moved.data(list(moments)).cte("news")
     end = (
         select(between.at)
         .where(between.what == news.c.what, between.at > news.c.at, between.value >= 0)
@@ -153,20 +182,21 @@ def _since(moments: Sequence[tuple[str, int]]) -> Select[tuple[str]]:
     # Made once: an end that is found anew for each observation costs more than all of them.
     reach = select(news.c.what, news.c.at, last.label("last")).cte("reach")
     reach = reach.prefix_with("MATERIALIZED")
-    return (
+    found = (
         select(held.ref)
         .where(held.what == reach.c.what, held.at > reach.c.at, held.at <= reach.c.last)
         .distinct()
     )
+    return found.where(held.value < 0) if asking else found
 
 
 def _rows(ref: str, facts: Iterable[Fact]) -> set[Row]:
     """One row an aggregate and moment; of several values the greatest."""
     greatest: dict[tuple[str, int], int] = {}
     for each in facts:
-        value = min(int(each.value * MILLIONTHS), LARGEST)
-        key = each.what, micros(each.at)
-        greatest[key] = max(value, greatest.get(key, value))
+        value, key = each.millionths, each.place
+        if greatest.get(key, value) <= value:
+            greatest[key] = value
     return {(ref, what, at, value) for (what, at), value in greatest.items()}
 
 

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select
-from sqlmodel import Session
-
-from alerts.elsewhere.observations import LARGEST, MILLIONTHS, OBSERVATIONS, Asked, Changes, Row
+from alerts.elsewhere.observations import Asked, Changes, Row
+from alerts.rules.observing import LARGEST, MILLIONTHS
 from alerts.rules.questions import MOST, Observation
 from ledger.store import instant, micros
 
@@ -23,29 +21,11 @@ FEW = 30  # observations of an aggregate, by and large, that are read whole
 TOGETHER = 400  # aggregates asked about at once
 SPARE = 100  # read beside what is asked: the next shipment asks of a moment nearby
 FURTHER = 2_000  # what a window may grow by at a time
+AT_THE_END = 50  # observations behind what is asked that are read so as not to be asked again
 LONGEST = 20_000  # observations in one window
 MANY = 5_000  # windows that are kept
 
 Place = tuple[int, str]  # moment and shipment: the order of observations
-
-_held = OBSERVATIONS.c
-_ROWS = select(_held.at, _held.ref, _held.value)
-_BETWEEN = (
-    _held.what == bindparam("its"),
-    _held.at >= bindparam("since"),
-    _held.at < bindparam("before"),
-)
-_LATEST = (
-    _ROWS.where(*_BETWEEN, _held.value >= 0)
-    .order_by(_held.at.desc(), _held.ref.desc())
-    .limit(bindparam("most"))
-)
-
-_ALL = (
-    select(_held.what, _held.at, _held.ref, _held.value)
-    .where(_held.what.in_(bindparam("those", expanding=True)), _held.value >= 0)
-    .limit(bindparam("most"))
-)
 
 Rows = list[tuple[int, str, int]]
 Read = Callable[[str, int, int, int], Rows]
@@ -108,7 +88,7 @@ class Windows:
     """What was observed, as a step sees it."""
 
     read: Read
-    asked: set[Asked] = field(default_factory=set)
+    asked: dict[Asked, tuple[Observation, ...]] = field(default_factory=dict)
     _fresh: dict[str, Rows] = field(default_factory=dict)
     _stale: dict[str, set[Place]] = field(default_factory=dict)
     _windows: dict[str, _Window] = field(default_factory=dict)
@@ -116,8 +96,9 @@ class Windows:
 
     def lay_over(self, changed: Changes) -> None:
         """Answer from here on as if this were written, and nothing that was laid over before."""
-        self._change(self._over.fresh, self._over.stale)
-        self._change(changed.stale, changed.fresh)
+        over = self._over
+        self._change(over.fresh - changed.fresh, over.stale - changed.stale)
+        self._change(changed.stale - over.stale, changed.fresh - over.fresh)
         self._over = changed
         for each in (self.asked, self._fresh, self._stale):
             each.clear()
@@ -164,28 +145,37 @@ class Windows:
         """The latest values of an aggregate before a moment, in order; not one's own."""
         last = micros(before)
         first = micros(since) if since is not None else -LARGEST
-        self.asked.add((but, what, first, last))
+        asked = but, what, first, last
+        known = self.asked.get(asked)
+        if known is not None:
+            return known
         window = self._reaching(what, last)
         found = window.before(first, last, but)
         while found is None:
             self._lengthen(what, window)
             found = window.before(first, last, but)
-        return tuple(found)
+        self.asked[asked] = tuple(found)
+        return self.asked[asked]
 
     def _reaching(self, what: str, last: int) -> _Window:
         """A window that holds the moments just before this one."""
         window = self._windows.get(what)
         if window is not None and window.high < last:
-            rows = self.read(what, window.high, last, FURTHER)
-            if len(rows) == FURTHER:
-                window = None
-            else:
-                self._prolong(what, window, rows[::-1], last)
+            window = self._reached(what, window, last)
         while window is not None and last < window.low and len(window.places) < LONGEST:
             self._lengthen(what, window)
         if window is None or last < window.low or len(window.places) > LONGEST:
             window = self._windows[what] = _Window(low=last, high=last)
         return window
+
+    def _reached(self, what: str, window: _Window, last: int) -> _Window | None:
+        """A window made to reach a moment; to the end of all moments, if little lies behind it."""
+        for high, most in ((LARGEST, AT_THE_END), (last, FURTHER)):
+            rows = self.read(what, window.high, high, most)
+            if len(rows) < most:
+                self._prolong(what, window, rows[::-1], high)
+                return window
+        return None
 
     def _prolong(self, what: str, window: _Window, rows: Rows, high: int) -> None:
         """Take in what lies behind a window."""
@@ -225,25 +215,3 @@ def _made(rows: Sequence[tuple[int, str, int]]) -> list[Observation]:
         Observation(ref=ref, at=instant(at), value=Decimal(value) / MILLIONTHS)
         for at, ref, value in rows
     ]
-
-
-def reader(session: Session) -> Read:
-    """Stored rows of an aggregate, the latest first."""
-    connection = session.connection()
-
-    def read(what: str, since: int, before: int, most: int) -> Rows:
-        asked = {"its": what, "since": since, "before": before, "most": most}
-        return [(at, ref, value) for at, ref, value in connection.execute(_LATEST, asked)]
-
-    return read
-
-
-def whole_reader(session: Session) -> ReadAll:
-    """All stored rows of some aggregates, if they are not more than so many."""
-    connection = session.connection()
-
-    def read(those: Sequence[str], most: int) -> list[tuple[str, int, str, int]]:
-        rows = connection.execute(_ALL, {"those": those, "most": most})
-        return [(what, at, ref, value) for what, at, ref, value in rows]
-
-    return read

@@ -10,9 +10,18 @@ together, not what the ledger holds.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, and_, delete, or_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Index,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    update,
+)
 from sqlmodel import Field, Session, SQLModel, select
 
 from alerts.matching import halfbook
@@ -40,6 +49,16 @@ class PairRow(SQLModel, table=True):
 
 PAIRS = PairRow.__table__  # type: ignore[attr-defined]
 _SURE = and_(PAIRS.c.chosen.is_(True), PAIRS.c.bits >= _LIKELY)
+_AS_KEPT = (PAIRS.c.departed, PAIRS.c.arrived, PAIRS.c.bits, PAIRS.c.chosen)
+_REFS: BindParameter[list[str]] = bindparam("refs", expanding=True)
+_SURE_OF = select(PAIRS.c.departed, PAIRS.c.arrived).where(
+    or_(PAIRS.c.arrived.in_(_REFS), PAIRS.c.departed.in_(_REFS)), _SURE
+)
+
+_AT = {
+    True: select(*_AS_KEPT).where(PAIRS.c.arrived.in_(_REFS)),
+    False: select(*_AS_KEPT).where(PAIRS.c.departed.in_(_REFS)),
+}
 
 Kept = dict[Edge, tuple[int, bool]]  # (departed, arrived) -> thousandths of a bit, chosen
 
@@ -124,10 +143,10 @@ def _tangle(session: Session, ends: set[str]) -> Kept:
 
 def _at(session: Session, refs: Sequence[str], *, arrived: bool) -> Kept:
     """The pairs with one of these at that end."""
-    end: Any = PAIRS.c.arrived if arrived else PAIRS.c.departed
     found: Kept = {}
     for some in pieces(refs):
-        found |= _kept(session, end.in_(some))
+        rows = session.connection().execute(_AT[arrived], {"refs": some})
+        found |= {(d, a): (bits, bool(taken)) for d, a, bits, taken in rows}
     return found
 
 
@@ -158,7 +177,8 @@ def other_half(session: Session, ref: str) -> str | None:
 
 def other_halves(session: Session, refs: Collection[str]) -> dict[str, str]:
     """The same of many, of those that have one."""
-    those = sorted(refs)
-    found = _at(session, those, arrived=True) | _at(session, those, arrived=False)
-    sure = [edge for edge, kept in found.items() if _is_likely(*kept)]
+    sure: list[Edge] = []
+    for some in pieces(sorted(refs)):
+        rows = session.connection().execute(_SURE_OF, {"refs": some})
+        sure += [(departed, arrived) for departed, arrived in rows]
     return {one: other for a, b in sure for one, other in ((a, b), (b, a))}

@@ -8,7 +8,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import lru_cache
 from itertools import chain
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Select, bindparam, delete
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    bindparam,
+    column,
+    delete,
+    values,
+)
 from sqlmodel import Field, Session, SQLModel, select
 
 from alerts.matching.halves import ARRIVED, DEPARTED, WHOLE, Half
@@ -21,7 +31,7 @@ from ledger.store import micros
 
 MOST_DEPARTURES, MOST_OTHERS = 100, 60
 TOO_COMMON = 50  # shipments: a number that more of them carry leads to nobody
-_AT_ONCE = 5_000
+_AT_ONCE, _TOGETHER = 5_000, 400
 _DAY = 86_400 * 1_000_000
 _EARLY, _REACH = EARLY.days * _DAY, REACH.days * _DAY
 _NAMES = ("ref", "trade", "side", "at", "data")
@@ -43,6 +53,10 @@ class HalfRow(SQLModel, table=True):
 
 
 HALVES = HalfRow.__table__  # type: ignore[attr-defined]
+_OF = select(*HALVES.c).where(HALVES.c.ref.in_(bindparam("refs", expanding=True)))
+_spans = values(
+    column("trade", String), column("since", BigInteger), column("until", BigInteger), name="spans"
+)
 
 
 @lru_cache(maxsize=4_096)
@@ -52,7 +66,7 @@ def _decoded(data: bytes) -> Half:
 
 
 def _rows(half: Half) -> set[Row]:
-    data = states.encode(half)
+    data = half.encoded
     trades = half.trades or {""}
     return {(half.ref, trade, half.side, micros(half.at), data) for trade in trades}
 
@@ -61,8 +75,8 @@ def write(session: Session, halves: Mapping[str, Half | None]) -> Changed:
     """Make the table say what these shipments show; those that changed, before and now."""
     held: dict[str, set[Row]] = {ref: set() for ref in halves}
     for some in pieces(sorted(halves)):
-        stored = select(*HALVES.c).where(HALVES.c.ref.in_(some))
-        for ref, trade, side, at, data in session.execute(stored):
+        stored = session.connection().execute(_OF, {"refs": some})
+        for ref, trade, side, at, data in stored:
             held[ref].add((ref, trade, side, at, bytes(data)))
     wanted = {ref: _rows(half) if half is not None else set() for ref, half in halves.items()}
     changed = {ref: (held[ref], now) for ref, now in wanted.items() if now != held[ref]}
@@ -86,12 +100,17 @@ def touched(changed: Changed) -> Iterator[Select[tuple[str]]]:
     for _, trade, side, at, _ in chain(*(row for pair in changed.values() for row in pair)):
         if trade and side != ARRIVED:
             spans.setdefault(trade, []).append(at)
-    for trade, moments in sorted(spans.items()):
+    reached = [
+        (trade, min(moments) - _EARLY, max(moments) + _REACH)
+        for trade, moments in sorted(spans.items())
+    ]
+    for start in range(0, len(reached), _TOGETHER):
+        of = _spans.data(reached[start : start + _TOGETHER]).cte("reached").c
         yield select(HALVES.c.ref).where(
-            HALVES.c.trade == trade,
+            HALVES.c.trade == of.trade,
             HALVES.c.side == ARRIVED,
-            HALVES.c.at >= min(moments) - _EARLY,
-            HALVES.c.at <= max(moments) + _REACH,
+            HALVES.c.at >= of.since,
+            HALVES.c.at <= of.until,
         )
 
 

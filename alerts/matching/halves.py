@@ -8,16 +8,19 @@ show what is usual in their trade.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from alerts.matching.goods import HOMEWARD, OUTWARD, Mass, masses, notified
 from alerts.rules import Dossier, papers
+from alerts.rules.remembered import once, things_of
+from ledger import states
 from ledger.claims import Observed, Party, Transport, folded
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
 from ledger.events.permits import ExportAuthorised
 from ledger.events.receptions import Arrived, Delivered, ImportCleared, ReceiptConfirmed
 from ledger.folding import Stated
-from ledger.mentions import mentions_of, normal_number
+from ledger.mentions import normal_number
 from ledger.shipments import Shipment
 
 DEPARTED, ARRIVED, WHOLE = "departed", "arrived", "whole"
@@ -48,6 +51,11 @@ class Half:
     mode: str | None = None
     expected: datetime | None = None
 
+    @cached_property
+    def encoded(self) -> bytes:
+        """As it is stored."""
+        return states.encode(self)
+
     @property
     def substances(self) -> frozenset[str]:
         return frozenset(each.substance for each in self.masses)
@@ -66,8 +74,9 @@ def half_of(dossier: Dossier) -> Half | None:
     side = side_of(dossier)
     if side == ARRIVED:
         return _arrived(dossier)
-    made = _sent(dossier, side) if side is not None else None
-    return _numbered(made, dossier) if made is not None and side == DEPARTED else made
+    if side is None:
+        return None
+    return _whole(dossier) if side == WHOLE else _departed(dossier)
 
 
 def side_of(dossier: Dossier) -> str | None:
@@ -78,6 +87,17 @@ def side_of(dossier: Dossier) -> str | None:
         return None
     # A part of another shipment is known under that one's reference.
     return None if dossier.elsewhere.parent_of(dossier.shipment.ref) else ARRIVED
+
+
+@once
+def _whole(dossier: Dossier) -> Half | None:
+    return _sent(dossier, WHOLE)
+
+
+@once
+def _departed(dossier: Dossier) -> Half | None:
+    made = _sent(dossier, DEPARTED)
+    return _numbered(made, dossier) if made is not None else None
 
 
 def _sent(dossier: Dossier, side: str) -> Half | None:
@@ -167,9 +187,8 @@ def _parties(shipment: Shipment, *roles: str) -> tuple[Party, ...]:
 def _numbers(timeline: Iterable[Stated]) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {"container": set(), "seal": set()}
     for each in timeline:
-        for kind, value in mentions_of(each.event):
-            if kind in found:
-                found[kind].add(value)
+        for kind, value in things_of(each.event):
+            found[kind].add(value)
     return {kind: _few(values) for kind, values in found.items()}
 
 

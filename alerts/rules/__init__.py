@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from alerts.rules.parameters import NO_VALUES, Parameters, Value
 from alerts.rules.private import NOTHING_PRIVATE, Private
@@ -92,6 +92,11 @@ class Dossier:
     now: datetime
     roster: Roster
     elsewhere: Elsewhere
+
+    @functools.cached_property
+    def own(self) -> dict[Any, Any]:
+        """What was worked out from shipment and timeline alone (`alerts.rules.remembered`)."""
+        return {}
 
     def stated(self, *kinds: type[E]) -> tuple[Said[E], ...]:
         """The statements of these kinds, but for those of strangers to the route."""

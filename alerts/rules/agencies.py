@@ -76,9 +76,10 @@ def clock_or_key(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Source: integrity of the ledger (its own design).
     """
     late: list[Stated] = []
+    future, patience = timedelta(minutes=p.whole("future_minutes")), p.days("late_days")
     for each in dossier.timeline:
         signed = datetime.fromtimestamp(each.by.issued_at, UTC)
-        if each.by.occurred_at - signed > timedelta(minutes=p.whole("future_minutes")):
+        if each.by.occurred_at - signed > future:
             yield Finding(
                 summary=f"A statement of {each.by.country} signed on {day(signed)} tells of "
                 f"{day(each.by.occurred_at)}, which was still to come.",
@@ -93,7 +94,7 @@ def clock_or_key(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
                 evidence=evidence([each]),
                 key=f"key/{each.by.jti}",
             )
-        if signed - each.by.occurred_at > p.days("late_days") and each.by.agency != HUB:
+        if signed - each.by.occurred_at > patience and each.by.agency != HUB:
             late.append(each)
     if late:
         yield Finding(

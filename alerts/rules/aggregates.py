@@ -4,6 +4,7 @@ An aggregate is what a baseline is about: a corridor, a buyer's orders of a subs
 answers. Those of traders are hashed: they tell traders apart and say nothing to a reader.
 """
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
@@ -150,6 +151,7 @@ def seen_at(event: ShipmentEvent) -> str | None:
     return observed.place if observed is not None else None
 
 
+@functools.lru_cache(maxsize=16_384)
 def mark_of(said: str) -> str:
     """Aggregates of traders are told apart, and say nothing to whoever reads the table."""
     return hashlib.sha256(said.encode()).hexdigest()[:24]

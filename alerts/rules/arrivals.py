@@ -8,13 +8,13 @@ from alerts.rules.columns import column
 from alerts.rules.habits import papers_take, takes_part, wait_of
 from alerts.rules.otherhalf import announced_elsewhere
 from alerts.rules.parameters import Parameters
+from alerts.rules.remembered import things_of
 from alerts.rules.words import amount, count, day
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
 from ledger.events.permits import ExportAuthorised
 from ledger.events.receptions import ImportCleared
 from ledger.folding import Stated
-from ledger.mentions import mentions_of
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
 
@@ -138,6 +138,6 @@ def _linked(dossier: Dossier, timeline: tuple[Stated, ...]) -> Iterator[Shipment
         for paper in papers.papers_of(each.event):
             if paper.type in LINKS:
                 yield from papers.citing(dossier.elsewhere, paper.type, paper.number)
-        for kind, number in sorted(mentions_of(each.event)):
+        for kind, number in sorted(things_of(each.event)):
             if kind == "container":
                 yield from dossier.elsewhere.citing(kind, number)

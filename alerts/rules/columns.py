@@ -4,12 +4,13 @@ The shipment's own balance takes the strengths known when each statement came up
 steps, so here every step is weighed with the strengths known now, and keeps its statements.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from alerts.rules import Dossier, Said
+from alerts.rules.remembered import once
 from ledger.claims import Line
 from ledger.events.enforcement import Destroyed, LossReported, Seized
 from ledger.events.movements import Departed, ExportReleased, Returned
@@ -60,6 +61,15 @@ def column(dossier: Dossier, step: str) -> Column | None:
 
     An agency that states the same of the same moment again has sent its statement twice.
     """
+    return _columns(dossier)[step]
+
+
+@once
+def _columns(dossier: Dossier) -> Mapping[str, Column | None]:
+    return {step: _column(dossier, step) for step in STEPS}
+
+
+def _column(dossier: Dossier, step: str) -> Column | None:
     told = (each for each in dossier.stated(STEPS[step]) if goods_of(each.event))
     said = tuple({(each.by.agency, each.event): each for each in told}.values())
     if not said:

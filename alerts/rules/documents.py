@@ -1,5 +1,6 @@
 """What the papers say: codes that belong together, identifiers that can be right."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
@@ -7,12 +8,13 @@ from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.columns import lines_stated
 from alerts.rules.names import one_slip
 from alerts.rules.parameters import Parameters
+from alerts.rules.remembered import of_event
 from alerts.rules.words import count, sentence
 from ledger.claims import Line, Parties, Party
 from ledger.identifiers import KINDS, complaint, normal
 from ledger.mentions import identifiers_of
 from ledger.roster import Listing
-from ledger.vocabulary import ShipmentEvent
+from ledger.vocabulary import Event, ShipmentEvent
 
 WORDS = {
     "hs": "HS code",
@@ -145,13 +147,22 @@ def _sorted_out(
     bad: dict[_Key, list[Said[ShipmentEvent]]] = {}
     good: set[_Key] = set()
     for each in dossier.stated(ShipmentEvent):
-        for key in set(_identifiers(each.event)):
-            if key[0] in KINDS:
-                if complaint(*key) is None:
-                    good.add(key)
-                else:
-                    bad.setdefault(key, []).append(each)
+        for key in _judged(each.event):
+            if _is_valid(*key):
+                good.add(key)
+            else:
+                bad.setdefault(key, []).append(each)
     return bad, good
+
+
+@of_event
+def _judged(event: Event) -> frozenset[_Key]:
+    return frozenset(key for key in _identifiers(event) if key[0] in KINDS)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _is_valid(kind: str, value: str) -> bool:
+    return complaint(kind, value) is None
 
 
 def _invalid_told(bad: list[_Key], slips: set[_Key], firm: list[_Key]) -> str:
@@ -167,7 +178,7 @@ def _invalid_told(bad: list[_Key], slips: set[_Key], firm: list[_Key]) -> str:
     return said
 
 
-def _identifiers(event: ShipmentEvent) -> Iterator[tuple[str, str]]:
+def _identifiers(event: Event) -> Iterator[tuple[str, str]]:
     """Those in fields of their own, and those by which traders are registered."""
     for _, kind, value in identifiers_of(event):
         yield kind, _comparable(kind, value) if value.isascii() else value

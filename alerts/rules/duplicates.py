@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from alerts.rules import Dossier, Finding, Severity, evidence, papers, rule
 from alerts.rules.names import same_trader
 from alerts.rules.parameters import Parameters
+from alerts.rules.remembered import things_of
 from alerts.rules.words import count, day
 from ledger.folding import Stated
-from ledger.mentions import mentions_of
 from ledger.shipments import Shipment
 
 PAPERS = {
@@ -40,7 +40,7 @@ class _Used:
         """The statements of another shipment that use it."""
         if self.kind in PAPERS:
             return papers.citations(timeline, self.kind, self.number)
-        return tuple(s for s in timeline if (self.kind, self.number) in mentions_of(s.event))
+        return tuple(s for s in timeline if (self.kind, self.number) in things_of(s.event))
 
 
 @rule(
@@ -110,8 +110,7 @@ def _used(dossier: Dossier) -> Iterator[_Used]:
 
 
 def _things(stated: Stated) -> set[tuple[str, str]]:
-    mentioned = mentions_of(stated.event)
-    return {(k, n) for k, n in mentioned if k in THINGS and len(n) >= _SHORTEST_SEAL}
+    return {(k, n) for k, n in things_of(stated.event) if len(n) >= _SHORTEST_SEAL}
 
 
 def _others(dossier: Dossier, used: _Used) -> Iterator[Shipment]:

@@ -1,12 +1,12 @@
 """What the goods are said to be: strengths that are unusual, and words that say nothing."""
 
+import functools
 from collections.abc import Iterator
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
 from alerts.rules.aggregates import exact_strength, strength_of
 from alerts.rules.columns import lines_stated
-from alerts.rules.normal import Sample
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count
 from ledger.claims import Concentration, folded
@@ -67,15 +67,14 @@ def _unlike_others(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         for line in sent.event.goods:
             strength = exact_strength(line)
             before = dossier.elsewhere.observed(strength_of(line.substance), sent.by.occurred_at)
-            sample = Sample.of(before)
-            if strength is None or sample.n < p.whole("notices_known"):
+            if strength is None or len(before) < p.whole("notices_known"):
                 continue
             known = [each.value for each in before]
             off = _outside(strength, strength, known)
             if off is not None and off > p.number("spread_points"):
                 yield Finding(
                     summary=f"A strength of {_range(strength, strength)} is notified, where "
-                    f"{count(sample.n, 'notice')} before had {_range(min(known), max(known))}.",
+                    f"{count(len(before), 'notice')} before had {_range(min(known), max(known))}.",
                     evidence=evidence([sent]),
                     severity=Severity.LOW,
                     key=line.substance,
@@ -91,12 +90,18 @@ def _found(event: ShipmentEvent) -> Concentration | None:
 
 def _outside(low: Decimal, high: Decimal, known: list[Decimal]) -> Decimal | None:
     """By how much a range lies outside what is known; None where it lies within or overlaps."""
-    off = max(low - max(known), min(known) - high)
-    return off if off > 0 else None
+    if any(each >= low for each in known) and any(each <= high for each in known):
+        return None
+    return max(low - max(known), min(known) - high)
 
 
 def _range(low: Decimal, high: Decimal) -> str:
     return f"{show(low)} %" if low == high else f"{show(low)} to {show(high)} %"
+
+
+@functools.lru_cache(maxsize=16)
+def _terms(said: str) -> frozenset[str]:
+    return frozenset(folded(each) for each in said.split(","))
 
 
 @rule(
@@ -118,7 +123,7 @@ def vague_description(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
     Source: FATF/Egmont, trade-based money laundering indicators (2021); WCO risk practice.
     """
-    terms = {folded(each) for each in str(p["terms"]).split(",")}
+    terms = _terms(str(p["terms"]))
     vague = [
         said
         for line, said in lines_stated(dossier)

@@ -3,6 +3,7 @@
 An agency that leaves out a trader's number knows it by country and name, so both are looked up.
 """
 
+import functools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ USUALLY_NEW, ITS_WEIGHT = 0.2, 10  # of orders, where few are known
 ENOUGH = 20  # orders of everybody, from which on that is known
 
 
+@functools.lru_cache(maxsize=8_192)
 def keys_of(party: Party) -> tuple[str, ...]:
     """The keys that a trader may be written down under: its own and its name's."""
     return tuple(dict.fromkeys((party.key, f"{party.country}:{folded(party.name)}")))

@@ -12,7 +12,7 @@ from alerts.rules.identities import YOUNG, first_order, usually_new
 from alerts.rules.names import similarity
 from alerts.rules.normal import share_of
 from alerts.rules.parameters import Parameters
-from alerts.rules.sightings import Sighting, begun, contacts_of, sighted
+from alerts.rules.sightings import Sighting, begun, contacts_of, own_sightings, sighted
 from alerts.rules.words import amount, count, series
 from ledger.claims import Party
 from ledger.events.notices import NoticeSent
@@ -69,7 +69,7 @@ def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     at = begun(dossier.shipment)
     if at is None:
         return
-    mine = sighted(dossier.shipment, dossier.timeline)
+    mine = own_sightings(dossier)
     own = frozenset(firm_of(key) for each in mine for key in each.keys)
     links = [link for each in contacts_of(mine) for link in _links(dossier, each, own, at, p)]
     yield from _adverse(dossier, links, at)

@@ -91,9 +91,9 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     receipt is confirmed. A difference weighs by how seldom the clearing office's scale is off so
     far (a value by how far it is outside what freight explains); up to once in `one_in` it is low.
     Tried first are a unit slip, gross given for net and rounding, a declaration that all other
-    papers contradict, and one that the arrival or the receipt contradicts; a single wrong digit of
-    an HS code, and another number for a trader of the same name, are low as well. What is low only
-    adds to what else is found. Where the two were likely told of as two shipments, they are held
+    papers contradict, and one that the arrival or the receipt contradicts; another number for a
+    trader of the same name is low as well. What is low only adds to what else is found. A single
+    wrong digit of an HS code is for RF-09 to tell. Where the two were likely told of as two shipments, they are held
     together; who may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
@@ -232,13 +232,10 @@ def _hs_codes(ends: _Ends) -> Iterator[Finding]:
         if len({line.hs_edition for line in (*out, *back) if line.hs_edition}) > 1:
             continue
         one, other = _hs(out), _hs(back)
-        if one and other and not one & other:
-            slip = any(one_slip(a, b) for a in one for b in other)
-            said = "; it looks like a typing slip" if slip else ""
+        if one and other and not any(a == b or one_slip(a, b) for a in one for b in other):
             yield ends.finding(
-                f"The goods have one HS code for export and another for import{said}.",
+                "The goods have one HS code for export and another for import.",
                 f"hs:{substance}",
-                low=slip,
             )
 
 

@@ -10,11 +10,11 @@ from alerts.rules.aggregates import delay_of, transits_of
 from alerts.rules.habits import ENOUGH, ends_of, ends_settled, lateness_of, left_out, takes_part
 from alerts.rules.normal import Sample
 from alerts.rules.parameters import Parameters
+from alerts.rules.remembered import things_of
 from alerts.rules.words import count, day, percent_of
 from ledger.events.amendments import Amended
 from ledger.events.movements import Departed
 from ledger.events.notices import NoticeSent
-from ledger.mentions import mentions_of
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
 
@@ -169,7 +169,7 @@ def arrived_elsewhere(dossier: Dossier) -> bool:
     if otherhalf.arrived_elsewhere(dossier) is not None:
         return True
     mine, left = dossier.shipment, dossier.shipment.times.get("departed")
-    mentioned = {m for each in dossier.timeline for m in mentions_of(each.event)}
+    mentioned = {m for each in dossier.timeline for m in things_of(each.event)}
     for kind, number in sorted(mentioned):
         for other in dossier.elsewhere.citing(kind, number) if kind == "container" else ():
             came = [other.times[n] for n in ("arrived", "cleared") if n in other.times]

@@ -6,6 +6,7 @@ greedy matching depends on it too, in rare cases, so the two are put in order fi
 brought into Latin letters before they are compared (`ledger.spellings`).
 """
 
+import functools
 from collections.abc import Iterator
 
 from ledger.claims import Party
@@ -104,8 +105,13 @@ def _numbers(words: tuple[str, ...]) -> list[str]:
     return sorted(word for word in words if word.isdigit())
 
 
-def reached_by(party: Party) -> Iterator[tuple[str, str]]:
+@functools.lru_cache(maxsize=8_192)
+def reached_by(party: Party) -> tuple[tuple[str, str], ...]:
     """The ways to reach a trader, as they are compared: kind and value."""
+    return tuple(_reached_by(party))
+
+
+def _reached_by(party: Party) -> Iterator[tuple[str, str]]:
     if party.phone and (digits := dialled(party.phone)):
         yield "phone", digits
     if party.email:

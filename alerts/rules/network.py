@@ -10,7 +10,7 @@ from alerts.rules.aggregates import contact_of, trade_of
 from alerts.rules.identities import are_stated_one, keys_of
 from alerts.rules.names import ALIKE, closeness, reached_by, same_trader
 from alerts.rules.parameters import Parameters
-from alerts.rules.sightings import Sighting, begun, sighted
+from alerts.rules.sightings import Sighting, begun, own_sightings, sighted
 from alerts.rules.words import count, day
 from ledger.claims import Party
 from ledger.events.enforcement import ShipmentStopped
@@ -94,7 +94,7 @@ def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Source: INCB, share suspicious requests to prevent company shopping.
     """
     shipment = dossier.shipment
-    at, mine = begun(shipment), sighted(shipment, dossier.timeline)
+    at, mine = begun(shipment), own_sightings(dossier)
     if not mine or at is None:
         return
     substances = frozenset(shipment.substances)

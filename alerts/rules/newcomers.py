@@ -19,7 +19,7 @@ from alerts.rules.normal import Sample
 from alerts.rules.orders import ORDERED, YEAR, ordered_at
 from alerts.rules.parameters import Parameters
 from alerts.rules.questions import MOST
-from alerts.rules.sightings import contacts_of, sighted
+from alerts.rules.sightings import contacts_of, own_sightings
 from alerts.rules.words import amount, count, day, percent
 from ledger.claims import Party
 from ledger.events.notices import NoticeSent
@@ -185,7 +185,7 @@ def _known_otherwise(dossier: Dossier, firm: Party, at: datetime) -> bool:
     """Whether a firm of a name alike had been reached the same way: it was written down anew."""
     refs = {
         each.ref
-        for _, what, mine in contacts_of(sighted(dossier.shipment, dossier.timeline))
+        for _, what, mine in contacts_of(own_sightings(dossier))
         if firm.key in mine.keys
         for each in dossier.elsewhere.observed(what, at - YOUNG)[-FEW:]
     }

@@ -26,7 +26,7 @@ class Sample:
 
     @classmethod
     def of(cls, observations: Iterable[Observation]) -> Self:
-        return cls(tuple(float(each.value) for each in observations))
+        return cls(tuple([each.number for each in observations]))
 
     @property
     def n(self) -> int:

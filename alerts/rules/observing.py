@@ -5,12 +5,12 @@ once however often the shipment is looked at, and a correction replaces it. A va
 a shipment that is to be looked at again when earlier observations of the aggregate come in late.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from alerts.rules import Dossier
+from alerts.rules import Dossier, Said
 from alerts.rules.aggregates import (
     ASKS,
     buyers,
@@ -39,8 +39,9 @@ from alerts.rules.boxes import observed_boxes
 from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.habits import HABIT, anywhere, observed_habits
 from alerts.rules.identities import first_order, known_as
+from alerts.rules.remembered import once
 from alerts.rules.seals import observed_seals
-from alerts.rules.sightings import begun, contacts_of, seen_before, sighted
+from alerts.rules.sightings import begun, contacts_of, own_sightings, seen_before
 from alerts.rules.weighbridges import observed_loads
 from ledger.events.enforcement import LossReported
 from ledger.events.movements import Departed, ExportReleased
@@ -48,6 +49,10 @@ from ledger.events.notices import NoticeExpired, NoticeSent
 from ledger.events.receptions import Arrived
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
+
+MILLIONTHS = 1_000_000
+LARGEST = 9 * 10**18
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,23 +63,36 @@ class Fact:
     at: datetime
     value: Decimal
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """The aggregate and the moment, in microseconds since 1970."""
+        return self.what, (self.at - EPOCH) // MICROSECOND
 
-def facts(dossier: Dossier) -> frozenset[Fact]:
-    """All that this shipment adds."""
-    made = {*_orders(dossier), *_prices(dossier), *_journey(dossier), *_answers(dossier)}
-    seen = (
-        *observed_habits(dossier),
-        *observed_seals(dossier),
-        *observed_boxes(dossier),
-        *observed_loads(dossier),
-        *observed_deliveries(dossier),
-    )
-    habits = (
-        Fact(what=name, at=at, value=value)
-        for what, at, value in seen
-        for name in ((what, anywhere(what)) if what.startswith(HABIT) and value >= 0 else (what,))
-    )
-    return frozenset({*made, *_contacts(dossier), *_near(dossier), *habits})
+    @property
+    def millionths(self) -> int:
+        return min(int(self.value * MILLIONTHS), LARGEST)
+
+
+def facts(dossier: Dossier) -> tuple[Fact, ...]:
+    """All that this shipment adds; where it says two values of one thing, the greater counts."""
+    known = (*_journey(dossier), *_made(observed_habits(dossier)), *_near(dossier))
+    return (*_of_history(dossier), *_firsts(dossier), *known, *_ended(dossier))
+
+
+@once
+def _of_history(dossier: Dossier) -> tuple[Fact, ...]:
+    """What follows from its own history alone."""
+    said = (*_orders(dossier), *_prices(dossier), *_answers(dossier), *_contacts(dossier))
+    goods = (*observed_loads(dossier), *observed_deliveries(dossier))
+    return (*said, *_made((*observed_seals(dossier), *observed_boxes(dossier), *goods)))
+
+
+def _made(seen: Iterable[tuple[str, datetime, Decimal]]) -> Iterator[Fact]:
+    """Observations as facts; a habit is one of everybody's, too."""
+    for what, at, value in seen:
+        yield Fact(what=what, at=at, value=value)
+        if what.startswith(HABIT) and value >= 0:
+            yield Fact(what=anywhere(what), at=at, value=value)
 
 
 def _orders(dossier: Dossier) -> Iterator[Fact]:
@@ -89,13 +107,20 @@ def _orders(dossier: Dossier) -> Iterator[Fact]:
             yield Fact(what=trade_of(key, substance), at=at, value=kg)
     for key in known_as(shipment):
         yield Fact(what=trade_of(key), at=at, value=sum(masses.values(), Decimal(0)))
+    yield from _stated_of(dossier, at)
+
+
+def _firsts(dossier: Dossier) -> Iterator[Fact]:
+    """Whether it is its buyer's first order."""
+    shipment, at = dossier.shipment, dossier.shipment.times.get("notified")
+    if at is None or shipment.route is None or is_off(shipment):
+        return
     buyer = next(iter(buyers(shipment).values()), None)
     if buyer is not None:
         first = Decimal(first_order(dossier.elsewhere, buyer, at) is None)
         route = shipment.route
         for what in (firsts_of(), firsts_of(to=route.importing), firsts_of(out_of=route.exporting)):
             yield Fact(what=what, at=at, value=first)
-    yield from _stated_of(dossier, at)
 
 
 def _stated_of(dossier: Dossier, at: datetime) -> Iterator[Fact]:
@@ -151,22 +176,28 @@ def _answers(dossier: Dossier) -> Iterator[Fact]:
 
 def _contacts(dossier: Dossier) -> Iterator[Fact]:
     shipment = dossier.shipment
-    notified = shipment.times.get("notified")
-    ends = sorted(_ended_badly(shipment))
-    known, mine = begun(shipment), sighted(shipment, dossier.timeline)
+    notified, known = shipment.times.get("notified"), begun(shipment)
     if known is None:
         return
-    for _, what, each in contacts_of(mine):
+    for _, what, each in contacts_of(own_sightings(dossier)):
         yield Fact(what=what, at=known, value=firm_of(each.key))
-    if ends:
-        # A firm can be reached as before, even where its refused order does not say how.
-        earlier = seen_before(dossier.elsewhere, mine, known)
-        yield from (Fact(what=trade_of(key), at=known, value=ASKS) for key in known_as(shipment))
-        for _, what, each in contacts_of((*mine, *earlier)):
-            yield Fact(what=what, at=ends[0], value=firm_of(each.key, adverse=True))
     if notified is not None and shipment.route is not None:
-        what = endings_of(shipment.route.importing)
+        what, ends = endings_of(shipment.route.importing), list(_ended_badly(shipment))
         yield Fact(what=what, at=notified, value=Decimal(bool(ends)))
+
+
+def _ended(dossier: Dossier) -> Iterator[Fact]:
+    """Of an order that ended badly: who its buyers are, by each way to reach them."""
+    shipment = dossier.shipment
+    known, ends = begun(shipment), sorted(_ended_badly(shipment))
+    if known is None or not ends:
+        return
+    # A firm can be reached as before, even where its refused order does not say how.
+    mine = own_sightings(dossier)
+    earlier = seen_before(dossier.elsewhere, mine, known)
+    yield from (Fact(what=trade_of(key), at=known, value=ASKS) for key in known_as(shipment))
+    for _, what, each in contacts_of((*mine, *earlier)):
+        yield Fact(what=what, at=ends[0], value=firm_of(each.key, adverse=True))
 
 
 def _ended_badly(shipment: Shipment) -> Iterator[datetime]:
@@ -179,13 +210,23 @@ def _ended_badly(shipment: Shipment) -> Iterator[datetime]:
 
 
 def _near(dossier: Dossier) -> Iterator[Fact]:
-    for each in dossier.stated(ShipmentEvent):
-        lost = isinstance(each.event, LossReported)
-        code = each.event.place if isinstance(each.event, LossReported) else seen_at(each.event)
-        spot = dossier.elsewhere.place(code) if code else None
+    for code, lost, each in _spots(dossier):
+        spot = dossier.elsewhere.place(code)
         for substance in dossier.shipment.substances if spot else ():
             yield Fact(
                 what=near_of(substance, spot.country if spot else ""),
                 at=each.by.occurred_at,
                 value=Decimal(1) if lost else ASKS,
             )
+
+
+@once
+def _spots(dossier: Dossier) -> tuple[tuple[str, bool, Said[ShipmentEvent]], ...]:
+    """Where goods were lost, or seen."""
+    found = []
+    for each in dossier.stated(ShipmentEvent):
+        lost = isinstance(each.event, LossReported)
+        code = each.event.place if isinstance(each.event, LossReported) else seen_at(each.event)
+        if code:
+            found.append((code, lost, each))
+    return tuple(found)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from alerts.rules.questions import Elsewhere
+from alerts.rules.remembered import of_event
 from ledger.events.movements import ExportReleased
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
 from ledger.events.receptions import ImportCleared
@@ -22,8 +23,13 @@ class Paper:
     reusable: bool = False
 
 
-def papers_of(event: Event) -> Iterator[Paper]:
+@of_event
+def papers_of(event: Event) -> tuple[Paper, ...]:
     """The papers an event cites, as documents or in fields of their own."""
+    return tuple(_papers(event))
+
+
+def _papers(event: Event) -> Iterator[Paper]:
     if isinstance(event, CaseEvent):
         for each in event.documents:
             yield Paper(type=each.type, number=normal_number(each.number), reusable=each.reusable)

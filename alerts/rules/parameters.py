@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 Value: TypeAlias = Decimal | int | str
 NO_VALUES: Mapping[str, Value] = {}
@@ -26,15 +26,17 @@ class Parameters(Mapping[str, Value]):
     def __len__(self) -> int:
         return len(self.values_by_name)
 
-    def but(self, changes: Mapping[str, Value]) -> "Parameters":
+    def but(self, changes: Mapping[str, Value]) -> Self:
         """The same with some values changed; ValueError for a name or a type it does not have."""
+        if not changes:
+            return self
         for name, value in changes.items():
             default = self.values_by_name.get(name)
             if default is None:
                 raise ValueError(f"there is no parameter {name}")
             if isinstance(value, str) != isinstance(default, str) or isinstance(value, bool):
                 raise ValueError(f"{name} does not take {value!r}")
-        return Parameters({**self.values_by_name, **changes})
+        return type(self)({**self.values_by_name, **changes})
 
     def number(self, name: str) -> Decimal:
         return Decimal(self.values_by_name[name])

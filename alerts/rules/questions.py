@@ -5,7 +5,7 @@ heard of. What is observed of each aggregate is named in `alerts.rules.observing
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -21,11 +21,18 @@ MOST = 400  # observations that an answer holds: the latest
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Observation:
-    """One value of an aggregate: from which shipment, and as of when."""
+    """One value of an aggregate: from which shipment, and as of when.
+
+    `number` is the value as statistics take it: an answer has hundreds, and rules ask again.
+    """
 
     ref: str
     at: datetime
     value: Decimal
+    number: float = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "number", float(self.value))
 
 
 class Elsewhere(Protocol):

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from alerts.rules import Dossier
 from alerts.rules.columns import Column, accounted_for, column
+from alerts.rules.remembered import once
 from ledger.claims import Line
 from ledger.events.controls import Inspected
 from ledger.events.movements import Departed
@@ -80,12 +81,14 @@ class Reading:
         return alike(self.found, other.found)
 
 
+@once
 def readings(dossier: Dossier) -> tuple[Reading, ...]:
     """Every step of the journey that can be held against the papers, in their order."""
     columns = [each for step in (*OUT, *IN) if (each := column(dossier, step)) is not None]
     return tuple(_against_papers(dossier, columns))
 
 
+@once
 def inspections(dossier: Dossier) -> tuple[Reading, ...]:
     """What officers counted. They may look at a part: less is said only where it is all amiss."""
     seen = [

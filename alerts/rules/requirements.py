@@ -50,8 +50,10 @@ def requirement_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     declared = dossier.elsewhere.country(country).requirements
     for substance in shipment.substances:
         requirement = declared.get(f"{substance}/{dispatch.year}")
+        if requirement is None:
+            continue
         total = dossier.elsewhere.imported_by(country, substance, dispatch.year)
-        if requirement is not None and total is not None:
+        if total is not None:
             yield from _measured_against(requirement, total, country, dossier, p)
 
 

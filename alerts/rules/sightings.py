@@ -4,14 +4,16 @@ The state of a shipment has its parties as they were stated last, and who clears
 the telephone that the notice gave. So all statements are read, but for those of strangers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.rules import Dossier
 from alerts.rules.aggregates import BUYERS, contact_of, trade_of
 from alerts.rules.identities import keys_of
 from alerts.rules.names import reached_by
 from alerts.rules.questions import Elsewhere
+from alerts.rules.remembered import once
 from ledger.claims import Parties, Party
 from ledger.folding import Stated, by_stranger
 from ledger.shipments import Shipment
@@ -45,8 +47,21 @@ def sighted(shipment: Shipment, timeline: Iterable[Stated]) -> tuple[Sighting, .
     numbered = {keys_of(party)[-1]: party.key for _, party in found if party.identifier}
     return tuple(
         Sighting(role=role, party=party, key=numbered.get(keys_of(party)[-1], party.key))
-        for role, party in sorted(found, key=lambda pair: (BUYERS.index(pair[0]), repr(pair[1])))
+        for role, party in _ordered(found)
     )
+
+
+def _ordered(found: Collection[tuple[str, Party]]) -> Collection[tuple[str, Party]]:
+    """By roles, and one role's by how they are written; mostly there is one of each."""
+    if len({role for role, _ in found}) == len(found):
+        return sorted(found, key=lambda pair: BUYERS.index(pair[0]))
+    return sorted(found, key=lambda pair: (BUYERS.index(pair[0]), repr(pair[1])))
+
+
+@once
+def own_sightings(dossier: Dossier) -> tuple[Sighting, ...]:
+    """The same of the shipment that is looked at."""
+    return sighted(dossier.shipment, dossier.timeline)
 
 
 def begun(shipment: Shipment) -> datetime | None:

@@ -15,6 +15,7 @@ from alerts.rules.aggregates import WIDE, buyers, mark_of
 from alerts.rules.normal import NORMAL, Sample
 from alerts.rules.questions import Elsewhere, Observation
 from alerts.rules.readings import IN, Reading, readings
+from alerts.rules.remembered import once
 from ledger.shipments import Shipment
 
 FEW = 3  # loads of one office that count as much as what all offices find
@@ -100,6 +101,7 @@ def traders_of(shipment: Shipment) -> dict[str, str]:
     return found
 
 
+@once
 def telling(dossier: Dossier) -> tuple[Reading, ...]:
     """The readings that tell how an office weighs: no copies, and none far from the papers."""
     return tuple(each for each in readings(dossier) if not each.copied and abs(each.off) <= FAR)

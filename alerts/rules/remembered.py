@@ -1,0 +1,61 @@
+"""What is worked out once and asked for by many rules.
+
+Only what follows from a shipment's own statements, or from one event, may be remembered: what the
+clock, the registry or other shipments have a part in changes while the history does not.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
+from alerts.rules import Dossier
+from ledger.identifiers import normal
+from ledger.mentions import Mention, identifiers_of
+from ledger.vocabulary import Event
+
+T = TypeVar("T")
+THINGS = frozenset({"container", "seal"})
+
+
+def once(pure: Callable[[Dossier], T]) -> Callable[[Dossier], T]:
+    """Remember what follows from a shipment's state and timeline alone, beside its history."""
+    ONCE.append(pure)
+
+    @functools.wraps(pure)
+    def known(dossier: Dossier) -> T:
+        kept = dossier.own
+        if pure not in kept:
+            kept[pure] = pure(dossier)
+        found: T = kept[pure]
+        return found
+
+    return known
+
+
+def of_event(pure: Callable[[Event], T]) -> Callable[[Event], T]:
+    """Remember what follows from an event alone on the event itself, as a cached property is."""
+    name = f"_{pure.__module__}.{pure.__qualname__}"
+
+    @functools.wraps(pure)
+    def known(event: Event) -> T:
+        kept = event.__dict__
+        if name not in kept:
+            kept[name] = pure(event)
+        found: T = kept[name]
+        return found
+
+    return known
+
+
+@of_event
+def things_of(event: Event) -> frozenset[Mention]:
+    """The containers and seals that an event mentions, as `ledger.mentions` has them.
+
+    All it mentions is a dozen times as much work, most of it for names nobody asks of here.
+    """
+    return frozenset(
+        (kind, normal(kind, value)) for _, kind, value in identifiers_of(event) if kind in THINGS
+    )
+
+
+ONCE: list[Callable[[Dossier], object]] = []  # all that is remembered so, for the test that tries
