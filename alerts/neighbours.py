@@ -45,7 +45,9 @@ def neighbours(
     refs: set[str] = set()
     groups: dict[Group, int] = {}
     for ref in heard_of:
-        refs |= book.mentioned.sharing(ref)
+        stated = book.shelf.life(ref).stated
+        began = micros(stated[0].by.occurred_at) if stated else 0
+        refs |= book.mentioned.sharing(ref, began)
         refs |= _family(book.shelf.shipments([ref])[ref])
         for group, first in _groups(book.shelf.life(ref)).items():
             groups[group] = min(first, groups.get(group, first))

@@ -8,17 +8,22 @@ from sqlmodel import Session
 
 from alerts.shelf import pieces
 from ledger.history import MENTIONS, SHIPMENTS
+from ledger.statuses import ENDED
 
 MOST = 200
 # What very many mention says nothing of any of them, and reading them all would take longer the
 # larger the ledger is: of so many, by reference, the oldest are taken.
 LOOKED_AT = 2_000
 SHARED = ("container", "seal", "document")  # typed documents are mentioned untyped as well
+REUSED = frozenset({"container", "seal"})
+# What has come in: whoever takes the container after that is no concern of such a shipment.
+DONE = ENDED | {"cleared", "delivered", "received", "in_use"}
 
 Key = tuple[str, str]
 
+_PLACE = (SHIPMENTS.c.first_occurred, SHIPMENTS.c.last_occurred, SHIPMENTS.c.status)
 _MENTIONS = (
-    select(MENTIONS.c.value, MENTIONS.c.ref, SHIPMENTS.c.first_occurred)
+    select(MENTIONS.c.value, MENTIONS.c.ref, *_PLACE)
     .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
     .where(MENTIONS.c.kind == bindparam("kind"))
 )
@@ -28,7 +33,7 @@ _ONE = (
     .limit(LOOKED_AT)
 )
 _SEVERAL = (
-    select(MENTIONS.c.kind, MENTIONS.c.value, MENTIONS.c.ref, SHIPMENTS.c.first_occurred)
+    select(MENTIONS.c.kind, MENTIONS.c.value, MENTIONS.c.ref, *_PLACE)
     .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
     .where(
         MENTIONS.c.kind.in_(bindparam("kinds", expanding=True)),
@@ -55,6 +60,7 @@ class Mentioned:
     _own: dict[str, set[Key]] = field(default_factory=dict)
     _known: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
+    _over: dict[str, int] = field(default_factory=dict)  # since when goods that came in are still
 
     def prepare(self, refs: Iterable[str]) -> None:
         """Learn what these shipments mention themselves: what will be asked about."""
@@ -72,16 +78,28 @@ class Mentioned:
             self._ask_of_all(kinds)
         if (kind, value) not in self._known:
             asked = {"kind": kind, "value": value}
-            rows = self.session.connection().execute(_ONE, asked)
-            self._known[kind, value] = _oldest((first, ref) for _, ref, first in rows)
+            rows = self.session.connection().execute(_ONE, asked).all()
+            places = [(first, ref) for _, ref, first, *_ in rows]
+            self._over.update((ref, last) for _, ref, _, last, status in rows if status in DONE)
+            self._known[kind, value] = _oldest(places)
         return self._known[kind, value]
 
-    def sharing(self, ref: str) -> set[str]:
-        """Those that mention a container, seal or document of this one; the last by reference."""
+    def sharing(self, ref: str, began: int) -> set[str]:
+        """Those that mention a container, seal or document of this one; the last by reference.
+
+        Containers and seals are used again. Goods that had come in before this shipment began
+        (`began`, in microseconds) have nothing to do with it: it is neither where they are, nor who announced them,
+        and of two that use a thing at once the later one is to blame.
+        """
         others: set[str] = set()
-        for key in self._own[ref]:
-            found = self.by(*key)
-            others.update(found if len(found) < MOST else self._last(*key))
+        for kind, value in self._own[ref]:
+            found = self.by(kind, value)
+            if len(found) == MOST:
+                others.update(self._last(kind, value))
+            elif kind in REUSED:
+                others.update(o for o in found if self._over.get(o, began) >= began)
+            else:
+                others.update(found)
         return set(sorted(others - {ref})[-MOST:])
 
     def _last(self, kind: str, value: str) -> list[str]:
@@ -98,9 +116,11 @@ class Mentioned:
             if len(rows) == most:
                 return
             found: dict[Key, list[tuple[int, str]]] = {(kind, value): [] for value, kind in some}
-            for kind, value, ref, first in rows:
+            for kind, value, ref, first, last, status in rows:
                 if (kind, value) in found:
                     found[kind, value].append((first, ref))
+                if status in DONE:
+                    self._over[ref] = last
             self._known.update((key, _oldest(those)) for key, those in found.items())
 
     def _values(self, kind: str) -> Collection[str]:

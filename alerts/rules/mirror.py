@@ -93,8 +93,8 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Tried first are a unit slip, gross given for net and rounding, a declaration that all other
     papers contradict, and one that the arrival or the receipt contradicts; another number for a
     trader of the same name is low as well. What is low only adds to what else is found. A single
-    wrong digit of an HS code is for RF-09 to tell. Where the two were likely told of as two shipments, they are held
-    together; who may hear of both is told.
+    wrong digit of an HS code is for RF-09 to tell. Where the two were likely told of as two
+    shipments, they are held together; who may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """
