@@ -88,8 +88,8 @@ class Mentioned:
         """Those that mention a container, seal or document of this one; the last by reference.
 
         Containers and seals are used again. Goods that had come in before this shipment began
-        (`began`, in microseconds) have nothing to do with it: it is neither where they are, nor who announced them,
-        and of two that use a thing at once the later one is to blame.
+        (`began`, in microseconds) have nothing to do with it: it is neither where they are, nor who
+        announced them, and of two that use a thing at once the later one is to blame.
         """
         others: set[str] = set()
         for kind, value in self._own[ref]:
