@@ -262,30 +262,39 @@ def main() -> None:
     parser.add_argument("--shipments", type=int, default=600)
     parser.add_argument("--learn", type=int, nargs="*", default=[])
     parser.add_argument("--judge", type=int, nargs="*", default=[])
-    parser.add_argument("--stranger", type=int, nargs="+", help="judge these worlds of `stranger`")
+    parser.add_argument(
+        "--stranger",
+        type=int,
+        nargs="+",
+        default=[],
+        help="judge these worlds of `stranger`; with --fit, learn from them as well",
+    )
     parser.add_argument("--fit", action="store_true", help="write what was learnt as the scale")
     said = parser.parse_args()
     learn, judge = said.learn or [102, 103, 104], said.judge or [301, 302, 303]
     maker = judged_world
-    if said.stranger:
+    if said.stranger and not said.fit:
         learn, judge, maker = said.learn, said.stranger, stranger_world
     plan = [(seed, said.shipments, 0.15, judged_world) for seed in learn]
-    if not said.fit:
+    if said.fit:
+        plan += [(seed, said.shipments, 0.15, stranger_world) for seed in said.stranger]
+    else:
         plan += [(seed, said.shipments, PREVALENCE, maker) for seed in judge]
         plan += [(max(judge) + 100, said.shipments, 0.0, maker)]
     with ProcessPoolExecutor(CORES) as pool:
         lived = list(pool.map(watched, *zip(*plan, strict=True)))
     taught, tried = lived[: len(learn)], lived[len(learn) :]
     if said.fit:
-        fit(taught, said.shipments)
+        fit(lived, said)
     else:
         report(taught, tried[:-1], tried[-1])
 
 
-def fit(learn: Sequence[Watched], shipments: int) -> None:
+def fit(learn: Sequence[Watched], asked: argparse.Namespace) -> None:
     """Write the scale that the checker weighs with from now on."""
-    seeds = ", ".join(str(world.seed) for world in learn)
-    said = f"bench/detection.py --fit on judged worlds {seeds}, {shipments} shipments each"
+    seeds, others = (" ".join(map(str, some)) for some in (asked.learn, asked.stranger))
+    said = f"bench/detection.py --fit --shipments {asked.shipments} --learn {seeds}"
+    said += f" --stranger {others}" if others else ""
     scale = learnt(sheets(learn), said)
     SCALE.write_text(spelled(scale))
     print(f"{SCALE.name}: {len(scale.caused)} kinds of findings; {said}")

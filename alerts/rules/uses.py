@@ -75,7 +75,7 @@ def _unfit(sent: Said[NoticeSent], said: str, substance: str, severity: Severity
 def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """What an end user received is not what it used, sold, lost and still has.
 
-    Received, less all that was reported used, resold and wasted since, less what was reported lost,
+    Received (or delivered, where nobody confirmed a receipt), less all that was reported used, resold and wasted since, less what was reported lost,
     seized, returned, split off or sent on, must be what the last report has on hand. A difference
     is found above `tolerance_percent` of what was received and above `floor_kg`;
     `process_loss_percent` of what was used may be gone besides. It weighs by its share of what was
@@ -86,7 +86,8 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
     Source: Regulation (EU) 2015/1011 Art 9, annual summaries.
     """
-    received, reports = column(dossier, "received"), dossier.stated(UseReported)
+    received = column(dossier, "received") or column(dossier, "delivered")
+    reports = dossier.stated(UseReported)
     if received is None or not reports or not reports[-1].event.on_hand:
         return
     shipment = dossier.shipment
