@@ -75,14 +75,14 @@ def _unfit(sent: Said[NoticeSent], said: str, substance: str, severity: Severity
 def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """What an end user received is not what it used, sold, lost and still has.
 
-    Received (or delivered, where nobody confirmed a receipt), less all that was reported used, resold and wasted since, less what was reported lost,
-    seized, returned, split off or sent on, must be what the last report has on hand. A difference
-    is found above `tolerance_percent` of what was received and above `floor_kg`;
-    `process_loss_percent` of what was used may be gone besides. It weighs by its share of what was
-    received, since books are rounded and stocks estimated; that more was used than came speaks of
-    an older stock, and that, what looks like a slip of the unit, and reports with a gap between
-    them only add to what else is found. Without a stock on hand in the last report, or where the
-    books hold many times what came, nothing is said.
+    Received (or delivered, where nobody confirmed a receipt), less all that was reported used,
+    resold and wasted since, less what was reported lost, seized, returned, split off or sent on,
+    must be what the last report has on hand. A difference is found above `tolerance_percent` of
+    what was received and above `floor_kg`; `process_loss_percent` of what was used may be gone
+    besides. It weighs by its share of what was received, since books are rounded and stocks
+    estimated; that more was used than came speaks of an older stock, and that, what looks like a
+    slip of the unit, and reports with a gap between them only add to what else is found. Without a
+    stock on hand in the last report, or where the books hold many times what came, nothing is said.
 
     Source: Regulation (EU) 2015/1011 Art 9, annual summaries.
     """
