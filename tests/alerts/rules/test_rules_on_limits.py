@@ -41,9 +41,9 @@ def test_a_notice_beyond_the_annual_requirement_is_high():
     assert found.countries == {"KE"}
 
 
-def test_a_notice_near_the_annual_requirement_is_a_warning():
+def test_a_notice_near_the_annual_requirement_is_a_warning_that_only_adds():
     found = only("RF-03", Story().notice(), world=needing(40000, BEFORE, MINE))
-    assert found.severity is Severity.MEDIUM
+    assert (found.severity, found.alone, found.surprise) == (Severity.LOW, False, None)
     assert "100.0 %" in found.summary
 
 

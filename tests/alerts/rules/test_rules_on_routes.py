@@ -194,11 +194,20 @@ def test_goods_that_go_out_at_once_or_back_are_found():
     )
 
 
+def test_goods_that_go_on_elsewhere_within_two_months_are_a_weak_sign():
+    assert only("RF-21", reexported(46)).alone is True
+    found = only("RF-21", reexported(60))
+    assert found.summary == "The goods went to another country 20 days after they had come in."
+    assert found.alone is False
+    assert only("RF-21", reexported(80, to="NL")).alone is True
+
+
 def test_a_later_re_export_and_licensed_entrepot_trade_are_not():
-    assert findings("RF-21", reexported(60)) == ()
+    assert findings("RF-21", reexported(120)) == ()
     assert findings("RF-21", reexported(120, to="NL")) == ()
     world = World(standings={"KE:rift valley paints ltd": licensed("intermediary")})
     assert findings("RF-21", reexported(46), world=world) == ()
+    assert findings("RF-21", reexported(60), world=world) == ()
 
 
 def lost(at=45, place="KELAU"):
