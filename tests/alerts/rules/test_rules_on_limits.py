@@ -47,6 +47,17 @@ def test_a_notice_near_the_annual_requirement_is_a_warning_that_only_adds():
     assert "100.0 %" in found.summary
 
 
+def test_an_annual_requirement_exceeded_weighs_by_how_far():
+    little, much = (
+        only("RF-03", Story().notice(), world=needing(needed, BEFORE, MINE))
+        for needed in (38000, 20000)
+    )
+    assert (little.alone, much.alone) == (True, True)
+    assert little.surprise < 1 < 9 < much.surprise
+    none = only("RF-03", Story().notice(), world=needing(0, MINE))
+    assert (none.alone, none.surprise) == (True, None)
+
+
 @pytest.mark.parametrize(
     "world",
     [
