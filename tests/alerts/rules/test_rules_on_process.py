@@ -7,6 +7,7 @@ from rule_stories import (
     CONTAINER,
     EXPORTER,
     IMPORTER,
+    PARTIES,
     ROUTE,
     Story,
     day,
@@ -19,6 +20,7 @@ from rule_world import ROSTER, World, findings, only, waiting
 
 from alerts.rules import Severity
 from alerts.rules.aggregates import reply_of, silence_of
+from alerts.rules.habits import import_permits_of
 from alerts.rules.questions import Observation
 
 
@@ -221,6 +223,23 @@ def told(*values):
         Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))
         for n, value in enumerate(values)
     )
+
+
+def importable(story):
+    claims = {"goods": [line()], "parties": PARTIES, "valid_from": day(0), "valid_to": day(90)}
+    return story.says("import.authorised", "KE-AUTHORITY", on(3), authorisation="IA-1", **claims)
+
+
+def test_silence_says_more_where_no_import_permit_was_reported_either():
+    silent, permitted = only("RF-11", unanswered()), only("RF-11", importable(unanswered()))
+    assert permitted.summary.endswith("due to be answered by 2026-03-16, was unanswered.")
+    assert permitted.surprise < silent.surprise
+    strict = World(seen={import_permits_of("KE"): told(*[0] * 80)})
+    found = only("RF-11", unanswered(), world=strict)
+    assert found.summary.endswith("no import permit either, as with 6 % of what comes in.")
+    assert silent.surprise < found.surprise
+    same = only("RF-11", importable(unanswered()), world=strict)
+    assert same.surprise == permitted.surprise
 
 
 def test_a_late_answer_that_objects_stands_alone():

@@ -235,6 +235,28 @@ def test_a_theft_long_after_or_far_off_is_not(world):
     assert findings("RF-37", under_way().arrived(), world=world) == ()
 
 
+def missing(loss):
+    claims = {"goods": [line("400")], "loss": loss, "place": "A shed"}
+    return under_way().says("loss.reported", "KE-POLICE", on(45), **claims)
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("theft", "stolen"),
+        ("significant_disappearance", "gone in a significant amount"),
+        ("unexplained_loss", "lost without an explanation"),
+    ],
+)
+def test_a_theft_or_loss_of_these_goods_is_found_and_high(loss, words):
+    story = missing(loss)
+    found = only("RF-37", story)
+    assert found.summary == f"Goods of this shipment were reported {words} on 2026-04-15."
+    assert found.severity is Severity.HIGH
+    assert found.evidence == (story.jti(5),)
+    assert findings("RF-37", under_way()) == ()
+
+
 @pytest.mark.parametrize(
     ("left", "said"),
     [
