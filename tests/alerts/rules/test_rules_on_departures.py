@@ -153,13 +153,20 @@ def test_goods_that_arrive_after_the_shipment_was_called_off_are_found():
     assert "the goods left on 2026-03-21." in only("RF-35", called_off().departed()).summary
 
 
+def withdrawn(story, at, pen="PEN-NL-01"):
+    return story.says("notice.withdrawn", "NL-AUTHORITY", on(at), pen=pen, reason="order_cancelled")
+
+
 def test_a_notice_that_was_withdrawn_calls_the_shipment_off_too():
-    withdrawn = (
-        Story()
-        .notice()
-        .says("notice.withdrawn", "NL-AUTHORITY", on(9), pen="PEN-NL-01", reason="order_cancelled")
-    )
-    assert "called off on 2026-03-10" in only("RF-35", withdrawn.cleared()).summary
+    story = withdrawn(Story().notice(), at=9)
+    assert "called off on 2026-03-10" in only("RF-35", story.cleared()).summary
+
+
+def test_a_notice_that_was_sent_anew_takes_back_that_the_shipment_was_called_off():
+    story = withdrawn(Story().notice(), at=2).notice(at=3, pen="PEN-2").authorised()
+    assert findings("RF-35", story.departed()) == ()
+    again = withdrawn(story, at=12, pen="PEN-2").departed()
+    assert "called off on 2026-03-13, and the goods left" in only("RF-35", again).summary
 
 
 @pytest.mark.parametrize(
