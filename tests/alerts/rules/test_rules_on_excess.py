@@ -95,8 +95,13 @@ def test_a_departure_that_was_reported_twice_counts_once():
     assert only("RF-04", once.departed(at=21)).summary.startswith("50,000 kg left where 25,000 kg")
 
 
-def test_a_slip_in_one_export_paper_is_not_what_left():
-    slip = Story().notice().authorised().released().departed(goods=[line("250000")])
-    assert findings("RF-04", slip) == ()
-    both = Story().notice().authorised().released(goods=[line("250000")])
-    assert findings("RF-04", both.departed(goods=[line("250000")]))
+def test_a_departure_of_more_is_a_slip_unless_as_much_came_in():
+    more = {"goods": [line("30000")]}
+    left = Story().notice().authorised().released().departed(**more)
+    assert findings("RF-04", left) == ()
+    assert findings("RF-04", left.arrived(goods=[line()])) == ()
+    found = only("RF-04", left.arrived(**more))
+    assert found.summary.startswith("30,000 kg left where 25,000 kg are authorised: 5,000 kg more")
+    assert found.alone is True
+    both = Story().notice().authorised().released(**more).departed(**more)
+    assert only("RF-04", both).alone is True
