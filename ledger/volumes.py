@@ -23,6 +23,11 @@ DAY = 86_400 * 1_000_000  # in microseconds
 EPOCH = date(1970, 1, 1)
 ENOUGH = 3  # steps that tell which of them is off
 SLIP = 20  # times as much: no two scales are so far apart
+# Those that tell of all the goods: what was lost, seized or used of them may be a little.
+WHOLE = (
+    *("notified", "authorised", "released", "departed"),
+    *("arrived", "cleared", "delivered", "received"),
+)
 
 Group = tuple[str, str, int]  # country, substance, year
 
@@ -83,7 +88,8 @@ def _likely(state: Shipment, key: str) -> Decimal:
     One tonne for a kilogram in one notice would exceed a country's need of a whole year.
     """
     notified = state.balance["notified"].amounts[key]
-    steps = [each.amounts[key] for each in state.balance.values() if each.amounts.get(key)]
+    known = [state.balance[step] for step in WHOLE if step in state.balance]
+    steps = [each.amounts[key] for each in known if each.amounts.get(key)]
     middle = median_low(steps) if len(steps) >= ENOUGH else notified
     return notified if middle <= notified * SLIP and notified <= middle * SLIP else middle
 

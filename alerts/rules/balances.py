@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rule, slips
-from alerts.rules.columns import column
+from alerts.rules.columns import Column, column
 from alerts.rules.licensing import licences_of
 from alerts.rules.parameters import Parameters
-from alerts.rules.readings import papers_of
+from alerts.rules.readings import IN, alike, papers_of, readings
 from alerts.rules.words import amount, exact_percent
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
@@ -204,9 +204,18 @@ def _moved_here(dossier: Dossier, side: str) -> Weighed | None:
     known = [c for step in MOVED[side] if (c := column(dossier, step)) is not None]
     if not known:
         return None
-    best = {key: papers_of(dossier, key) or known[0] for key in known[0].masses.amounts}
-    amounts = {k: c.masses.amounts[k] for k, c in best.items() if k in c.masses.amounts}
+    best = {key: _believed(dossier, known[0], key) for key in known[0].masses.amounts}
+    amounts = {key: each.masses.amounts[key] for key, each in best.items()}
     return known[0].masses if side == "import" else Weighed(amounts=amounts)
+
+
+def _believed(dossier: Dossier, left: Column, key: str) -> Column:
+    """What left, if as much came in; else the export paper that the notice bears out."""
+    papers, amount_left = papers_of(dossier, key), left.masses.amounts[key]
+    if papers is None or papers.masses.amounts[key] == amount_left:
+        return left
+    came = [each.found for each in readings(dossier) if each.key == key and each.step in IN]
+    return left if any(alike(amount_left, each) for each in came) else papers
 
 
 def _permits(dossier: Dossier, side: str) -> tuple[Said[ShipmentEvent], ...]:

@@ -10,7 +10,7 @@ from alerts.rules.words import day, percent_of
 from ledger.events.amendments import Cancelled
 from ledger.events.enforcement import ShipmentStopped, ShipmentSuspended
 from ledger.events.movements import Departed, ExportReleased, TransitEntered
-from ledger.events.notices import NoticeNoObjection, NoticeObjected, NoticeWithdrawn
+from ledger.events.notices import NoticeNoObjection, NoticeObjected, NoticeSent, NoticeWithdrawn
 from ledger.events.permits import AuthorisationSuspended, ExportAuthorised
 from ledger.events.receptions import Arrived, ImportCleared
 from ledger.folding import Stated
@@ -125,15 +125,17 @@ def _against_stops(dossier: Dossier) -> Iterator[Finding]:
 
 def _against_cancelling(dossier: Dossier) -> Iterator[Finding]:
     """Goods that went on, or came in, although the exporting side had called the shipment off."""
-    for said in dossier.stated(Cancelled, NoticeWithdrawn)[:1]:
+    anew = [s.by.order for s in dossier.stated(NoticeSent)]
+    for said in dossier.stated(Cancelled, NoticeWithdrawn):
         later = [s for s in dossier.stated(*WENT_ON) if s.by.order > said.by.order]
-        if later:
+        if later and not any(said.by.order < each < later[0].by.order for each in anew):
             yield Finding(
                 summary=f"The shipment was called off on {day(said.by.occurred_at)}, and the goods "
                 f"{WENT_ON[type(later[0].event)]} on {day(later[0].by.occurred_at)}.",
                 evidence=evidence((said, later[0])),
                 key="called off",
             )
+            return
 
 
 def _unpermitted(

@@ -1,4 +1,4 @@
-"""RF-06, 07, 10, 20, 23 and 30: goods, uses and prices."""
+"""RF-06, 07, 10, 23 and 30: goods, uses and prices."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -6,8 +6,6 @@ from decimal import Decimal
 import pytest
 from rule_stories import (
     Story,
-    day,
-    honest,
     line,
     observed,
     on,
@@ -89,39 +87,6 @@ def test_general_words_for_goods_are_a_weak_sign(name):
         "declaration."
     )
     assert findings("RF-10", Story().notice(goods=[line(declared_name=f"Acetone {name}")])) == ()
-
-
-def used(used_kg, left, **more):
-    return honest().says(
-        "use.reported",
-        "KE-AUTHORITY",
-        on(90),
-        period_from=day(46),
-        period_to=day(90),
-        used=[line(used_kg)],
-        use="coatings",
-        on_hand=[line(left)],
-        **more,
-    )
-
-
-def test_books_that_do_not_close_are_found():
-    found = only("RF-20", used("20000", "1000"))
-    assert found.summary == (
-        "Of 25,000 kg received, 4,000 kg are not accounted for after 1 report of what was used, "
-        "sold, wasted and is on hand."
-    )
-    more = only("RF-20", used("26000", "1000"))
-    assert "2,000 kg are more than came" in more.summary
-
-
-def test_books_that_close_or_are_still_open_are_not():
-    assert findings("RF-20", used("20000", "4900")) == ()
-    assert findings("RF-20", used("20000", "1000", resold=[line("4000")])) == ()
-    lossy = {"process_loss_percent": 20}
-    assert findings("RF-20", used("20000", "1000"), lossy) == ()
-    story = used("20000", "1000")
-    assert findings("RF-20", replace(story, stated=story.stated[:-1])) == ()
 
 
 def priced(amount):

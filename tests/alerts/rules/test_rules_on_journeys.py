@@ -208,6 +208,21 @@ def test_receipts_weigh_by_the_countrys_habit_and_a_buyers_loads_add_up():
     assert only("RF-19", story, world=careless).alone is False
 
 
+def test_the_buyers_latest_loads_speak_loudest_together():
+    story = under_way().arrived().cleared().delivered()
+    buyer = unconfirmed_of("KE:rift valley paints ltd")
+    lately = left_out(*[1] * 3, *[0] * 8)  # the latest first
+    found = only("RF-19", story, world=World(seen={buyer: lately[::-1]}))
+    assert found.summary.endswith("Of the last 4 loads of this buyer 4 were not.")
+    assert found.alone is True
+    long_ago = left_out(*[0] * 8, *[1] * 3)
+    before = only("RF-19", story, world=World(seen={buyer: long_ago[::-1]}))
+    assert before.alone is False
+    assert before.surprise < found.surprise
+    confirmed = only("RF-19", story, world=World(seen={buyer: left_out(*[0] * 11)}))
+    assert confirmed.summary.endswith("no receipt was confirmed by 2026-05-14.")
+
+
 def left_out(*values):
     return tuple(
         Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))

@@ -41,10 +41,21 @@ def test_a_notice_beyond_the_annual_requirement_is_high():
     assert found.countries == {"KE"}
 
 
-def test_a_notice_near_the_annual_requirement_is_a_warning():
+def test_a_notice_near_the_annual_requirement_is_a_warning_that_only_adds():
     found = only("RF-03", Story().notice(), world=needing(40000, BEFORE, MINE))
-    assert found.severity is Severity.MEDIUM
+    assert (found.severity, found.alone, found.surprise) == (Severity.LOW, False, None)
     assert "100.0 %" in found.summary
+
+
+def test_an_annual_requirement_exceeded_weighs_by_how_far():
+    little, much = (
+        only("RF-03", Story().notice(), world=needing(needed, BEFORE, MINE))
+        for needed in (38000, 20000)
+    )
+    assert (little.alone, much.alone) == (True, True)
+    assert little.surprise * 10 < much.surprise
+    none = only("RF-03", Story().notice(), world=needing(0, MINE))
+    assert (none.alone, none.surprise) == (True, None)
 
 
 @pytest.mark.parametrize(

@@ -95,8 +95,76 @@ def test_another_importer_is_found_and_another_spelling_is_not():
     )
 
 
+def test_a_clearance_of_less_is_low_where_arrival_or_receipt_had_it_all():
+    lot = mirrored(line(), line("20000"))
+    for story in (lot.arrived(goods=[line()]), lot.received(goods=[line("24900")])):
+        found = only("RF-24", story)
+        assert found.summary.endswith(
+            "it looks like a lot whose clearance nobody has reported, or a slip, since other steps "
+            "had it all."
+        )
+        assert (found.severity, found.alone, found.surprise) == (Severity.LOW, False, None)
+    both = lot.arrived(goods=[line()]).received(goods=[line("20000")])
+    assert only("RF-24", both).alone is True
+
+
+def test_an_export_declaration_that_notice_and_permit_contradict_is_the_slip():
+    declared = {"goods": [line("30000")]}
+    story = Story().notice().authorised().released(**declared).cleared()
+    found = only("RF-24", story)
+    assert found.summary.endswith(
+        "(16.7 %) less, more than the 2 % allowed; it looks like a slip in the export declaration, "
+        "since the notice and the permits say the same."
+    )
+    assert found.severity is Severity.LOW
+    permitted = Story().notice().authorised(**declared).released(**declared).cleared()
+    assert only("RF-24", permitted).severity is None
+    left = Story().notice().authorised().released(**declared).departed(**declared).cleared()
+    assert only("RF-24", left).severity is None
+
+
+def test_small_differences_are_low_and_great_ones_stand_alone():
+    small = only("RF-24", mirrored(line(), line("24000")))
+    assert (small.severity, small.alone) == (Severity.LOW, False)
+    great = only("RF-24", mirrored(line(), line("20000")))
+    assert (great.severity, great.alone) == (None, True)
+    assert small.surprise * 4 < great.surprise
+
+
+def test_a_value_surprises_by_how_far_it_is_outside_what_freight_explains():
+    near, far = (only("RF-24", mirrored(worth("20000"), worth(v))) for v in ("24800", "40000"))
+    assert near.surprise * 10 < far.surprise
+    less = only("RF-24", mirrored(worth("20000"), worth("9000")))
+    assert "55.0 % less" in less.summary
+    assert near.surprise < less.surprise
+    assert findings("RF-24", mirrored(worth("20000"), worth("21000"))) == ()
+
+
+def buying(name, **more):
+    return {"exporter": EXPORTER, "importer": {"country": "KE", "name": name, **more}}
+
+
+def test_a_trader_that_one_end_writes_in_several_ways_is_the_same_trader():
+    declarant = {"declarant": EXPORTER}
+    story = (
+        Story()
+        .notice(parties=buying("Rift Valley Paints Ltd") | declarant)
+        .released(parties=buying("RVP Coatings") | declarant)
+    )
+    assert findings("RF-24", story.cleared(parties=buying("Rift Valley Paints Ltd"))) == ()
+    assert findings("RF-24", story.cleared(parties=buying("RVP Coatings"))) == ()
+    found = only("RF-24", story.cleared(parties=buying("Harbour Metals")))
+    assert found.key == "importer"
+    assert (found.severity, found.alone) == (None, True)
+
+
 def test_another_number_for_the_same_name_is_low():
     one = {"importer": {**IMPORTER, "scheme": "national", "identifier": "KE-1"}}
     other = {"importer": {**IMPORTER, "scheme": "national", "identifier": "KE-2"}}
     story = Story().released(parties=one | {"declarant": EXPORTER}).cleared(parties=other)
-    assert only("RF-24", story).severity is Severity.LOW
+    found = only("RF-24", story)
+    assert found.severity is Severity.LOW
+    assert found.summary == (
+        "The importer in the import declaration is not the one in the export declaration; the name "
+        "is the same, the registered number is not."
+    )

@@ -1,15 +1,12 @@
-"""RF-05 and RF-35: licences and authorisations, on the day that counts."""
+"""RF-05: licences, on the day that counts."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
 import pytest
-from rule_stories import EXPORTER, PARTIES, Story, day, honest, on, under_way
+from rule_stories import EXPORTER, PARTIES, Story, honest, on, under_way
 from rule_world import World, dossier, findings, only
 
 from alerts.rules import Severity, due
-from alerts.rules.habits import permits_of
-from alerts.rules.questions import Observation
 from ledger.standing import Licence, Standing
 
 KEY = "NL:noordzee solvents bv"
@@ -189,120 +186,3 @@ def test_an_exempt_body_needs_no_licence():
     assert findings("RF-05", story, world=world)
     exempt = {"exempt_traders": "national:KVK-1"}
     assert findings("RF-05", story, exempt, world=world) == ()
-
-
-def test_goods_that_leave_without_an_authorisation_are_found():
-    story = Story().notice().agreed().departed()
-    found = only("RF-35", story)
-    assert found.summary == "The goods left on 2026-03-21 with no export authorisation."
-    assert found.evidence == (story.jti(2),)
-
-
-def test_goods_that_leave_under_an_authorisation_in_force_are_not():
-    assert findings("RF-35", under_way()) == ()
-
-
-def test_an_authorisation_that_expired_is_found_and_its_last_day_is_a_whole_day():
-    story = Story().notice().authorised(until=15).departed()
-    assert only("RF-35", story).summary == (
-        "The goods left on 2026-03-21 under an export authorisation that had expired on 2026-03-16."
-    )
-    # 2026-03-21 12:00 UTC is still the 21st in the west when the permit's last day is the 21st.
-    assert findings("RF-35", Story().authorised(until=20).departed()) == ()
-    assert findings("RF-35", Story().authorised(until=19).departed())
-
-
-def test_an_authorisation_that_starts_later_is_found():
-    story = Story().authorised(valid_from=day(60), until=90).departed()
-    assert (
-        "before the export authorisation took effect on 2026-04-30" in only("RF-35", story).summary
-    )
-
-
-def test_an_authorisation_stated_after_departure_does_not_count():
-    assert findings("RF-35", Story().departed().authorised(at=21))
-
-
-def suspended(at):
-    return under_way().says(
-        "authorisation.suspended",
-        "NL-AUTHORITY",
-        on(at),
-        authorisation="EA-NL-01",
-        grounds="risk",
-        effective_at=f"{day(at)}T00:00:00Z",
-    )
-
-
-def test_goods_that_leave_while_the_authorisation_is_suspended_are_found():
-    found = only("RF-35", suspended(at=19))
-    assert found.summary.endswith("while the export authorisation was suspended.")
-    assert findings("RF-35", suspended(at=25)) == ()
-
-
-def test_an_authorisation_for_several_shipments_counts_on_those_that_cite_it():
-    other = Story("NL-00").notice().authorised(authorisation="EA-MANY", simplified=True)
-    single = Story("NL-00").notice().authorised(authorisation="EA-MANY")
-    story = Story().notice().released(authorisation="ea-many").departed()
-    assert findings("RF-35", story, world=World(others=(other,))) == ()
-    assert findings("RF-35", story, world=World(others=(single,)))
-
-
-def objected(at=5):
-    return Story().notice().objected(at=at).authorised()
-
-
-def test_goods_that_leave_against_an_objection_are_found_whatever_the_permit_says():
-    story = objected().departed()
-    found = only("RF-35", story)
-    assert found.summary == "KE objected on 2026-03-06, and the goods left on 2026-03-21."
-    assert found.evidence == (story.jti(1), story.jti(2), story.jti(3))
-    assert (found.severity, found.alone) == (None, None)
-
-
-@pytest.mark.parametrize(
-    "story",
-    [
-        objected(),  # nothing has left
-        Story().notice().objected().agreed(at=6).authorised().departed(),
-        under_way().objected(at=25),  # too late: RF-11 speaks of answers
-    ],
-)
-def test_an_objection_that_was_taken_back_or_came_later_is_silent(story):
-    assert findings("RF-35", story) == ()
-
-
-def test_an_objection_taken_back_after_the_goods_had_left_is_less_grave():
-    found = only("RF-35", objected().departed().agreed(at=25))
-    assert found.severity is Severity.MEDIUM
-    assert found.summary.endswith("the goods left on 2026-03-21; it agreed on 2026-03-26 only.")
-
-
-def test_an_objection_shows_on_arrival_where_nobody_reported_the_departure():
-    assert "the goods arrived on 2026-04-10" in only("RF-35", objected().arrived()).summary
-
-
-def test_goods_that_leave_while_they_are_stopped_are_found():
-    story = under_way().says(
-        "shipment.stopped", "KE-CUSTOMS", on(10), reason="x", evidence_level="suspicion"
-    )
-    found = only("RF-35", story)
-    assert found.summary == "The goods left on 2026-03-21 while the shipment was stopped."
-
-
-def test_a_permit_that_nobody_reported_is_waited_for_and_weighs_by_the_countrys_habit():
-    story = Story().notice().agreed().released().departed()
-    heard = {story.jti(3): on(25)}
-    assert findings("RF-35", story, now=on(27), recorded=heard) == ()
-    careless = World(seen={permits_of("NL"): half_left_out()})
-    found = only("RF-35", story, now=on(28), recorded=heard, world=careless)
-    assert found.alone is False
-    assert found.summary == (
-        "The goods left on 2026-03-21 with no export authorisation; the release names one that "
-        "nobody reported. Of NL's permits 41 % go unreported."
-    )
-    assert found.surprise < 1 < only("RF-35", story).surprise
-
-
-def half_left_out():
-    return tuple(Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(n % 2)) for n in range(80))

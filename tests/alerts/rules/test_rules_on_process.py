@@ -7,6 +7,7 @@ from rule_stories import (
     CONTAINER,
     EXPORTER,
     IMPORTER,
+    PARTIES,
     ROUTE,
     Story,
     day,
@@ -19,6 +20,7 @@ from rule_world import ROSTER, World, findings, only, waiting
 
 from alerts.rules import Severity
 from alerts.rules.aggregates import reply_of, silence_of
+from alerts.rules.habits import import_permits_of
 from alerts.rules.questions import Observation
 
 
@@ -32,7 +34,8 @@ def test_an_export_authorised_after_an_unanswered_deadline_is_found():
     found = only("RF-11", story)
     assert found.summary == (
         "The export was authorised on 2026-03-18 although the notice, due to be answered by "
-        "2026-03-16, was unanswered."
+        "2026-03-16, was unanswered. It reported no import permit either, as with 30 % of what "
+        "comes in."
     )
     assert found.severity is None
     assert found.evidence == (story.jti(0), story.jti(1))
@@ -70,7 +73,7 @@ def test_what_silence_means_is_the_exporting_countrys_policy(silence, severity):
 def test_a_late_answer_that_does_not_object_lowers_it():
     found = only("RF-11", unanswered().agreed(at=18))
     assert found.severity is Severity.LOW
-    assert found.summary.endswith("; a late reply on 2026-03-19 does not object.")
+    assert "unanswered; a late reply on 2026-03-19 does not object. It" in found.summary
 
 
 def amended(at=18, before=None, **more):
@@ -211,7 +214,7 @@ def test_silence_waits_for_late_answers_and_weighs_by_that_authoritys_habit():
     assert plain.alone is False
     silent = World(seen={silence_of("KE"): told(*[1] * 60), reply_of("KE"): told(*[9] * 20)})
     often = only("RF-11", story, world=silent)
-    assert often.summary.endswith("That authority leaves 63 % unanswered (80 notices known).")
+    assert "That authority leaves 63 % unanswered (80 notices known)." in often.summary
     assert often.surprise < plain.surprise
 
 
@@ -220,6 +223,23 @@ def told(*values):
         Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))
         for n, value in enumerate(values)
     )
+
+
+def importable(story):
+    claims = {"goods": [line()], "parties": PARTIES, "valid_from": day(0), "valid_to": day(90)}
+    return story.says("import.authorised", "KE-AUTHORITY", on(3), authorisation="IA-1", **claims)
+
+
+def test_silence_says_more_where_no_import_permit_was_reported_either():
+    silent, permitted = only("RF-11", unanswered()), only("RF-11", importable(unanswered()))
+    assert permitted.summary.endswith("due to be answered by 2026-03-16, was unanswered.")
+    assert permitted.surprise < silent.surprise
+    strict = World(seen={import_permits_of("KE"): told(*[0] * 80)})
+    found = only("RF-11", unanswered(), world=strict)
+    assert found.summary.endswith("no import permit either, as with 6 % of what comes in.")
+    assert silent.surprise < found.surprise
+    same = only("RF-11", importable(unanswered()), world=strict)
+    assert same.surprise == permitted.surprise
 
 
 def test_a_late_answer_that_objects_stands_alone():

@@ -127,6 +127,14 @@ def test_a_seller_that_the_buyer_had_before_the_refusal_makes_it_weak():
     assert found.alone is False
 
 
+@pytest.mark.parametrize(("at", "alone"), [(-60, True), (-179, True), (-181, False)])
+def test_a_refusal_that_is_long_past_only_adds_to_what_else_is_found(at, alone):
+    parties = {"exporter": BROKER, "importer": IMPORTER}
+    (found,) = shopping(Story("NL-00").notice(at=at - 10, parties=parties).objected(at=at))
+    assert f", {-at} days before this notice, by its" in found.summary
+    assert found.alone is alone
+
+
 def test_an_end_user_that_was_an_importer_is_found_in_another_country():
     parties = {"exporter": BROKER, "importer": {"name": "X", "country": "TZ"}, "end_user": IMPORTER}
     route = {**ROUTE, "exporting": "EG"}

@@ -194,11 +194,20 @@ def test_goods_that_go_out_at_once_or_back_are_found():
     )
 
 
+def test_goods_that_go_on_elsewhere_within_two_months_are_a_weak_sign():
+    assert only("RF-21", reexported(46)).alone is True
+    found = only("RF-21", reexported(60))
+    assert found.summary == "The goods went to another country 20 days after they had come in."
+    assert found.alone is False
+    assert only("RF-21", reexported(80, to="NL")).alone is True
+
+
 def test_a_later_re_export_and_licensed_entrepot_trade_are_not():
-    assert findings("RF-21", reexported(60)) == ()
+    assert findings("RF-21", reexported(120)) == ()
     assert findings("RF-21", reexported(120, to="NL")) == ()
     world = World(standings={"KE:rift valley paints ltd": licensed("intermediary")})
     assert findings("RF-21", reexported(46), world=world) == ()
+    assert findings("RF-21", reexported(60), world=world) == ()
 
 
 def lost(at=45, place="KELAU"):
@@ -224,6 +233,28 @@ def test_a_theft_near_by_at_the_time_is_found_and_told_to_those_concerned_by_bot
 @pytest.mark.parametrize("world", [lost(at=60), lost(place="EGPSD"), lost(place="A shed"), World()])
 def test_a_theft_long_after_or_far_off_is_not(world):
     assert findings("RF-37", under_way().arrived(), world=world) == ()
+
+
+def missing(loss):
+    claims = {"goods": [line("400")], "loss": loss, "place": "A shed"}
+    return under_way().says("loss.reported", "KE-POLICE", on(45), **claims)
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("theft", "stolen"),
+        ("significant_disappearance", "gone in a significant amount"),
+        ("unexplained_loss", "lost without an explanation"),
+    ],
+)
+def test_a_theft_or_loss_of_these_goods_is_found_and_high(loss, words):
+    story = missing(loss)
+    found = only("RF-37", story)
+    assert found.summary == f"Goods of this shipment were reported {words} on 2026-04-15."
+    assert found.severity is Severity.HIGH
+    assert found.evidence == (story.jti(5),)
+    assert findings("RF-37", under_way()) == ()
 
 
 @pytest.mark.parametrize(

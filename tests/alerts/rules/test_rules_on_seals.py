@@ -13,6 +13,7 @@ from rule_stories import (
 from rule_world import World, dossier, findings, only
 
 from alerts.rules import Severity, due
+from alerts.rules.boxes import observed_boxes, reboxed_of
 from alerts.rules.questions import Observation
 from alerts.rules.seals import reseals_of
 
@@ -92,6 +93,29 @@ def test_goods_that_come_in_a_container_nobody_loaded_are_found():
     )
     slip = under_way().arrived(observed=seen("NL445566", container="MSKU9070332"))
     assert findings("RF-16", slip) == ()
+
+
+def test_other_containers_stand_alone_only_where_that_is_rare_on_the_way_there():
+    other = under_way().arrived(observed=seen("X99999", container="CSQU3054383"))
+    orderly = World(seen={reboxed_of("KE"): many(0, 0)})
+    careless = World(seen={reboxed_of("KE"): many(1, 0)})
+    rare, common = (only("RF-16", other, world=world) for world in (orderly, careless))
+    assert (rare.alone, common.alone) == (True, False)
+    assert common.surprise * 3 < rare.surprise
+    assert only("RF-16", other).alone is True  # until anything is known
+
+
+def boxes_of(story):
+    return [(what, value) for what, _, value in observed_boxes(dossier(story)) if value >= 0]
+
+
+def test_each_arrival_tells_whether_goods_were_loaded_anew_on_the_way():
+    known = (reboxed_of("KE"), 0), (reboxed_of("KE"), 1)
+    assert boxes_of(under_way().arrived(observed=seen("NL445566"))) == [known[0]]
+    other = seen("X99999", container="CSQU3054383")
+    assert boxes_of(under_way().arrived(observed=other)) == [known[1]]
+    assert boxes_of(transhipped(free_zone=False).arrived(observed=other)) == [known[0]]
+    assert boxes_of(under_way().arrived()) == []
 
 
 def transhipped(free_zone):

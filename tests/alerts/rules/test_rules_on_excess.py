@@ -1,0 +1,107 @@
+"""RF-04: more than a permit allows, and what makes that look worse than it is."""
+
+import pytest
+from rule_stories import PARTIES, Story, line, on
+from rule_world import World, findings, only
+
+from alerts.rules import Severity
+
+
+def permitted(amount, unit="KGM"):
+    """Twenty-five tonnes that left under a permit for so much."""
+    return Story().authorised(goods=[line(amount, unit)]).released().departed()
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "units"),
+    [
+        ("25", "KGM", "kilograms and tonnes"),
+        ("26", "KGM", "kilograms and tonnes"),  # for a little more than would be sent
+        ("12000", "KGM", "kilograms and pounds"),  # in round figures
+    ],
+)
+def test_a_permit_in_another_unit_is_a_slip_though_it_is_rounded_and_has_a_margin(
+    amount, unit, units
+):
+    found = only("RF-04", permitted(amount, unit))
+    assert found.summary.endswith(f"it looks like a unit slip ({units}).")
+    assert (found.severity, found.alone, found.surprise) == (Severity.LOW, False, None)
+
+
+@pytest.mark.parametrize("amount", ["15000", "10000", "38", "23"])
+def test_a_permit_for_much_less_is_no_slip(amount):
+    found = only("RF-04", permitted(amount))
+    assert found.summary.endswith("no unit slip explains it.")
+    assert (found.severity, found.alone) == (None, True)
+
+
+def test_a_permit_is_exceeded_lowly_by_what_a_scale_explains_and_else_weighs_by_how_far():
+    scale = only("RF-04", permitted("24200"))
+    assert scale.summary == (
+        "25,000 kg left where 24,200 kg are authorised: 800 kg more, beyond the 0.5 % for "
+        "weighing; no unit slip explains it."
+    )
+    assert (scale.severity, scale.alone, scale.surprise) == (Severity.LOW, False, None)
+    little, much = only("RF-04", permitted("24000")), only("RF-04", permitted("20000"))
+    assert (little.severity, little.alone) == (None, True)
+    assert little.surprise * 4 < much.surprise
+
+
+def importable(story, amount="25000"):
+    return story.says(
+        "import.authorised",
+        "KE-AUTHORITY",
+        on(4),
+        authorisation="IA-1",
+        goods=[line(amount)],
+        parties=PARTIES,
+        valid_from="2026-03-01",
+        valid_to="2026-12-31",
+    )
+
+
+def test_more_that_came_in_than_was_sent_within_the_permit_is_low():
+    more = {"goods": [line("30000")]}
+    found = only("RF-04", importable(Story()).departed().cleared(**more))
+    assert found.summary == (
+        "30,000 kg came in where 25,000 kg are authorised: 5,000 kg more, beyond the 0.5 % for "
+        "weighing; no unit slip explains it."
+    )
+    assert (found.severity, found.alone) == (Severity.LOW, False)
+    sent = only("RF-04", importable(Story()).departed(**more).cleared(**more))
+    assert (sent.severity, sent.alone) == (None, True)
+
+
+def shared(ref, at, amount="25000"):
+    many = {"authorisation": "EA-MANY", "goods": [line("40000")], "simplified": True}
+    return Story(ref).notice().authorised(**many).departed(at=at, goods=[line(amount)])
+
+
+def test_what_only_earlier_loads_under_a_permit_make_too_much_adds_to_what_else_is_found():
+    world = World(others=(shared("NL-00", 15),))
+    found = only("RF-04", shared("NL-01", 20), world=world)
+    assert found.summary == (
+        "50,000 kg left with earlier shipments under the same authorisation where 40,000 kg are "
+        "authorised: 10,000 kg more, beyond the 0.5 % for weighing; no unit slip explains it."
+    )
+    assert found.alone is False
+    assert only("RF-04", shared("NL-01", 20, amount="50000"), world=world).alone is True
+    assert findings("RF-04", shared("NL-01", 20, amount="15000"), world=world) == ()
+
+
+def test_a_departure_that_was_reported_twice_counts_once():
+    once = Story().authorised().departed()
+    assert findings("RF-04", once.departed()) == ()
+    assert only("RF-04", once.departed(at=21)).summary.startswith("50,000 kg left where 25,000 kg")
+
+
+def test_a_departure_of_more_is_a_slip_unless_as_much_came_in():
+    more = {"goods": [line("30000")]}
+    left = Story().notice().authorised().released().departed(**more)
+    assert findings("RF-04", left) == ()
+    assert findings("RF-04", left.arrived(goods=[line()])) == ()
+    found = only("RF-04", left.arrived(**more))
+    assert found.summary.startswith("30,000 kg left where 25,000 kg are authorised: 5,000 kg more")
+    assert found.alone is True
+    both = Story().notice().authorised().released(**more).departed(**more)
+    assert only("RF-04", both).alone is True

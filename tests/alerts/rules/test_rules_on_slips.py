@@ -1,0 +1,100 @@
+"""RF-17 and the pen: papers that are outvoted, mistyped digits, lots still to come."""
+
+import pytest
+from rule_stories import Story, line, on
+from rule_world import findings, only
+
+from alerts.rules import Severity
+
+
+def weighs(amount, unit="KGM", **more):
+    return {"goods": [line(amount, unit, **more)]}
+
+
+def released(amount, *, notice="25000", permit="25000"):
+    """A release of so much, with a notice and a permit that may say otherwise."""
+    return Story().notice(**weighs(notice)).authorised(**weighs(permit)).released(**weighs(amount))
+
+
+def test_an_export_paper_that_the_notice_and_the_permits_contradict_is_the_slip():
+    found = only("RF-17", released("27000").arrived(**weighs("25000")))
+    assert found.summary == (
+        "25,000 kg arrived where 27,000 kg were released: 2,000 kg (7.4 %) less, more than the "
+        "0.75 % allowed; it looks like a slip in the export paper, since the notice and the "
+        "permits say the same."
+    )
+    assert (found.severity, found.alone, found.surprise) == (Severity.LOW, False, None)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        released("27000", permit="27000"),  # the permit sides with the release
+        Story().notice().released(**weighs("27000")),  # the notice is alone
+        released("27000").departed(**weighs("27000")),  # as much left
+    ],
+)
+def test_a_paper_that_another_one_bears_out_is_believed(story):
+    found = only("RF-17", story.arrived(**weighs("25000")))
+    assert found.summary.endswith("the bias of that scale do not explain it.")
+    assert (found.severity, found.alone) == (None, True)
+
+
+def test_a_wrong_unit_in_one_export_paper_is_its_slip_though_all_later_steps_agree():
+    wrong = Story().notice().authorised().released(**weighs("25000", "TNE"))
+    both = wrong.arrived(**weighs("25000")).received(**weighs("25000"))
+    told = [each.summary.rpartition("; ")[2] for each in findings("RF-17", both)]
+    slip = (
+        "it looks like a slip in the export paper, since the notice and the permits say the same."
+    )
+    assert told == [slip, slip]
+
+
+def test_a_digit_that_was_mistyped_is_low():
+    story = Story().released(**weighs("24975")).arrived(**weighs("24575"))
+    found = only("RF-17", story)
+    assert found.summary == (
+        "24,575 kg arrived where 24,975 kg were released: 400 kg (1.6 %) less, more than the "
+        "0.75 % allowed; it looks like a typing slip of one digit."
+    )
+    assert found.severity is Severity.LOW
+    swapped = Story().released(**weighs("24715")).arrived(**weighs("24175"))
+    assert "a typing slip of one digit" in only("RF-17", swapped).summary
+
+
+@pytest.mark.parametrize(
+    "arrived",
+    [
+        Story().released(**weighs("24975")).arrived(**weighs("23230")),  # two digits
+        Story().released(**weighs("25000")).arrived(**weighs("24000")),  # round: alike by chance
+    ],
+)
+def test_other_numbers_are_no_typing_slip(arrived):
+    assert only("RF-17", arrived).alone is True
+
+
+def test_a_mistyped_digit_that_another_step_repeats_is_none():
+    story = Story().released(**weighs("24975")).arrived(**weighs("23975"))
+    (found,) = findings("RF-17", story.received(**weighs("23975")))
+    assert found.summary.endswith(
+        "it would look like a typing slip of one digit, but another step says the same."
+    )
+    assert found.alone is True
+
+
+def drums(amount, count):
+    return weighs(amount, package_type="DR", package_count=count)
+
+
+def test_as_many_packages_missing_as_goods_wait_longer_for_another_lot():
+    lot = Story().released(**drums("25000", 100)).arrived(**drums("15000", 60))
+    assert findings("RF-17", lot, now=on(84)) == ()
+    found = only("RF-17", lot, now=on(85))
+    assert found.summary.startswith("15,000 kg arrived where 25,000 kg were released")
+    assert findings("RF-17", lot.arrived(at=80, **drums("10000", 40))) == ()
+
+
+def test_goods_that_are_missing_from_all_their_packages_wait_no_longer():
+    emptied = Story().released(**drums("25000", 100)).arrived(**drums("15000", 100))
+    assert findings("RF-17", emptied, now=on(53)) == ()
+    assert findings("RF-17", emptied, now=on(54))
