@@ -21,6 +21,7 @@ TRIED = (
 _ORDER = (*OUT, *IN)
 _PART = 0.85  # containers of one load are not filled alike
 _PACKAGES = Decimal("0.1")
+MORE = Decimal("1.1")  # times what a step had: nothing comes of itself
 COPIED = Decimal("0.0005")  # of the goods: no scale comes as near to a paper by chance
 
 
@@ -86,6 +87,8 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
             yield "containers that nobody has reported yet"
     if reading.step == "delivered" and (whole or not later):
         yield "a lot whose delivery nobody has reported"
+    if any(each.found > reading.found * MORE for each in later):
+        yield "a part of it, since a later step had more"
     if any(_weighed(dossier, each, reading) for each in whole):
         yield "a mistake, since a later step had it all"
 

@@ -74,6 +74,7 @@ def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
     name="Export and import declarations do not mirror each other",
     parameters={
         "mass_tolerance_percent": 2,
+        "floor_kg": 5,
         "value_tolerance_percent": 10,
         "freight_percent": 10,
         "parts_wait_days": 14,
@@ -84,15 +85,15 @@ def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """What was declared for export and for import differs in quantity, value, HS code or parties.
 
-    Masses may differ by `mass_tolerance_percent`, values in one currency by
-    `value_tolerance_percent`, and an import value may hold `freight_percent` more, since imports
-    are valued with freight and insurance (CIF) and exports without (FOB). Values are compared where
-    masses agree. Less than was released is believed `parts_wait_days` after the last lot, or once
-    receipt is confirmed. A difference weighs by how seldom the clearing office's scale is off so
-    far (a value by how far it is outside what freight explains); up to once in `one_in` it is low.
-    Tried first are a unit slip, gross given for net and rounding, a declaration that all other
-    papers contradict, and one that the arrival or the receipt contradicts; another number for a
-    trader of the same name is low as well. What is low only adds to what else is found. A single
+    Masses may differ by `mass_tolerance_percent`, and by `floor_kg` at least, values in one
+    currency by `value_tolerance_percent`, and an import value may hold `freight_percent` more,
+    since imports are valued with freight and insurance (CIF) and exports without (FOB). Values are
+    compared where masses agree. Less than was released is believed `parts_wait_days` after the last
+    lot, or once receipt is confirmed. A difference weighs by how seldom the clearing office's scale
+    is off so far (a value by how far it is outside what freight explains); up to once in `one_in`
+    it is low. Tried first are a unit slip, gross given for net and rounding, a declaration that all
+    other papers contradict, and one that the arrival or the receipt contradicts; another number for
+    a trader of the same name is low as well. What is low only adds to what else is found. A single
     wrong digit of an HS code is for RF-09 to tell. Where the two were likely told of as two
     shipments, they are held together; who may hear of both is told.
 
@@ -133,7 +134,8 @@ def _gaps(ends: _Ends, p: Parameters) -> Iterator[tuple[str, Decimal, Decimal]]:
     for key in sorted(out.keys() & back.keys()):
         gone = accounted_for(ends.dossier, key, ends.released.first_at)
         due = max(out[key] - gone, back[key]) if back[key] < out[key] else out[key]
-        if abs(due - back[key]) > out[key] * p.share("mass_tolerance_percent"):
+        allowed = max(out[key] * p.share("mass_tolerance_percent"), p.number("floor_kg"))
+        if abs(due - back[key]) > allowed:
             yield key, due, back[key]
 
 

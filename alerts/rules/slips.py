@@ -22,7 +22,11 @@ SLIPS = (
     (Decimal(1000), "kilograms and tonnes"),
     (Decimal("2.20462262"), "kilograms and pounds"),
     (Decimal("907.18474"), "kilograms and short tons"),
+    (Decimal(10), "a decimal place"),
+    (Decimal(100), "two decimal places"),
 )
+_MUCH = Decimal(10)  # times: what is so far off is a slip though the rest is a little off as well
+_LITTLE = Decimal("0.03")
 _NEAR = Decimal("0.005")
 DIGITS = 4  # that tell: shorter numbers are alike by chance
 _LIQUID, _SOLID = frozenset({"liquid"}), frozenset({"solid", "powder", "granules"})
@@ -51,8 +55,9 @@ def unit_slip(
         return None
     for factor, units in SLIPS:
         ratio = high / low / factor
-        least = 1 - max(near, margin) if high == found else 1 - near
-        if least <= ratio <= 1 + near:
+        apart = max(near, _LITTLE) if factor >= _MUCH else near
+        least = 1 - max(apart, margin) if high == found else 1 - apart
+        if least <= ratio <= 1 + apart:
             return f"a unit slip ({units})"
     return None
 

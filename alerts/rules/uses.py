@@ -8,12 +8,14 @@ from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule, slips
 from alerts.rules.aggregates import use_of
 from alerts.rules.columns import Column, accounted_for, column
 from alerts.rules.parameters import Parameters
+from alerts.rules.readings import papers_of
 from alerts.rules.words import amount, count
 from ledger.events.notices import NoticeSent
 from ledger.events.receptions import UseReported
 from ledger.masses import ZERO, Weighed
 
 GAP = timedelta(days=35)  # between reports that follow each other
+MORE = Decimal("1.05")  # times what was sent, beyond any scale
 BEYOND = 20  # times what came: books that say so much say nothing
 USUALLY_OFF = 0.02  # of what was received: so much more makes an honest gap in books e times rarer
 
@@ -81,8 +83,9 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     what was received and above `floor_kg`; `process_loss_percent` of what was used may be gone
     besides. It weighs by its share of what was received, since books are rounded and stocks
     estimated; that more was used than came speaks of an older stock, and that, what looks like a
-    slip of the unit, and reports with a gap between them only add to what else is found. Without a
-    stock on hand in the last report, or where the books hold many times what came, nothing is said.
+    slip of the unit, a receipt of more than was sent, and reports with a gap between them only add
+    to what else is found. Without a stock on hand in the last report, or where the books hold many
+    times what came, nothing is said.
 
     Source: Regulation (EU) 2015/1011 Art 9, annual summaries.
     """
@@ -104,15 +107,22 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         allowed = max(came * p.share("tolerance_percent"), p.number("floor_kg")) + max(spoilt, ZERO)
         if abs(left_over) > allowed and came - left_over < came * BEYOND:
             slip = slips.unit_slip(came - left_over, came)
+            sure = slip is None and not _overstated(dossier, key, came)
             unit = key.rpartition("/")[2]
             yield Finding(
                 summary=_told(came, left_over, unit, len(reports), slip),
                 severity=Severity.LOW if slip else None,
                 evidence=evidence(received.said, reports),
                 key=key,
-                alone=left_over > 0 and slip is None and _whole(received, reports),
-                surprise=_surprise(left_over, came) if slip is None else None,
+                alone=left_over > 0 and sure and _whole(received, reports),
+                surprise=_surprise(left_over, came) if sure else None,
             )
+
+
+def _overstated(dossier: Dossier, key: str, came: Decimal) -> bool:
+    """Whether more is said to have come than was sent: a receipt told twice, or of other goods."""
+    papers = papers_of(dossier, key)
+    return papers is not None and came > papers.masses.amounts[key] * MORE
 
 
 def _whole(received: Column, reports: Sequence[Said[UseReported]]) -> bool:
