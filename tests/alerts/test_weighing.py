@@ -115,7 +115,8 @@ def test_what_is_not_enough_alone_is_with_company_and_the_heaviest_speaks() -> N
 
 def test_an_alert_tells_its_probability_and_what_was_weighed_beside_it() -> None:
     both = in_company(
-        {each.alert: each for each in (found("RF-13"), found("RF-16", weak=True))}, BAR
+        {each.alert: each for each in (found("RF-13", severity="high"), found("RF-16", weak=True))},
+        BAR,
     )
     told = both["alert of RF-13"]
     assert (told.probability, told.one_in, told.beside) == (55, 20, ("RF-16",))
@@ -123,9 +124,11 @@ def test_an_alert_tells_its_probability_and_what_was_weighed_beside_it() -> None
 
 def test_what_an_alerts_readers_may_not_know_does_not_count_for_it() -> None:
     secret = found("RF-16", weak=True, countries=("NL",))
-    assert speaking(found("RF-13"), secret) == {"RF-16"}  # told to who may know of both
+    assert speaking(found("RF-13", severity="high"), secret) == {
+        "RF-16"
+    }  # told to who may know of both
     assert (
-        in_company({each.alert: each for each in (found("RF-13"), secret)}, BAR)[
+        in_company({each.alert: each for each in (found("RF-13", severity="high"), secret)}, BAR)[
             "alert of RF-13"
         ].beside
         == ()

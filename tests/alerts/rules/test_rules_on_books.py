@@ -91,3 +91,18 @@ def test_books_in_another_unit_are_low(used_kg, left, units):
 def test_books_that_hold_many_times_what_came_say_nothing():
     assert findings("RF-20", used("600000", "1000")) == ()
     assert findings("RF-20", used("400000", "1000"))
+
+
+def test_books_of_goods_that_only_a_delivery_tells_of_are_held_against_that():
+    story = used("20000", "1000")
+    told = tuple(s for s in story.stated if s.event.kind != "receipt.confirmed")
+    (found,) = findings("RF-20", replace(story, stated=told))
+    assert "4,000 kg are not accounted for" in found.summary
+
+
+def test_a_receipt_of_more_than_was_sent_proves_no_gap():
+    twice = used("20000", "5000").says(
+        "receipt.confirmed", "KE-AUTHORITY", on(45), goods=[line("25000")], method="declaration"
+    )
+    (found,) = findings("RF-20", twice)
+    assert (found.alone, found.surprise) == (False, None)

@@ -98,3 +98,29 @@ def test_goods_that_are_missing_from_all_their_packages_wait_no_longer():
     emptied = Story().released(**drums("25000", 100)).arrived(**drums("15000", 100))
     assert findings("RF-17", emptied, now=on(53)) == ()
     assert findings("RF-17", emptied, now=on(54))
+
+
+@pytest.mark.parametrize("amount", ["2500", "2450", "250"])
+def test_a_decimal_place_too_few_looks_like_a_slip_even_if_the_scale_is_a_little_off(amount):
+    found = only("RF-17", released("25000").arrived(**weighs(amount)))
+    assert found.summary.endswith(
+        "; it looks like a unit slip (a decimal place)."
+        if amount != "250"
+        else "; it looks like a unit slip (two decimal places)."
+    )
+    assert found.alone is False
+
+
+def test_a_tenth_of_the_load_and_no_more_at_any_other_step_is_no_slip_of_the_pen():
+    story = released("25000").arrived(**weighs("2500")).delivered(**weighs("2500"))
+    assert "it would look like a unit slip" in only("RF-17", story).summary
+
+
+def test_a_step_that_had_less_than_a_later_one_saw_a_part():
+    story = released("25000").departed(**weighs("9000")).arrived(**weighs("15000"))
+    told = {each.key: each for each in findings("RF-17", story)}
+    assert told["released-departed:acetone/kg"].summary.endswith(
+        "it looks like a part of it, since a later step had more."
+    )
+    assert told["released-departed:acetone/kg"].alone is False
+    assert told["released-arrived:acetone/kg"].alone is True
