@@ -76,7 +76,7 @@ def _licensed(voice: Voice, desk: str, firm: Firm, known: Body) -> None:
         voice.says(desk, "party.licensed", at, lambda: body, sure=True)
 
     state(held.granted, held.ends)
-    if firm.moved and voice.chance(0.6):
+    if firm.moved and voice.chance(0.6) and firm.moved < held.ends:
         base |= {"trader": firm.claims(), "premises": [firm.address, *premises[1:]]}
         state(max(firm.moved, held.granted), held.ends)
     if held.renewed and held.renewed < START + timedelta(days=620):
