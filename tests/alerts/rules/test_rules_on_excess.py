@@ -17,6 +17,7 @@ def permitted(amount, unit="KGM"):
     [
         ("25", "KGM", "kilograms and tonnes"),
         ("26", "KGM", "kilograms and tonnes"),  # for a little more than would be sent
+        ("24.5", "KGM", "kilograms and tonnes"),  # or for a little less
         ("12000", "KGM", "kilograms and pounds"),  # in round figures
     ],
 )
