@@ -212,8 +212,8 @@ def _moved_here(dossier: Dossier, side: str) -> Weighed | None:
 def _believed(dossier: Dossier, left: Column, key: str) -> Column:
     """What left, if as much came in; else the export paper that the notice bears out."""
     papers, amount_left = papers_of(dossier, key), left.masses.amounts[key]
-    if papers is None or papers.masses.amounts[key] == amount_left:
-        return left
+    if papers is None or alike(amount_left, papers.masses.amounts[key]):
+        return papers or left
     came = [each.found for each in readings(dossier) if each.key == key and each.step in IN]
     return left if any(alike(amount_left, each) for each in came) else papers
 

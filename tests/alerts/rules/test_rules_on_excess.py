@@ -17,6 +17,7 @@ def permitted(amount, unit="KGM"):
     [
         ("25", "KGM", "kilograms and tonnes"),
         ("26", "KGM", "kilograms and tonnes"),  # for a little more than would be sent
+        ("24.5", "KGM", "kilograms and tonnes"),  # or for a little less
         ("12000", "KGM", "kilograms and pounds"),  # in round figures
     ],
 )
@@ -105,3 +106,9 @@ def test_a_departure_of_more_is_a_slip_unless_as_much_came_in():
     assert found.alone is True
     both = Story().notice().authorised().released(**more).departed(**more)
     assert only("RF-04", both).alone is True
+
+
+def test_what_loading_adds_to_a_release_within_the_permit_is_no_excess():
+    more = {"goods": [line("25200")]}
+    story = Story().notice().authorised().released().departed(**more).arrived(**more)
+    assert findings("RF-04", story) == ()

@@ -218,6 +218,7 @@ def test_the_buyers_latest_loads_speak_loudest_together():
     long_ago = left_out(*[0] * 8, *[1] * 3)
     before = only("RF-19", story, world=World(seen={buyer: long_ago[::-1]}))
     assert before.alone is False
+    assert "Of the last" not in before.summary
     assert before.surprise < found.surprise
     confirmed = only("RF-19", story, world=World(seen={buyer: left_out(*[0] * 11)}))
     assert confirmed.summary.endswith("no receipt was confirmed by 2026-05-14.")

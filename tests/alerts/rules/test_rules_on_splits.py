@@ -51,7 +51,7 @@ def test_several_orders_none_of_them_extreme_are_found_together():
 
 def test_greater_orders_that_are_long_past_make_no_run():
     before = every(40, 10000, times=8, until=-420)
-    world = ordered(*before, (-380, 17000), (-320, 18000), (-260, 17000))
+    world = ordered(*before, (-390, 17000), (-320, 18000), (-260, 17000))
     assert findings("RF-02", order("17000"), world=world) == ()
 
 
