@@ -58,7 +58,7 @@ def left_out(dossier: Dossier, what: str, before: datetime, *, usual: float) -> 
 
 def _ones(dossier: Dossier, what: str, before: datetime, prior: float) -> tuple[float, int]:
     seen = dossier.elsewhere.observed(what, before)
-    gone = sum(int(each.value) for each in seen)
+    gone = sum(1 for each in seen if each.value)
     return share_of(gone, len(seen), prior=prior, weight=PRIOR_WEIGHT), len(seen)
 
 
