@@ -61,11 +61,12 @@ finding of medium or more explains it.
 - The second (seeds 50951 to 50953, 1,831 shipments): 31 of 57 cases; 193 of 1,735 honest shipments,
   most from RF-03, RF-02, RF-05, RF-37, RF-16, RF-17 and RF-29. Its offices report less and its
   scales are worse. Expect a real trade to lie nearer to it.
-- Out of reach, or nearly: what lies within honest scales and habits (a per cent skimmed, one receipt
-  that does not come, one permit nobody reported); delivery to another address, which honest buyers
-  use as well; buyers without a past whose order is like others'; firms of one owner that buy what is
-  dangerous together (RF-08 needs a country's own list), before any was refused; names borrowed
-  from a good firm; a permit used twice where permits for several loads do not say so.
+- Out of reach, or nearly: what lies within honest scales and habits (a per cent skimmed, one
+  receipt that does not come, one permit nobody reported); delivery to another address, which
+  honest buyers use as well; buyers without a past whose order is like others'; firms of one owner
+  that buy what is dangerous together (RF-08 needs a country's own list), before any was refused;
+  names borrowed from a good firm; a permit used twice where permits for several loads do not say
+  so.
 - Goods that vanish on the way to a country that takes no part: nobody there could say that they
   came, so neither RF-13 nor RF-14 stands alone.
 """
