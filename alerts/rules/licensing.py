@@ -61,7 +61,7 @@ def lapses(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-05",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="licensing",
     name="No valid licence or registration",
@@ -206,6 +206,7 @@ def _told(dossier: Dossier, p: Parameters, trader: _Trader, substance: str, gap:
         evidence=_basis(dossier),
         key=f"{trader.role}:{substance}",
         alone=alone,
+        surprise=8.0 if alone and gap.hard else None,  # nats: an issuer does not end one by mistake
     )
 
 

@@ -60,6 +60,14 @@ def test_a_licence_that_ran_out_is_weak_while_its_renewal_may_still_come():
     assert only("RF-05", story, world=world, now=on(53)).alone is True
 
 
+def test_a_licence_that_its_issuer_ended_weighs_more_than_one_that_ran_out():
+    ran_out = holding(valid_to=date(2026, 2, 20))
+    ended = holding(status="revoked", ended_on=date(2026, 2, 20))
+    assert only("RF-05", under_way(), world=ran_out).surprise is None
+    found = only("RF-05", under_way(), world=ended)
+    assert (found.alone, found.surprise) == (True, 8.0)
+
+
 BUYING = {"key": "KE:rift valley paints ltd", "country": "KE", "activities": ("import",)}
 
 
