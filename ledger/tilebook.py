@@ -1,12 +1,9 @@
 """Where hash tiles rest: rows that only ever grow (C2SP tlog-tiles)."""
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Dialect, LargeBinary, text
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field, Session, SQLModel
 
 from ledger import Conflict, bulk
@@ -58,19 +55,10 @@ def read_tiles(session: Session, wanted: Sequence[Tile], book: str = BOOK) -> Ma
 
 
 def _read_each(connection: Connection, wanted: Sequence[Tile], book: str) -> Mapping[Tile, bytes]:
-    """On SQLite there are no round trips, and one short statement is worded and planned for good.
-
-    The driver is asked itself: SQLAlchemy takes as long as SQLite, for each of them.
-    """
-    driver: Any = connection.connection.driver_connection
-    found: dict[Tile, bytes] = {}
-    try:
-        for tile in wanted:
-            for (data,) in driver.execute(_ONE, (book, *tile)):
-                found[tile] = data
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(_ONE, None, error, sqlite3.Error) from error
-    return found
+    """On SQLite there are no round trips, and one short statement is planned for good."""
+    return {
+        tile: data for tile in wanted for (data,) in connection.exec_driver_sql(_ONE, (book, *tile))
+    }
 
 
 def _read_at_once(
