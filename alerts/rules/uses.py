@@ -106,17 +106,28 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         spoilt = used.amounts.get(key, ZERO) * p.share("process_loss_percent")
         allowed = max(came * p.share("tolerance_percent"), p.number("floor_kg")) + max(spoilt, ZERO)
         if abs(left_over) > allowed and came - left_over < came * BEYOND:
-            slip = slips.unit_slip(came - left_over, came)
-            sure = slip is None and not _overstated(dossier, key, came)
-            unit = key.rpartition("/")[2]
-            yield Finding(
-                summary=_told(came, left_over, unit, len(reports), slip),
-                severity=Severity.LOW if slip else None,
-                evidence=evidence(received.said, reports),
-                key=key,
-                alone=left_over > 0 and sure and _whole(received, reports),
-                surprise=_surprise(left_over, came) if sure else None,
-            )
+            yield _gap(dossier, received, reports, (key, left_over))
+
+
+def _gap(
+    dossier: Dossier,
+    received: Column,
+    reports: Sequence[Said[UseReported]],
+    apart: tuple[str, Decimal],
+) -> Finding:
+    """Books that are so far apart from what came of one substance."""
+    key, left_over = apart
+    came = received.masses.amounts[key]
+    slip = slips.unit_slip(came - left_over, came)
+    sure = slip is None and not _overstated(dossier, key, came)
+    return Finding(
+        summary=_told(came, left_over, key.rpartition("/")[2], len(reports), slip),
+        severity=Severity.LOW if slip else None,
+        evidence=evidence(received.said, reports),
+        key=key,
+        alone=left_over > 0 and sure and _whole(received, reports),
+        surprise=_surprise(left_over, came) if sure else None,
+    )
 
 
 def _overstated(dossier: Dossier, key: str, came: Decimal) -> bool:
