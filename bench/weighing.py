@@ -118,7 +118,8 @@ def _in_order(among: Counter[str], amid: Counter[str]) -> tuple[Counter[str], Co
         for pool in pools:
             for counts in (among, amid):
                 share = sum(counts[kind] for kind in pool) / len(pool)
-                counts.update({kind: share - counts[kind] for kind in pool})  # type: ignore[dict-item]
+                for kind in pool:
+                    counts[kind] = share  # type: ignore[assignment]
     return among, amid
 
 

@@ -44,9 +44,9 @@ def authorisation_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]
     too. A licence may carry a limit of its own: no single shipment may exceed it. It weighs by how
     far the limit is exceeded. What looks like a slip of the unit is low, and so are up to
     `scale_percent`, which a scale's bias or a permit in round figures explains, and more that came
-    in than was sent within the permit (see RF-24). What only earlier
-    loads of the same permit make too much adds to what else is found: permits that were meant for
-    several loads often do not say so.
+    in than was sent within the permit (see RF-24). What only earlier loads of the same permit make
+    too much adds to what else is found: permits that were meant for several loads often do not say
+    so.
 
     Source: EU 2015/1013 Art 11(8), remaining quantity; EU 111/2005 Art 15.
     """
@@ -204,9 +204,11 @@ def _moved_here(dossier: Dossier, side: str) -> Weighed | None:
     known = [c for step in MOVED[side] if (c := column(dossier, step)) is not None]
     if not known:
         return None
-    best = {key: _believed(dossier, known[0], key) for key in known[0].masses.amounts}
-    amounts = {key: each.masses.amounts[key] for key, each in best.items()}
-    return known[0].masses if side == "import" else Weighed(amounts=amounts)
+    masses = known[0].masses
+    if side == "import":
+        return masses
+    best = {key: _believed(dossier, known[0], key).masses for key in masses.amounts}
+    return Weighed(amounts={key: each.amounts[key] for key, each in best.items()})
 
 
 def _believed(dossier: Dossier, left: Column, key: str) -> Column:

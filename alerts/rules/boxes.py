@@ -41,9 +41,8 @@ def other_containers(dossier: Dossier) -> Iterator[Finding]:
     put_into = {c for said in moved for c in _numbers(said.event.to_equipment)}
     odd: dict[str, list[Said[ShipmentEvent]]] = {}
     for said in dossier.stated(*SEEN):
-        for container in _seen(said.event) if loaded else ():
-            if container not in loaded and not any(one_slip(container, c) for c in loaded):
-                odd.setdefault(container, []).append(said)
+        for container in _strange(_seen(said.event), loaded) if loaded else ():
+            odd.setdefault(container, []).append(said)
     untold = sorted(odd.keys() - put_into)
     if untold:
         yield _told(dossier, untold, [said for c in untold for said in odd[c]], loaded)
@@ -61,8 +60,7 @@ def observed_boxes(dossier: Dossier) -> Iterator[tuple[str, datetime, Decimal]]:
     into = {c for said in dossier.stated(Transhipped) for c in _numbers(said.event.to_equipment)}
     for said in dossier.stated(Arrived)[:1]:
         seen = frozenset(_seen(said.event))
-        other = {c for c in seen - loaded - into if not any(one_slip(c, known) for known in loaded)}
-        if loaded and other:
+        if loaded and _strange(seen - into, loaded):
             yield from missed(reboxed_of(said.by.country), said.by.occurred_at)
         elif loaded and seen:
             yield reboxed_of(said.by.country), said.by.occurred_at, Decimal(0)
@@ -91,8 +89,7 @@ def _told(
 
 def _loaded_anew(moved: Iterable[Said[Transhipped]], loaded: set[str]) -> Iterator[Finding]:
     for said in moved:
-        new = {c for c in _numbers(said.event.to_equipment) if c not in loaded}
-        new = {c for c in new if not any(one_slip(c, other) for other in loaded)}
+        new = _strange(_numbers(said.event.to_equipment), loaded)
         if loaded and new and said.event.free_zone:
             yield Finding(
                 summary=f"The goods were taken out of their containers in a free zone on "
@@ -101,6 +98,11 @@ def _loaded_anew(moved: Iterable[Said[Transhipped]], loaded: set[str]) -> Iterat
                 severity=Severity.MEDIUM,
                 key=f"anew:{said.by.jti}",
             )
+
+
+def _strange(seen: Iterable[str], loaded: set[str]) -> set[str]:
+    """Those that are none of the loaded ones, nor one of these mistyped."""
+    return {c for c in seen if c not in loaded and not any(one_slip(c, other) for other in loaded)}
 
 
 def _loaded(event: ShipmentEvent) -> Iterator[str]:

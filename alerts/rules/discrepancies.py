@@ -12,7 +12,7 @@ from alerts.rules import Dossier, Finding, Severity, drifts, evidence, rule, sli
 from alerts.rules.explaining import explanation, packages
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import Reading, inspections, readings
-from alerts.rules.weighbridges import scale, surprise
+from alerts.rules.weighbridges import MOST, scale, surprise
 from alerts.rules.words import amount, exact_percent, percent
 
 VERBS = {
@@ -28,7 +28,6 @@ VERBS = {
 JUDGED = ("released", "departed", "arrived", "delivered", "received", "inspected")
 A_LOT, LIKE = 0.95, 0.03  # the share that came, and how near that of the packages is to it
 NATURAL = 0.01  # of a load: spills, damp and scales abroad make so much e times rarer at the most
-MOST = 12.0  # nats of surprise: nothing is surer than that a scale can stick
 
 
 def _corrections_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:

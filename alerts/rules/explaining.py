@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from alerts.rules import Dossier, slips
 from alerts.rules.readings import IN, OUT, Reading, alike, containers_seen, readings
-from alerts.rules.votes import outvoted
+from alerts.rules.votes import outvoted, planned
 from ledger.claims import Line
 
 TRIED = (
@@ -38,18 +38,16 @@ def explanation(dossier: Dossier, reading: Reading) -> Explained:
     others = [
         each for each in readings(dossier) if each.key == reading.key and each.step != reading.step
     ]
+    if outvoted(dossier, reading.key, reading.papers.step, reading.sent, reading.found):
+        why = "a slip in the export paper, since the notice and the permits say the same"
+        return Explained(said=f"it looks like {why}", innocent=True)
     before, after = reading.lines
     slip = slips.explanation(reading.found, reading.due, before=before, after=after)
-    if slip is not None and not outvoted(
-        dossier, reading.key, reading.papers.step, reading.sent, reading.found
-    ):
+    if slip is not None:
         amiss = contradicted(reading.found, before, after, others)
         if amiss:
             return Explained(said=f"it would look like {slip}, but {amiss}", innocent=False)
         return Explained(said=f"it looks like {slip}", innocent=True)
-    if outvoted(dossier, reading.key, reading.papers.step, reading.sent, reading.found):
-        why = "a slip in the export paper, since the notice and the permits say the same"
-        return Explained(said=f"it looks like {why}", innocent=True)
     for why in _parts(dossier, reading, others):
         return Explained(said=f"it looks like {why}", innocent=True)
     return Explained(said=TRIED, innocent=False)
@@ -95,11 +93,9 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
 
 def _weighed(dossier: Dossier, later: Reading, reading: Reading) -> bool:
     """Whether a later step put the goods on a scale, and did not copy some paper."""
-    notified = dossier.shipment.balance.get("notified")
-    papers = [notified.amounts.get(reading.key) if notified else None]
-    papers += [each.masses.amounts.get(reading.key) for each in dossier.shipment.authorisations]
     near = later.sent * COPIED
-    return not later.copied and not any(each and abs(each - later.found) <= near for each in papers)
+    copies = (abs(each - later.found) <= near for each in planned(dossier, reading.key))
+    return not later.copied and not any(copies)
 
 
 def _place(reading: Reading) -> int:

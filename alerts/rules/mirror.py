@@ -14,14 +14,13 @@ from alerts.rules.otherhalf import accounted_for, column, told
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import Reading, alike, readings
 from alerts.rules.votes import outvoted
-from alerts.rules.weighbridges import scale, surprise
+from alerts.rules.weighbridges import MOST, scale, surprise
 from alerts.rules.words import amount, exact_percent, percent
 from ledger.claims import Line
 from ledger.identifiers import normal
 from ledger.masses import ZERO
 from ledger.quantities import show
 
-MOST = 12.0  # nats of surprise: nothing is surer than that a scale can stick
 USUALLY_LESS = 0.02  # of a mass: declarations hold tare and round figures that no scale shows
 USUALLY_BEYOND = 0.05  # of a value: so much more makes an honest difference e times rarer
 SEEN = ("arrived", "delivered", "received")
@@ -155,7 +154,7 @@ def _mass_told(ends: _Ends, key: str, due: Decimal, p: Parameters) -> Finding:
     word = "less" if found < due else "more"
     allowed = exact_percent(p.share("mass_tolerance_percent"))
     rare = _surprise(ends, key, due)
-    low = said != slips.TRIED or rare < math.log(p.number("one_in"))
+    low = why is not None or rare < math.log(p.number("one_in"))
     return ends.finding(
         f"{amount(found, unit)} were declared for import where {amount(due, unit)} were declared "
         f"for export: {amount(abs(due - found), unit)}{share} {word}, more than the {allowed} "
@@ -201,7 +200,8 @@ def _values(ends: _Ends, p: Parameters) -> Iterator[Finding]:
     tolerance, freight = p.share("value_tolerance_percent"), p.share("freight_percent")
     low, high = out[1] * (1 - tolerance), out[1] * (1 + tolerance) * (1 + freight)
     if not low <= back[1] <= high:
-        beyond = max(math.log(low / max(back[1], low / 1000)), math.log(max(back[1], low) / high))
+        more = back[1] > high
+        beyond = math.log(back[1] / high if more else low / max(back[1], low / 1000))
         word = "less" if back[1] < out[1] else "more"
         yield ends.finding(
             f"The import was valued at {_money(back)} and the export at {_money(out)}, "

@@ -11,7 +11,7 @@ from alerts.rules.aggregates import is_off, notified_kg, trade_of
 from alerts.rules.normal import NORMAL, Sample
 from alerts.rules.parameters import Parameters
 from alerts.rules.questions import Observation
-from alerts.rules.weighbridges import surprise
+from alerts.rules.weighbridges import MOST, surprise
 from alerts.rules.words import amount, count
 from ledger.events.notices import NoticeSent
 from ledger.masses import ZERO
@@ -27,7 +27,6 @@ YEAR = timedelta(days=365)
 RUN = 4  # orders in a row that are taken together
 LEAST_SPREAD = 0.3  # of logarithms of orders: they come in whole packages, or lorries
 AS_GREAT = Decimal("0.8")  # of an order: an earlier one of so much was as great
-MOST = 12.0  # nats of surprise
 
 
 @rule(

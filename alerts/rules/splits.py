@@ -12,12 +12,12 @@ from alerts.rules.aggregates import buyers, notified_kg, sizes_of, trade_of
 from alerts.rules.orders import ORDERED, ordered_at
 from alerts.rules.parameters import Parameters
 from alerts.rules.questions import Observation
+from alerts.rules.weighbridges import MOST
 from alerts.rules.words import amount, count
 from ledger.events.notices import NoticeSent
 from ledger.masses import ZERO
 
 FEW = 3  # of a buyer's earlier orders that say what it usually orders
-MOST = 12.0  # nats of surprise
 # An order in half a year is expected of a buyer that is not known yet.
 PRIOR_ORDERS, PRIOR_DAYS = 1.0, 180.0
 

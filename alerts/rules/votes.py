@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from alerts.rules import Dossier
 from alerts.rules.columns import column
+from alerts.rules.readings import OUT
 
-OUT = ("released", "departed")
 FEW = 2  # votes that are needed, and none against
 NEARER = 0.5  # so many times as far from the one as from the other, at most
 
@@ -23,14 +23,20 @@ def outvoted(dossier: Dossier, key: str, paper: str, sent: Decimal, found: Decim
 
 
 def _figures(dossier: Dossier, key: str, paper: str) -> Iterator[Decimal]:
-    shipment = dossier.shipment
-    notified = shipment.balance.get("notified")
-    said = [notified.amounts.get(key) if notified else None]
-    said += [each.masses.amounts.get(key) for each in shipment.authorisations]
+    yield from planned(dossier, key)
     for step in OUT:
         other = column(dossier, step) if step != paper else None
-        said.append(other.masses.amounts.get(key) if other else None)
-    yield from (each for each in said if each)
+        amount = other.masses.amounts.get(key) if other else None
+        if amount:
+            yield amount
+
+
+def planned(dossier: Dossier, key: str) -> Iterator[Decimal]:
+    """What was to be sent, by the notice and by each permit that says so."""
+    shipment = dossier.shipment
+    masses = [shipment.balance.get("notified"), *(each.masses for each in shipment.authorisations)]
+    amounts = (each.amounts.get(key) for each in masses if each is not None)
+    yield from (each for each in amounts if each)
 
 
 def _nearer(each: Decimal, found: Decimal, sent: Decimal) -> int:

@@ -22,6 +22,7 @@ FEW = 3  # loads of one office that count as much as what all offices find
 KNOWN = 20  # loads of all offices from which on their spread is believed
 LEAST_SPREAD = 0.001  # no scale is better than a tenth of a per cent, loading and all
 USUAL_SPREAD = 0.004  # of offices and loads, until the ledger knows enough of them
+MOST = 12.0  # nats of surprise: nothing is surer than that a scale can stick
 FAR = 0.1  # what is farther from the papers than this tells nothing of a scale
 
 

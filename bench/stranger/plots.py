@@ -35,6 +35,11 @@ class Deed:
     rules: tuple[str, ...] = ()
 
 
+def of_one(haul: Haul, kg: float, size: float, story: str) -> Deed:
+    """A deed done to one shipment."""
+    return Deed(hauls=(haul,), kg=kg, size=size, story=story)
+
+
 Scheme = Callable[[Trade, random.Random], Deed | None]
 
 

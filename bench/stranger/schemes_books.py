@@ -5,12 +5,8 @@ from datetime import timedelta
 
 from stranger import passage
 from stranger.facts import AFTER_ARRIVAL, Haul, Loss, Use
-from stranger.plots import Deed, family, one, strength
+from stranger.plots import Deed, family, of_one, one, strength
 from stranger.trade import Trade
-
-
-def _deed(haul: Haul, kg: float, size: float, story: str) -> Deed:
-    return Deed(hauls=(haul,), kg=kg, size=size, story=story)
 
 
 @family("a permit used twice", rules="04 26 35", signs="shipment.departed export.released")
@@ -51,7 +47,7 @@ def unpermitted(made: Trade, rng: random.Random) -> Deed | None:
         haul.reply = "silence"
         haul.at.pop("answered", None)
     haul.export_permit = f"{haul.exporting}/EX/{haul.at['notified'].year}/00000"
-    return _deed(haul, haul.mass("landed"), size, f"no permit; reply: {haul.reply}")
+    return of_one(haul, haul.mass("landed"), size, f"no permit; reply: {haul.reply}")
 
 
 @family("a permit run out", rules="35", signs="shipment.departed")
@@ -66,7 +62,7 @@ def run_out(made: Trade, rng: random.Random) -> Deed | None:
     haul.later(max(0.0, gap), "released", "departed", "eta", "hub", "entered", "exited")
     haul.later(max(0.0, gap), *AFTER_ARRIVAL)
     passage.set_uses(rng, haul)
-    return _deed(haul, haul.mass("landed"), size, f"left {late:.0f} days after the permit ended")
+    return of_one(haul, haul.mass("landed"), size, f"left {late:.0f} days after the permit ended")
 
 
 @family("never received", rules="19 20", signs="import.cleared")
@@ -78,7 +74,7 @@ def unreceived(made: Trade, rng: random.Random) -> Deed | None:
     haul.never("received", *(["delivered"] if size > 0.4 else []))
     haul.uses = []
     told = "delivered" in haul.at
-    return _deed(haul, haul.mass("landed"), size, f"no receipt; delivery told: {told}")
+    return of_one(haul, haul.mass("landed"), size, f"no receipt; delivery told: {told}")
 
 
 @family("books that do not close", rules="20", signs="use.reported")
@@ -97,7 +93,7 @@ def leaking(made: Trade, rng: random.Random) -> Deed | None:
         haul.uses.append(Use(start=start, end=end, used=used, on_hand=left, wasted=0.0))
         start = end
     kg = haul.mass("received") * share
-    return _deed(haul, kg, size, f"{share:.0%} of {haul.mass('received'):.0f} kg in no book")
+    return of_one(haul, kg, size, f"{share:.0%} of {haul.mass('received'):.0f} kg in no book")
 
 
 @family("left lying in the zone", rules="22 17 19", signs="shipment.arrived")
@@ -111,13 +107,13 @@ def idle(made: Trade, rng: random.Random) -> Deed | None:
     if size > 0.6:
         haul.never("cleared", "delivered", "received")
         haul.uses = []
-        return _deed(haul, haul.mass("landed"), size, "arrived and never cleared")
+        return of_one(haul, haul.mass("landed"), size, "arrived and never cleared")
     share = rng.uniform(0.1, 0.7)
     haul.later(days, "cleared", "delivered", "received")
     kg = haul.mass("landed") * share
     haul.kg["entered"] = haul.kg["handed"] = haul.kg["received"] = haul.mass("landed") - kg
     passage.set_uses(rng, haul)
-    return _deed(haul, kg, size, f"{days:.0f} days in the zone, {share:.0%} gone")
+    return of_one(haul, kg, size, f"{days:.0f} days in the zone, {share:.0%} gone")
 
 
 @family("sent on at once", rules="21 32 15", signs="shipment.reexported")
@@ -136,7 +132,7 @@ def sent_on(made: Trade, rng: random.Random) -> Deed | None:
     haul.uses = []
     haul.reexported = (f"{haul.importing}-RX-{haul.bill[2:]}", country, at, kg)
     days = (at - haul.at["cleared"]).days
-    return _deed(haul, kg, size, f"{kg:.0f} kg on to {country} after {days} days")
+    return of_one(haul, kg, size, f"{kg:.0f} kg on to {country} after {days} days")
 
 
 @family("stolen, they say", rules="37 17 20", signs="loss.reported")
@@ -158,7 +154,7 @@ def theft(made: Trade, rng: random.Random) -> Deed | None:
             cause="break-in at the store",
         )
     )
-    return _deed(haul, kg, size, f"{share:.0%} reported as stolen")
+    return of_one(haul, kg, size, f"{share:.0%} reported as stolen")
 
 
 @family("announced by nobody", rules="36 05", signs="import.cleared shipment.arrived")
@@ -172,7 +168,7 @@ def unannounced(made: Trade, rng: random.Random) -> Deed | None:
     if size < 0.4:
         haul.origin = rng.choice(sorted(c for c in made.lands if not made.takes_part(c)))
     story = f"cleared without a notice, origin said to be {haul.origin or haul.exporting}"
-    return _deed(haul, haul.mass("landed"), size, story)
+    return of_one(haul, haul.mass("landed"), size, story)
 
 
 @family("cancelled, and sent", rules="36 35", signs="shipment.cancelled shipment.arrived")
@@ -187,4 +183,4 @@ def cancelled(made: Trade, rng: random.Random) -> Deed | None:
     if size > 0.3:
         haul.never("departed")
     story = f"called off on {haul.cancelled:%F}; departure told: {'departed' in haul.at}"
-    return _deed(haul, haul.mass("landed"), size, story)
+    return of_one(haul, haul.mass("landed"), size, story)

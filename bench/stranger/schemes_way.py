@@ -6,13 +6,9 @@ from datetime import timedelta
 from stranger import facts, passage
 from stranger.facts import AFTER_ARRIVAL, Box, Haul
 from stranger.lands import HUBS
-from stranger.plots import Deed, family, one, strength
+from stranger.plots import Deed, family, of_one, one, strength
 from stranger.schemes_goods import take
 from stranger.trade import Trade
-
-
-def _deed(haul: Haul, kg: float, size: float, story: str) -> Deed:
-    return Deed(hauls=(haul,), kg=kg, size=size, story=story)
 
 
 @family("lost in transit", rules="14 13", signs="")
@@ -27,7 +23,7 @@ def ghost_transit(made: Trade, rng: random.Random) -> Deed | None:
     if size > 0.25:
         haul.never("exited", *AFTER_ARRIVAL)
         haul.uses = []
-        return _deed(haul, haul.mass("loaded"), size, f"entered {haul.transit} and never left")
+        return of_one(haul, haul.mass("loaded"), size, f"entered {haul.transit} and never left")
     days = rng.uniform(5, 18)
     haul.later(days, "exited", *AFTER_ARRIVAL)
     kg = take(rng, haul, rng.uniform(0.1, 0.4))
@@ -44,7 +40,7 @@ def vanished(made: Trade, rng: random.Random) -> Deed | None:
         return None
     haul.never(*AFTER_ARRIVAL)
     haul.uses = []
-    return _deed(haul, haul.mass("loaded"), size, "left, and never arrived")
+    return of_one(haul, haul.mass("loaded"), size, "left, and never arrived")
 
 
 @family("a stop nobody planned", rules="15 16 17 13 24", signs="shipment.transhipped")
@@ -63,7 +59,7 @@ def detour(made: Trade, rng: random.Random) -> Deed | None:
         haul.boxes["hub"] = tuple(facts.box(rng) for _ in haul.boxes["out"])
         haul.boxes.pop("in", None)
     kg = take(rng, haul, 0.05 + 0.7 * size)
-    return _deed(haul, kg, size, f"through {haul.hub}, {kg:.0f} kg gone")
+    return of_one(haul, kg, size, f"through {haul.hub}, {kg:.0f} kg gone")
 
 
 @family("another seal", rules="16 17 24", signs="shipment.arrived transit.exited")
@@ -78,7 +74,7 @@ def seals(made: Trade, rng: random.Random) -> Deed | None:
     haul.intact[stage] = rng.random() > size
     kg = take(rng, haul, 0.03 + 0.5 * size)
     story = f"seal changed before {stage}, visibly: {not haul.intact[stage]}, {kg:.0f} kg gone"
-    return _deed(haul, kg, size, story)
+    return of_one(haul, kg, size, story)
 
 
 @family("another container", rules="16 15 24 17", signs="shipment.arrived")
@@ -92,7 +88,7 @@ def boxes(made: Trade, rng: random.Random) -> Deed | None:
     haul.boxes["in"] = (*others, *haul.boxes["out"][count:])
     kg = take(rng, haul, 0.6 * size)
     haul.note("facts of a scheme: other containers")
-    return _deed(haul, kg, size, f"{count} of {len(haul.boxes['out'])} containers are others")
+    return of_one(haul, kg, size, f"{count} of {len(haul.boxes['out'])} containers are others")
 
 
 @family("the papers of another", rules="26 04", signs="shipment.departed notice.sent")
