@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 from stranger import passage
-from stranger.facts import AFTER_ARRIVAL, Haul, Loss, Use
+from stranger.facts import AFTER_ARRIVAL, Loss, Use
 from stranger.plots import Deed, family, of_one, one, strength
 from stranger.trade import Trade
 
