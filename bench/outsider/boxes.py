@@ -9,7 +9,7 @@ _LETTERS = dict(
 _OWNERS = ("MSKU", "MSCU", "CMAU", "HLXU", "TEMU", "OOLU", "EGHU", "TCLU", "SUDU", "BMOU")
 _SHIPS = ("Ever Gallant", "Maersk Tana", "CSL Pioneer", "Gulf Trader", "Nordic Star", "Ocean Wren",
           "Santa Rita", "Star Lima", "Hai Feng", "Bay Bridge", "Atlantic Rose", "Madras Express",
-          "Cape Agulhas", "Bosphorus", "Malacca Sun", "Danica", "Levante", "Blue Heron")  # fmt: skip
+          "Cape Agulhas", "Malacca Sun", "Danica", "Levante", "Blue Heron")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

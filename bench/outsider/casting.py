@@ -10,6 +10,7 @@ from outsider.facts import DAYS, START, Cargo, Trade, days
 from outsider.firms import Firm, firm
 from outsider.mishaps import trouble
 from outsider.nations import Nation
+from outsider.trade import numbers
 
 Key = Callable[[Cargo], object]
 
@@ -49,6 +50,11 @@ def lane(cargo: Cargo) -> object:
 
 def seller(cargo: Cargo) -> object:
     return cargo.seller.number
+
+
+def weighs(cargo: Cargo) -> bool:
+    """Somebody at the far end is likely to look at a scale."""
+    return cargo.target.customs.weighs >= 0.4
 
 
 def goods(cargo: Cargo) -> object:
@@ -145,15 +151,30 @@ class Book:
         cargo.entry, cargo.transit, cargo.legs = rng.choice(target.ports), [], []
         cargo.extras, cargo.amends, cargo.at = [], [], {}
         cargo.asked, cargo.alias, cargo.answer = False, False, "fine"
+        cargo.framework, cargo.retold = False, 0.0
+        cargo.numbers |= {
+            "mrn in": boxes.mrn(rng, target.code, dispatch.year),
+            "import": boxes.paper(rng, "IMP", target.code, dispatch.year),
+            "export": boxes.paper(rng, "EXA", cargo.source.code, dispatch.year),
+            "own": f"{target.code}-IMP{dispatch.year % 100}.{cargo.number:05d}",
+        }
         if cargo.mode == "road":
             cargo.mode = "sea"
         if cargo.source is target:
             raise NoCast
-        cargo.numbers["mrn in"] = boxes.mrn(rng, target.code, dispatch.year)
-        cargo.numbers["import"] = boxes.paper(rng, "IMP", target.code, dispatch.year)
         passage.dates(rng, cargo, dispatch)
         passage.journey(rng, cargo, self.made.nations)
         trouble(rng, self.made, cargo, mild=True)
+
+    def sold_by(self, cargo: Cargo, whose: Firm) -> None:
+        """The shipment becomes one of another seller's, with papers of that country."""
+        land = self.made.nations[whose.country]
+        cargo.seller, cargo.source = whose, land
+        opener = land if land.member else cargo.target
+        year = START.year
+        cargo.ref = boxes.reference(opener.reference, opener.code, year, cargo.number)
+        cargo.numbers = numbers(self.rng, land.code, cargo.target.code, year, cargo.number)
+        cargo.framework = False
 
     def abroad(self, count: int, land: Nation, key: Key = goods) -> list[Cargo]:
         """Shipments of one substance from other countries, to be ordered by somebody there."""

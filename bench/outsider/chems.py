@@ -51,8 +51,12 @@ sodium_chlorate|Sodium chlorate|7775-09-9|282911|1495|granules|BG|1000|.004|4000
 urea|Urea|57-13-6|310210||granules|BG|1000|.004|200000|0.35|99|fertiliser,resin|pgs|3|5
 nitromethane|Nitromethane|75-52-5|290420|1261|liquid|DR|230|.09|2500|5|99|laboratory,fuel|pgs|0|2
 aluminium_powder|Aluminium powder|7429-90-5|760310|1396|powder|DR|40|.08|6000|4|99|coating,metal|pgs|0|3
-"""
+"""  # noqa: E501
 LISTS = {"un1": "un-1988-table-1", "un2": "un-1988-table-2", "pgs": "wco-pgs"}
+DENSITY = {  # kilograms a litre, for offices that count in litres
+    "acetic_anhydride": 1.08, "acetone": 0.79, "toluene": 0.87, "methyl_ethyl_ketone": 0.805,
+    "hydrochloric_acid": 1.16, "sulphuric_acid": 1.84, "ethyl_ether": 0.713, "piperidine": 0.862,
+}  # fmt: skip
 _ALSO = {
     "acetic_anhydride": ("Ethanoic anhydride", "ACETIC ANHYDRIDE TECH"),
     "acetone": ("Propan-2-one", "Acetone tech grade"),

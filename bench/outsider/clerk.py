@@ -10,9 +10,10 @@ from crypto.uuid7 import uuid7
 from ledger.states import moment
 from outsider import slips
 from outsider.boxes import Box, Means
+from outsider.chems import DENSITY
 from outsider.facts import START, Body, Cargo
 from outsider.firms import Firm, slipped
-from outsider.nations import Nation, Office
+from outsider.nations import RATES, Nation, Office
 from seed.journeys import SIMULATED, Step
 
 PER_UNIT = {"KGM": 1.0, "TNE": 1000.0, "LBR": 0.45359237, "DTN": 100.0}
@@ -157,6 +158,20 @@ class Clerk:
     def amount(self, office: Office, kg: float) -> Body:
         return {"amount": figure(kg / PER_UNIT[office.unit]), "unit": office.unit}
 
+    def quantity(self, office: Office, cargo: Cargo, kg: float) -> Body:
+        density = DENSITY.get(cargo.chem.code)
+        if office.litres and density:
+            return {"amount": figure(round(kg / density, 1)), "unit": "LTR"}
+        return self.amount(office, kg)
+
+    def money(self, office: Office, cargo: Cargo, dollars: float) -> Body:
+        """In dollars, as most invoices are, or in the money of the office's country."""
+        nation = next((n for n in (cargo.source, cargo.target) if office is n.customs), None)
+        money = nation.currency if nation and office.local else "USD"
+        rate = RATES.get(money)
+        worth = max(0.01, dollars * (rate or 1.0))
+        return {"amount": f"{worth:.2f}", "currency": money if rate else "USD"}
+
     def line(self, office: Office, cargo: Cargo, kg: float, **more: Any) -> Body:
         """One line of goods as this office writes it."""
         strength = more.pop("strength", cargo.strength)
@@ -166,7 +181,7 @@ class Clerk:
         line: Body = {
             "substance": chem.code,
             "declared_name": cargo.name.upper() if office.capitals else cargo.name,
-            "quantity": self.amount(office, kg),
+            "quantity": self.quantity(office, cargo, kg),
             "cas": chem.cas,
             "hs": cargo.hs,
             "hs_edition": "2022",
@@ -175,7 +190,7 @@ class Clerk:
         if office.strength:
             line["concentration"] = {"low": figure(strength), "high": figure(strength)}
         if price is not None:
-            line["value"] = {"amount": f"{max(0.01, kg * price):.2f}", "currency": "USD"}
+            line["value"] = self.money(office, cargo, kg * price)
         if packages is not None:
             line["package_type"] = chem.package
             line["package_count"] = packages
@@ -221,5 +236,10 @@ class Clerk:
                  "export": "export_authorisation", "import": "import_authorisation"}  # fmt: skip
         if cargo.mode == "road":
             types["bill"] = "consignment_note"
-        told = [{"type": types[k], "number": cargo.numbers[k]} for k in kinds if self.chance(0.75)]
+        told: list[Body] = []
+        for kind in kinds:
+            if self.chance(0.75):
+                told.append({"type": types[kind], "number": cargo.numbers[kind]})
+                if kind == "export" and cargo.framework:
+                    told[-1]["reusable"] = True
         return {"documents": told} if told else {}

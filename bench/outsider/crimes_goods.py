@@ -1,10 +1,10 @@
-"""Diversion of the goods themselves: taken, thinned, swapped, or gone from the store."""
+"""Diversion of the goods: taken, thinned, swapped, or gone from the store."""
 
 from datetime import timedelta
 
 from outsider import passage
 from outsider.boxes import resealed
-from outsider.casting import Book, Crime, bond, buyer, carrier, lane
+from outsider.casting import Book, Crime, bond, buyer, carrier, lane, weighs
 from outsider.facts import Cargo, Extra, Leg, days
 
 
@@ -20,7 +20,7 @@ def short(book: Book, leg: Leg, share: float, *, honest: bool) -> float:
 
 def skim(book: Book) -> Crime:
     """A carrier takes a little of each load."""
-    taken = book.take(3, 8, carrier)
+    taken = book.take(3, 8, carrier, weighs)
     share, honest = book.scaled(0.006, 0.07), book.rng.random() < 0.6
     gone = 0.0
     for cargo in taken:
@@ -68,13 +68,15 @@ def _tested(book: Book, cargo: Cargo, leg: Leg) -> None:
                 "result_on": f"{at:%F}",
                 "concentration": {"low": f"{strength:.1f}", "high": f"{strength:.1f}"},
             },
-        )  # fmt: skip
+        )
     )
 
 
 def thin(book: Book) -> Crime:
     """Part of the goods is drawn off and made up with something cheap."""
-    taken = book.take(2, 4, bond, lambda c: c.chem.form == "liquid")
+    taken = book.take(
+        2, 4, bond, lambda c: c.chem.form == "liquid" and c.target.customs.strength and weighs(c)
+    )
     share = book.scaled(0.03, 0.35)
     gone = 0.0
     for cargo in taken:
@@ -133,7 +135,7 @@ def robbery(book: Book) -> Crime:
                     "container": box,
                     "suspected_cause": "hijacked",
                 },
-            )  # fmt: skip
+            )
         )
     return book.crime(
         "a staged robbery by the carrier's people", "37 17 13 19", taken, gone, "loss.reported"
@@ -142,12 +144,11 @@ def robbery(book: Book) -> Crime:
 
 def books(book: Book) -> Crime:
     """The plant uses less than came and has less on hand: the rest went out of the back door."""
-    taken = book.take(2, 6, buyer)
+    taken = book.take(2, 6, buyer, lambda c: "use.reported" not in c.target.cna.silent)
     share = book.scaled(0.04, 0.45)
     gone = 0.0
     for cargo in taken:
-        cargo.stock = True
-        cargo.lost = share * book.rng.uniform(0.8, 1.2)
+        cargo.stock, cargo.lost = True, share * book.rng.uniform(0.8, 1.2)
         gone += cargo.lost * sum(leg.signed_kg for leg in cargo.legs)
     return book.crime(
         f"{share:.0%} of what came is neither used nor in stock", "20", taken, gone, "use.reported"
@@ -177,16 +178,20 @@ def bonded(book: Book) -> Crime:
                         "loss": "significant_disappearance",
                         "place": place,
                     },
-                )  # fmt: skip
+                )
             )
     return book.crime(
-        "goods left in a bonded store went missing there", "22 19 17", taken, gone, "loss.reported"
+        "goods left in a bonded store went missing there",
+        "22 19 17 37",
+        taken,
+        gone,
+        "loss.reported",
     )
 
 
 def last_mile(book: Book) -> Crime:
     """All is well at customs; less comes to the plant than left the port."""
-    taken = book.take(2, 5, buyer)
+    taken = book.take(2, 5, buyer, lambda c: "receipt.confirmed" not in c.target.cna.silent)
     share = book.scaled(0.02, 0.3)
     gone = 0.0
     for cargo in taken:
@@ -194,14 +199,14 @@ def last_mile(book: Book) -> Crime:
             gone += leg.came_kg * share
             leg.signed_kg = leg.came_kg * (1 - share)
     return book.crime(
-        f"{share:.0%} left the lorry between port and plant", "17 20 19", taken, gone,
+        f"{share:.0%} left the lorry between port and plant", "17 20 24", taken, gone,
         "receipt.confirmed", "shipment.delivered",
     )  # fmt: skip
 
 
 def overfill(book: Book) -> Crime:
     """More is loaded than the papers say, and the surplus is sold where it lands."""
-    taken = book.take(2, 4, bond)
+    taken = book.take(2, 4, bond, weighs)
     share = book.scaled(0.03, 0.3)
     extra = 0.0
     for cargo in taken:

@@ -35,7 +35,7 @@ def silence(book: Book) -> Crime:
     for cargo in taken:
         cargo.answer, cargo.import_permit, cargo.permit = "silent", False, True
     return book.crime(
-        "silence was used as consent for an unknown buyer", "11 01 05 29", taken, weight(taken),
+        "silence was used as consent for an unknown buyer", "11 01 05 29 39", taken, weight(taken),
         "export.authorised",
     )  # fmt: skip
 
@@ -46,7 +46,6 @@ def without_notice(book: Book) -> Crime:
     for cargo in taken:
         cargo.notice, cargo.permit, cargo.import_permit = False, False, False
         if book.rng.random() < 0.6:
-            cargo.numbers["export"] = ""
             cargo.alias = True
     return book.crime(
         "traded without any notice", "36 35", taken, weight(taken),
@@ -56,7 +55,7 @@ def without_notice(book: Book) -> Crime:
 
 def one_permit(book: Book) -> Crime:
     """One permit is shown for several loads."""
-    taken = book.take(2, 4, lambda c: (c.seller.number, c.target.code))
+    taken = book.take(2, 4, lambda c: (c.seller.number, c.target.code), lambda c: not c.framework)
     first = taken[0]
     for cargo in taken[1:]:
         cargo.numbers["export"] = first.numbers["export"]
@@ -71,20 +70,20 @@ def one_permit(book: Book) -> Crime:
 
 def over_permit(book: Book) -> Crime:
     """More is shipped than was permitted."""
-    taken = book.take(1, 3, bond)
+    taken = book.take(1, 3, bond, lambda c: not c.framework)
     factor = 1 + book.scaled(0.03, 0.8)
     for cargo in taken:
         cargo.permit_kg = cargo.import_kg = cargo.kg / factor
         cargo.import_permit = True
     return book.crime(
-        f"{factor - 1:.0%} more than was permitted", "04 17 02", taken,
+        f"{factor - 1:.0%} more than was permitted", "04 17", taken,
         weight(taken) * (1 - 1 / factor), "export.released", "shipment.departed", "import.cleared",
     )  # fmt: skip
 
 
 def stale(book: Book) -> Crime:
     """The permit had long run out, or there was none, when it left."""
-    taken = book.take(1, 3, bond)
+    taken = book.take(1, 3, bond, lambda c: not c.framework)
     for cargo in taken:
         if book.rng.random() < 0.5:
             cargo.permit = False
@@ -115,7 +114,7 @@ def invented(book: Book) -> Crime:
         if book.rng.random() < 0.5:
             cargo.legs[-1].received = None
     return book.crime(
-        "numbers that cannot exist on forged papers", "27 19 26", taken, weight(taken),
+        "numbers that cannot exist on forged papers", "27 19", taken, weight(taken),
         "shipment.departed", "export.released",
     )  # fmt: skip
 
@@ -194,11 +193,28 @@ def border_rush(book: Book) -> Crime:
         book.resend(cargo, firms[number % 3], when, chem.lot * book.scaled(0.5, 1.8))
         when = min(when + days(book.rng, 1, 9), START + timedelta(days=DAYS))
     return book.crime(
-        "a rush of orders near one border", "33 32 01 03", taken, weight(taken), "notice.sent"
+        "a rush of orders near one border", "33 32 01 03 02 28", taken, weight(taken), "notice.sent"
     )
 
 
+def unlicensed(book: Book) -> Crime:
+    """A firm without any licence buys through a broker."""
+    land = book.land()
+    taken = book.abroad(book.some(1, 3), land)
+    firm = book.firm(land, "dealer", licensed=False)
+    book.orders(taken, firm, book.day(), (15, 60), taken[0].chem.lot * book.scaled(0.4, 2))
+    middle = book.rng.choice(book.made.brokers)
+    for cargo in taken:
+        cargo.broker = middle
+        cargo.import_permit = False
+    return book.crime(
+        "a firm without a licence bought through a broker", "05 01", taken,
+        sum(c.kg for c in taken), "notice.sent",
+    )  # fmt: skip
+
+
 FAMILIES = {
+    "unlicensed buyer": unlicensed,
     "in spite of an objection": in_spite,
     "silence as consent": silence,
     "without notice": without_notice,

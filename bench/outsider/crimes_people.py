@@ -47,7 +47,7 @@ def impostor(book: Book) -> Crime:
         if book.rng.random() < 0.5:
             cargo.legs[-1].received = None
     return book.crime(
-        "somebody ordered in the name of a firm that knew nothing of it", "18 28 19 31", taken,
+        "somebody ordered in the name of a firm that knew nothing of it", "18 28 19 31 01", taken,
         sum(c.kg for c in taken), "notice.sent", "shipment.delivered",
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ def shopping(book: Book) -> Crime:
     _refuse(book, refused)
     _after(book, refused, taken[1:])
     return book.crime(
-        "refused by one supplier, served by another", "12 31 01 30", taken,
+        "refused by one supplier, served by another", "12 31 01 30 02 29", taken,
         sum(c.kg for c in taken[1:]), "notice.sent",
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def small_parcels(book: Book) -> Crime:
         book.resend(cargo, who, when, kg * book.rng.uniform(0.9, 1.1))
         when += days(book.rng, 1, 6)
     return book.crime(
-        "one order in small parcels to firms of one house", "25 28 01", taken,
+        "one order in small parcels to firms of one house", "25 28 01 29 05", taken,
         sum(c.kg for c in taken), "notice.sent",
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ def wrong_trade(book: Book) -> Crime:
     for cargo in taken:
         cargo.use = sector
     return book.crime(
-        "its trade has no use for what it bought", "06 01 07 02", taken,
+        "its trade has no use for what it bought", "06 01 07 02 29", taken,
         sum(c.kg for c in taken), "notice.sent",
     )  # fmt: skip
 
@@ -179,22 +179,6 @@ def struck_off(book: Book) -> Crime:
     return book.crime(
         "it went on buying after its licence was gone", "05 31", taken,
         sum(c.kg for c in taken), "party.licensed", "notice.sent",
-    )  # fmt: skip
-
-
-def unlicensed(book: Book) -> Crime:
-    """A firm without any licence buys through a broker."""
-    land = book.land()
-    taken = book.abroad(book.some(1, 3), land)
-    firm = book.firm(land, "dealer", licensed=False)
-    book.orders(taken, firm, book.day(), (15, 60), taken[0].chem.lot * book.scaled(0.4, 2))
-    middle = book.rng.choice(book.made.brokers)
-    for cargo in taken:
-        cargo.broker = middle
-        cargo.import_permit = False
-    return book.crime(
-        "a firm without a licence bought through a broker", "05 01", taken,
-        sum(c.kg for c in taken), "notice.sent",
     )  # fmt: skip
 
 
@@ -249,7 +233,6 @@ FAMILIES = {
     "wrong trade": wrong_trade,
     "basket": basket,
     "struck off": struck_off,
-    "unlicensed buyer": unlicensed,
     "another door": other_door,
     "switch after consent": late_switch,
 }

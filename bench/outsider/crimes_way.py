@@ -1,6 +1,5 @@
 """Diversion on the way: goods that turn off, stay behind, go round, or never travel at all."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from outsider import boxes, passage
@@ -28,9 +27,19 @@ def hub_for(book: Book, cargo: Cargo) -> Nation:
     return nations[book.rng.choice(hubs)]
 
 
+def arrives(cargo: Cargo) -> bool:
+    """The far end tells of arrivals."""
+    return "shipment.arrived" not in cargo.target.customs.silent
+
+
+def hub(book: Book, cargo: Cargo) -> Nation:
+    return book.made.nations[cargo.legs[0].calls[-1].country]
+
+
 def stays_behind(book: Book) -> Crime:
     """It enters a transit country as announced and never leaves it."""
-    taken = book.take(1, 2, lane, lambda c: bool(c.legs[0].calls) and bool(c.transit))
+    taken = book.take(1, 2, lane, lambda c: bool(c.legs[0].calls) and bool(c.transit)
+                      and "transit.exited" not in hub(book, c).customs.silent)  # fmt: skip
     gone = 0.0
     for cargo in taken:
         leg = cargo.legs[0]
@@ -44,7 +53,7 @@ def stays_behind(book: Book) -> Crime:
 
 def never_there(book: Book) -> Crime:
     """Shipped by the papers, unloaded who knows where; the importer never asks for it."""
-    taken = book.take(1, 3, bond)
+    taken = book.take(1, 3, bond, arrives)
     gone = sum(lost(book, cargo, leg) for cargo in taken for leg in cargo.legs)
     return book.crime("it left and arrived nowhere", "13 19", taken, gone, "shipment.departed")
 
@@ -60,7 +69,7 @@ def sold_at_sea(book: Book) -> Crime:
         call.free_zone = book.rng.random() < 0.7
         gone += lost(book, cargo, leg)
     return book.crime(
-        "it was sent on elsewhere from a port that was never announced", "15 13 32 19", taken, gone,
+        "sent on elsewhere from a port that was never announced", "15 13 32 19 14", taken, gone,
         "shipment.transhipped", "transit.entered",
     )  # fmt: skip
 
@@ -88,7 +97,7 @@ def stopover(book: Book) -> Crime:
 
 def opened(book: Book) -> Crime:
     """Seals are broken and replaced on the way, for a small part of the load."""
-    taken = book.take(2, 5, carrier, lambda c: c.mode != "air")
+    taken = book.take(2, 5, carrier, lambda c: c.mode != "air" and arrives(c))
     share = book.scaled(0.003, 0.08)
     gone = 0.0
     for cargo in taken:
@@ -152,8 +161,7 @@ def sold_on(book: Book) -> Crime:
     for cargo, child in zip(taken, book.mine(children), strict=True):
         book.resend(cargo, dealer, when, cargo.chem.lot * book.scaled(0.6, 3))
         cleared = cargo.legs[-1].cleared or cargo.legs[-1].eta
-        child.seller, child.source = dealer, book.made.nations[dealer.country]
-        child.ref = boxes.reference(child.source.reference, child.source.code, 2025, child.number)
+        book.sold_by(child, dealer)
         book.resend(child, final, cleared + days(book.rng, 2, 9), cargo.kg)
         child.notice = book.rng.random() < 0.5
         child.permit = child.notice
@@ -161,7 +169,7 @@ def sold_on(book: Book) -> Crime:
         when += days(book.rng, 15, 50)
     both = [*taken, *children]
     return book.crime(
-        "a dealer sent it straight on to a country that was never named", "21 32 36 01 29", both,
+        "a dealer sent it straight on to a country that was never named", "21 32 36 35 01 29", both,
         sum(c.kg for c in taken), "shipment.reexported",
     )  # fmt: skip
 
@@ -171,11 +179,9 @@ def carousel(book: Book) -> Crime:
     taken = book.take(2, 2, lambda c: c.chem.code)
     out, back = taken
     home = out.seller
-    out.buyer = replace(out.buyer, name=out.buyer.name)
     when = book.day(40, 200)
     book.resend(out, out.buyer, when, out.kg)
-    back.seller, back.source = out.buyer, out.target
-    back.ref = boxes.reference(back.source.reference, back.source.code, 2025, back.number)
+    book.sold_by(back, out.buyer)
     stay = days(book.rng, 5, 45)
     book.resend(back, home, (out.legs[-1].cleared or out.legs[-1].eta) + stay, out.kg)
     factor = book.scaled(1.2, 4)

@@ -93,6 +93,7 @@ class Cargo:
     transit: list[str]  # as notified
     entry: str  # the port of entry as notified
     numbers: dict[str, str]
+    framework: bool = False  # one export permit serves a whole contract
     notice: bool = True
     answer: str = "fine"  # fine, silent, objected, withdrawn
     why: str = "other"

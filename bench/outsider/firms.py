@@ -12,8 +12,8 @@ Norvik Orient Pacific Quarry Rhone Sable Tigris Ultra Vesper Westgate Xenon Yarr
 Cobalt Delta Eastern Forge Granite Helix Ionia Jasper Krona Lotus Monsoon Nile Opal Prime Quantum
 Ridge Summit Terra Union Vega Willow Aster Basalt Cedar Dorado Ember Fjord Gulf Horizon Iris Jade
 Karst Lagoon Mistral Nova Osprey Pampas Raven Savanna Tundra Umber Valley Wadi Zephyr Andes Baltic
-Coral Dune Equator Flint Gobi Highland Ivory Jura Khyber Levant Malabar Nordic Olympus Punjab Riviera
-Sahel Taurus Ural Volta Yukon Zagros""".split()
+Coral Dune Equator Flint Gobi Highland Ivory Jura Khyber Levant Malabar Nordic Olympus
+Punjab Riviera Sahel Taurus Ural Volta Yukon Zagros""".split()  # noqa: SIM905
 _TAILS = {
     "pharmaceutical": ("Pharma", "Laboratories", "Therapeutics"),
     "coating": ("Paints", "Coatings", "Surface Systems"),

@@ -1,6 +1,7 @@
 """What the importing side tells: arrival, clearance, delivery, receipt, use, and mishaps."""
 
 from datetime import timedelta
+from functools import partial
 
 from outsider.clerk import Clerk, figure
 from outsider.facts import Body, Cargo, Extra, Leg
@@ -79,7 +80,9 @@ def _cleared(clerk: Clerk, cargo: Cargo, leg: Leg, about: str | None, number: in
                 "exporter": clerk.party(o, cargo.seller),
             },
             "origin_country": cargo.source.code,
-            **clerk.papers(cargo, "bill", "invoice", "ucr", "import"),
+            **clerk.papers(
+                cargo, "bill", "invoice", "ucr", *(("import",) if cargo.import_permit else ())
+            ),
         }
         return said | ({"authorisation": cargo.numbers["import"]} if cargo.import_permit else {})
 
@@ -122,7 +125,8 @@ def _sent_back(clerk: Clerk, cargo: Cargo, about: str | None) -> None:
         return
     came = sum(leg.came_kg for leg in cargo.legs if leg.arrived)
     reason = clerk.rng.choice(("off_specification", "not_paid", "refused_by_consignee"))
-    clerk.says(f"{cargo.target.code}-CUSTOMS", "shipment.returned", cargo.at["returned"], lambda o: {
+    customs, at = f"{cargo.target.code}-CUSTOMS", cargo.at["returned"]
+    clerk.says(customs, "shipment.returned", at, lambda o: {
         "reason": reason, "goods": [clerk.line(o, cargo, came)],
     }, about=about)  # fmt: skip
 
@@ -157,13 +161,17 @@ def _sold_on(clerk: Clerk, cargo: Cargo, about: str | None) -> None:
         if child.cancelled or not cargo.target.member:
             continue
         at = child.departed - timedelta(hours=2)
-        all_of_it = kg > 0.98 * cargo.kg
-        clerk.says(f"{cargo.target.code}-CUSTOMS", "shipment.reexported", at,
-                   lambda o, child=child, kg=kg, whole=all_of_it: {
-            "child": {"shipment": child.ref, "goods": [clerk.line(o, cargo, kg)]},
-            "destination": child.target.code, "authorisation": child.numbers["export"],
-            "all_of_it": whole,
-        }, about=about)  # fmt: skip
+        left = partial(_leaving, clerk, cargo, child, kg)
+        clerk.says(f"{cargo.target.code}-CUSTOMS", "shipment.reexported", at, left, about=about)
+
+
+def _leaving(clerk: Clerk, cargo: Cargo, child: Cargo, kg: float, office: Office) -> Body:
+    return {
+        "child": {"shipment": child.ref, "goods": [clerk.line(office, cargo, kg)]},
+        "destination": child.target.code,
+        "authorisation": child.numbers["export"],
+        "all_of_it": kg > 0.98 * cargo.kg,
+    }
 
 
 def extras(clerk: Clerk, cargo: Cargo) -> None:
@@ -176,13 +184,13 @@ def extras(clerk: Clerk, cargo: Cargo) -> None:
             extra.agency,
             extra.kind,
             extra.at,
-            lambda o, e=extra: _worded(clerk, o, cargo, e),
+            partial(_worded, clerk, cargo, extra),
             about=cargo.numbers["own"] if cargo.alias and there else None,
             sure=extra.sure,
         )
 
 
-def _worded(clerk: Clerk, office: Office, cargo: Cargo, extra: Extra) -> Body:
+def _worded(clerk: Clerk, cargo: Cargo, extra: Extra, office: Office) -> Body:
     """Amounts of goods are kept as kilograms until an office writes them down."""
     said = dict(extra.claims())
     for key in ("goods", "goods_found"):

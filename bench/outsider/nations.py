@@ -82,6 +82,8 @@ class Office:
     short: bool  # abbreviates the form of a firm
     numbers: bool  # quotes registration numbers
     strength: bool  # states concentrations
+    litres: bool  # counts liquids in litres
+    local: bool  # states values in its own currency
     silent: frozenset[str]  # kinds that it never reports
 
 
@@ -174,6 +176,8 @@ def _office(rng: random.Random, code: str, *, rich: bool) -> Office:
         short=rng.random() < 0.4,
         numbers=rng.random() < (0.85 if rich else 0.5),
         strength=rng.random() < (0.85 if rich else 0.55),
+        litres=rng.random() < 0.05,
+        local=rng.random() < 0.35,
         silent=quiet | ({"risk.assessed"} if rng.random() < 0.7 else frozenset()),
     )
 
@@ -186,6 +190,10 @@ def distance(one: Nation, other: Nation) -> float:
     return 6371 * math.acos(max(-1.0, min(1.0, part)))
 
 
+RATES = {  # of one dollar
+    "EUR": 0.92, "GBP": 0.79, "CNY": 7.2, "INR": 84.0, "JPY": 150.0, "KRW": 1380.0, "BRL": 5.6,
+    "MXN": 18.5, "TRY": 36.0, "PLN": 3.9, "ZAR": 18.2, "THB": 34.5, "AED": 3.67, "USD": 1.0,
+}  # fmt: skip
 LAND = (  # neighbours between which lorries run
     frozenset({"DE", "NL", "BE", "FR", "IT", "ES", "PL", "GB"}),
     frozenset({"BR", "AR", "CL", "PE", "EC", "CO"}),

@@ -37,6 +37,14 @@ def dates(rng: random.Random, cargo: Cargo, dispatch: datetime) -> None:
     cargo.permit_days = rng.choice((60, 90, 90, 120, 180))
 
 
+def planned(
+    rng: random.Random, cargo: Cargo, nations: dict[str, Nation], dispatch: datetime
+) -> Cargo:
+    dates(rng, cargo, dispatch)
+    journey(rng, cargo, nations)
+    return cargo
+
+
 def way(nation: Nation, target: Nation, mode: str) -> float:
     """The days a journey takes when nothing happens."""
     return _HANDLING[mode] + distance(nation, target) * 1.25 / _SPEED[mode]

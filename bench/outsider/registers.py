@@ -3,7 +3,9 @@
 import random
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import partial
 
+from outsider.chems import Chem
 from outsider.clerk import Clerk, figure
 from outsider.facts import START, Body, Cargo, Trade
 from outsider.firms import Firm
@@ -60,15 +62,17 @@ def _licence(clerk: Clerk, made: Trade, firm: Firm, cargoes: list[Cargo]) -> Non
         }  # fmt: skip
 
     agency = f"{firm.country}-CNA"
-    clerk.says(agency, "party.licensed", at, lambda o: {
-        "trader": clerk.party(o, firm), **claims("active", valid),
-    }, sure=True, subject=False)  # fmt: skip
+    active = partial(_with, clerk, firm, claims("active", valid))
+    clerk.says(agency, "party.licensed", at, active, sure=True, subject=False)
     for revoked, kind, when, why in made.revoked:
         if revoked.number == firm.number:
             clerk.says(agency, "party.licensed", when,
-                       lambda o, kind=kind, when=when, why=why: {
-                "trader": clerk.party(o, firm), **claims(kind, when), "grounds": why,
-            }, sure=True, subject=False)  # fmt: skip
+                       partial(_with, clerk, firm, claims(kind, when) | {"grounds": why}),
+                       sure=True, subject=False)  # fmt: skip
+
+
+def _with(clerk: Clerk, firm: Firm, claims: Body, office: Office) -> Body:
+    return {"trader": clerk.party(office, firm), **claims}
 
 
 def _standing(clerk: Clerk, firm: Firm) -> None:
@@ -101,16 +105,16 @@ def _needs(clerk: Clerk, made: Trade, code: str) -> None:
         guess = kg * clerk.rng.uniform(0.9, 2.2)
         at = BEFORE + timedelta(days=clerk.rng.uniform(0, 20))
         clerk.says(f"{code}-CNA", "requirement.declared", at,
-                   lambda o, s=substance, y=year, g=guess: _need(clerk, o, code, s, y, g),
+                   partial(_need, code, substance, year, guess),
                    subject=False)  # fmt: skip
         if guess < kg * 1.1 or clerk.chance(0.05):
             again = START + timedelta(days=clerk.rng.uniform(120, 240))
             clerk.says(f"{code}-CNA", "requirement.declared", again,
-                       lambda o, s=substance, y=year, g=kg * 1.3: _need(clerk, o, code, s, y, g),
+                       partial(_need, code, substance, year, kg * 1.3),
                        subject=False)  # fmt: skip
 
 
-def _need(clerk: Clerk, office: Office, code: str, substance: str, year: int, kg: float) -> Body:
+def _need(code: str, substance: str, year: int, kg: float, office: Office) -> Body:
     quantity = {"amount": figure(round(kg)), "unit": "KGM"}
     goods = {"substance": substance, "declared_name": substance, "quantity": quantity}
     return {"country": code, "substance": substance, "year": year, "goods": goods,
@@ -126,11 +130,20 @@ def _suspicions(made: Trade, seed: int) -> Clerk:
         kg = chem.lot * clerk.rng.lognormvariate(0, 0.4)
         reasons = clerk.rng.choice((["end_use_unclear"], ["cash_offered"], ["no_website"]))
         clerk.says(f"{country}-CNA", "transaction.suspected", at,
-                   lambda o, b=buyer, c=chem, k=kg, r=reasons: {
-            "customer": clerk.party(o, b),
-            "goods": [{"substance": c.code, "declared_name": c.name,
-                       "quantity": clerk.amount(o, k)}],
-            "reasons": r, "transaction": "refused",
-            **({"payment": "cash"} if r == ["cash_offered"] else {}),
-        }, sure=True, subject=False)  # fmt: skip
+                   partial(_refused, clerk, buyer, chem, (kg, reasons)),
+                   sure=True, subject=False)  # fmt: skip
     return clerk
+
+
+def _refused(
+    clerk: Clerk, buyer: Firm, chem: Chem, order: tuple[float, list[str]], office: Office
+) -> Body:
+    kg, reasons = order
+    line = {"substance": chem.code, "declared_name": chem.name}
+    said = {
+        "customer": clerk.party(office, buyer),
+        "goods": [line | {"quantity": clerk.amount(office, kg)}],
+        "reasons": reasons,
+        "transaction": "refused",
+    }
+    return said | ({"payment": "cash"} if reasons == ["cash_offered"] else {})

@@ -38,7 +38,13 @@ def _unit(rng: random.Random, body: Body) -> bool:
     if not lines:
         return False
     quantity = lines[0]["quantity"]
-    swap = {"KGM": ("TNE", "LBR"), "TNE": ("KGM",), "LBR": ("KGM",), "DTN": ("KGM",)}
+    swap = {
+        "KGM": ("TNE", "LBR"),
+        "TNE": ("KGM",),
+        "LBR": ("KGM",),
+        "DTN": ("KGM",),
+        "LTR": ("KGM",),
+    }
     quantity["unit"] = rng.choice(swap[quantity["unit"]])
     return True
 

@@ -53,15 +53,31 @@ def trade(rng: random.Random, shipments: int) -> Trade:
     number = 0
     while len(made.cargoes) < shipments:
         bond = relation(rng, made)
-        for dispatch in _orders(rng, bond):
+        dispatches = _orders(rng, bond)
+        grows = rng.uniform(0.3, 1.0) if rng.random() < 0.12 else 0.0
+        frame = bond.pattern == "calloff" and rng.random() < 0.45
+        permit = boxes.paper(rng, "EXA", bond.seller.country, START.year)
+        for turn, dispatch in enumerate(dispatches):
             number += 1
             made.cargoes.append(ship(rng, made, bond, dispatch, number))
+            if grows and len(dispatches) > 3:
+                made.cargoes[-1].scaled(1 + grows * turn / len(dispatches))
+            if frame:
+                _framed(made.cargoes[-1], permit, len(dispatches))
             if bond.pattern == "dealer" and lands[bond.buyer.country].hub and rng.random() < 0.5:
                 number += 1
                 made.cargoes.append(_sold_on(rng, made, made.cargoes[-1], number))
             if len(made.cargoes) >= shipments:
                 break
     return made
+
+
+def _framed(cargo: Cargo, permit: str, orders: int) -> None:
+    """One export permit serves all call-offs of a contract."""
+    cargo.framework = True
+    cargo.numbers["export"] = permit
+    cargo.permit_kg = cargo.kg * orders
+    cargo.permit_days = 365
 
 
 def _firms(
@@ -149,8 +165,7 @@ def ship(rng: random.Random, made: Trade, bond: Relation, dispatch: datetime, nu
     """One order of a relation, planned and carried out as it should be."""
     source, target = made.nations[bond.seller.country], made.nations[bond.buyer.country]
     year = dispatch.year
-    spread = _PATTERNS[bond.pattern][3]
-    kg = chems.packed(bond.chem, bond.kg * rng.lognormvariate(0, spread))
+    kg = chems.packed(bond.chem, bond.kg * rng.lognormvariate(0, _PATTERNS[bond.pattern][3]))
     opener = source if source.member else target
     price = bond.price * rng.lognormvariate(0, 0.05)
     cargo = Cargo(
@@ -184,9 +199,7 @@ def ship(rng: random.Random, made: Trade, bond: Relation, dispatch: datetime, nu
         stock=rng.random() < 0.5,
         notice=source.member,
     )
-    passage.dates(rng, cargo, dispatch)
-    passage.journey(rng, cargo, made.nations)
-    return cargo
+    return passage.planned(rng, cargo, made.nations, dispatch)
 
 
 def numbers(rng: random.Random, source: str, target: str, year: int, number: int) -> dict[str, str]:
@@ -227,7 +240,7 @@ def _sold_on(rng: random.Random, made: Trade, parent: Cargo, number: int) -> Car
         use=rng.choice(parent.chem.uses),
     )
     came = parent.legs[-1].received or parent.legs[-1].eta
-    child = ship(rng, made, bond, came + timedelta(days=rng.uniform(25, 80)), number)
+    child = ship(rng, made, bond, came + timedelta(days=rng.uniform(6, 80)), number)
     if child.kg > parent.kg * 0.8:
         child.scaled(0.6 * parent.kg / child.kg)
     parent.children.append((child, child.kg))

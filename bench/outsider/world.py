@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from outsider import inward, outward, registers
+from outsider import inward, outward, prior, registers
 from outsider.clerk import Clerk
 from outsider.crimes import Crime, commit
 from outsider.facts import Cargo, Trade
@@ -53,7 +53,7 @@ def outsider_world(
 def _life(seed: int, made: Trade, cargo: Cargo) -> Clerk:
     """All that is told of one shipment."""
     clerk = Clerk(seed, cargo.ref, made.nations)
-    outward.notices(clerk, cargo)
+    prior.notices(clerk, cargo)
     outward.permits(clerk, cargo)
     outward.departures(clerk, cargo)
     inward.arrivals(clerk, cargo)
