@@ -151,7 +151,7 @@ class Book:
         cargo.entry, cargo.transit, cargo.legs = rng.choice(target.ports), [], []
         cargo.extras, cargo.amends, cargo.at = [], [], {}
         cargo.asked, cargo.alias, cargo.answer = False, False, "fine"
-        cargo.framework, cargo.retold = False, 0.0
+        cargo.framework, cargo.retold, cargo.first_kg = False, 0.0, 0.0
         cargo.numbers |= {
             "mrn in": boxes.mrn(rng, target.code, dispatch.year),
             "import": boxes.paper(rng, "IMP", target.code, dispatch.year),

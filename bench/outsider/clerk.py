@@ -64,6 +64,7 @@ class Clerk:
         about: str | None = None,
         sure: bool = False,
         subject: bool = True,
+        not_before: datetime | None = None,
     ) -> Step | None:
         """One report, if the office makes it."""
         nation = self.nations.get(agency[:2])
@@ -78,6 +79,7 @@ class Clerk:
         if told is None:
             self.log.append(f"{agency} was on strike: {kind}")
             return None
+        told = max(told, not_before or told)
         body = {"kind": kind, "occurred_at": moment(at), **claims(office), "simulated": SIMULATED}
         if subject:
             body["shipment"] = about or self.subject
@@ -139,6 +141,8 @@ class Clerk:
             told = month + timedelta(days=self.rng.randint(1, 5), hours=self.rng.randint(0, 9))
         elif told.weekday() >= 5 and self.chance(0.8):
             told += timedelta(days=7 - told.weekday())
+        if (told.month, told.day) > (12, 22) and self.chance(0.7):
+            told += timedelta(days=36 - told.day)  # the holidays
         day, (first, last) = (told - START).days, office.strike
         if first <= day < last:
             if self.chance(0.25) and not sure:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from outsider import boxes
 from outsider.boxes import Box
-from outsider.casting import Book, Crime, bond, buyer, goods, lane
+from outsider.casting import Book, Crime, bond, buyer, lane, seller
 from outsider.facts import DAYS, START, Cargo, days
 
 
@@ -34,6 +34,10 @@ def silence(book: Book) -> Crime:
     book.orders(taken, firm, book.day(), (12, 40), taken[0].chem.lot * book.scaled(0.5, 2.5))
     for cargo in taken:
         cargo.answer, cargo.import_permit, cargo.permit = "silent", False, True
+        cargo.asked, cargo.at["permitted"] = False, cargo.at["due"] + days(book.rng, 0.1, 1.5)
+        wait = cargo.at["permitted"] + days(book.rng, 0.3, 2) - cargo.departed
+        if wait > timedelta(0):
+            cargo.delayed(wait)
     return book.crime(
         "silence was used as consent for an unknown buyer", "11 01 05 29 39", taken, weight(taken),
         "export.authorised",
@@ -100,7 +104,7 @@ def stale(book: Book) -> Crime:
 
 def invented(book: Book) -> Crime:
     """Papers made at home: boxes, ships and firms that do not exist."""
-    taken = book.take(1, 3, goods)
+    taken = book.take(1, 3, seller)
     for cargo in taken:
         for leg in cargo.legs:
             false = [Box(number=boxes.container(book.rng, false=True), seal=b.seal)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from outsider import chems, passage
-from outsider.casting import Book, Crime, NoCast, buyer, goods
+from outsider.casting import Book, Crime, NoCast, buyer
 from outsider.facts import START, Cargo, days
 
 
@@ -201,25 +201,29 @@ def other_door(book: Book) -> Crime:
 
 def late_switch(book: Book) -> Crime:
     """After the consent the consignee or the amount is changed, days before loading."""
-    taken = book.take(1, 3, goods)
+    taken = book.take(1, 3, buyer)
+    new = book.firm(taken[0].target, "dealer", licensed=False)
     for cargo in taken:
         leaves = cargo.departed
         at = max(cargo.at["answered"], leaves - days(book.rng, 0.5, 5))
         at = min(at, leaves - timedelta(hours=5))
-        new = book.firm(cargo.target, "dealer", licensed=False)
         old = cargo.buyer
         change = {"field": "parties/consignee", "old": old.name, "new": new.name}
         said = {"changes": [change], "material": True,
                 "parties": {"importer": old, "consignee": new}}  # fmt: skip
         if book.rng.random() < 0.5:
+            before = cargo.kg
             cargo.scaled(book.scaled(1.1, 2.5))
+            cargo.first_kg = before
+            if at > cargo.at["permitted"]:
+                cargo.permit_kg = before
             said["goods"] = True
         cargo.amends.append((at, said))
         cargo.receiver, cargo.address = new, new.address
         cargo.extras = [e for e in cargo.extras if e.kind != "receipt.disputed"]
         passage.onward(book.rng, cargo.legs[-1])
     return book.crime(
-        "another consignee at the last minute", "34 18 01 02", taken,
+        "another consignee at the last minute", "34 18 01 02 04", taken,
         sum(c.kg for c in taken), "shipment.amended", "shipment.delivered",
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from outsider import boxes, passage
 from outsider.boxes import resealed
-from outsider.casting import Book, Crime, NoCast, bond, carrier, lane, seller
+from outsider.casting import Book, Crime, NoCast, bond, carrier, goods, lane, seller
 from outsider.facts import Call, Cargo, Leg, days
 from outsider.nations import HUBS, Nation
 
@@ -64,8 +64,9 @@ def sold_at_sea(book: Book) -> Crime:
     gone = 0.0
     for cargo in taken:
         leg = cargo.legs[0]
+        land = hub_for(book, cargo)
         leg.calls.clear()
-        call = passage.relay(book.rng, cargo, leg, hub_for(book, cargo), planned=False)
+        call = passage.relay(book.rng, cargo, leg, land, planned=False)
         call.free_zone = book.rng.random() < 0.7
         gone += lost(book, cargo, leg)
     return book.crime(
@@ -147,9 +148,9 @@ def by_night(book: Book) -> Crime:
 def sold_on(book: Book) -> Crime:
     """A dealer sends what it bought straight on to a third country, all of it."""
     pairs = book.some(1, 2)
-    taken = book.take(pairs, pairs, lambda c: c.chem.code)
     target = book.land()
     dealer = book.firm(book.land(weak=True), "dealer", licensed=book.rng.random() < 0.7)
+    taken = book.take(pairs, pairs, goods, lambda c: c.source.code != dealer.country)
     if target.code == dealer.country:
         raise NoCast
     final = book.firm(target, "dealer", licensed=False)

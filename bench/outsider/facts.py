@@ -94,6 +94,7 @@ class Cargo:
     entry: str  # the port of entry as notified
     numbers: dict[str, str]
     framework: bool = False  # one export permit serves a whole contract
+    first_kg: float = 0.0  # in the notice, where the amount was amended later
     notice: bool = True
     answer: str = "fine"  # fine, silent, objected, withdrawn
     why: str = "other"
@@ -131,6 +132,7 @@ class Cargo:
     def scaled(self, factor: float) -> None:
         """More or less of it, from the order to the store."""
         self.kg *= factor
+        self.first_kg *= factor
         self.permit_kg *= factor
         self.import_kg *= factor
         for leg in self.legs:
@@ -138,17 +140,24 @@ class Cargo:
                 setattr(leg, name, getattr(leg, name) * factor)
             leg.packages = max(1, round(leg.packages * factor))
 
-    def shifted(self, days: float) -> None:
-        """Everything so many days later."""
-        by = timedelta(days=days)
-        self.at = {name: at + by for name, at in self.at.items()}
+    def delayed(self, by: timedelta) -> None:
+        """The goods leave later than planned; the papers are as they were."""
+        self.at["released"] += by
         for leg in self.legs:
-            for name in ("departed", "eta", "arrived", "cleared", "delivered", "received"):
+            for name in ("departed", "arrived", "cleared", "delivered", "received"):
                 if getattr(leg, name) is not None:
                     setattr(leg, name, getattr(leg, name) + by)
             for call in leg.calls:
                 call.entered += by
                 call.left = call.left + by if call.left else None
+
+    def shifted(self, days: float) -> None:
+        """Everything so many days later."""
+        by = timedelta(days=days)
+        self.delayed(by)
+        self.at = {n: at + (by if n != "released" else timedelta(0)) for n, at in self.at.items()}
+        for leg in self.legs:
+            leg.eta += by
 
 
 @dataclass(kw_only=True)

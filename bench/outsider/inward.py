@@ -117,7 +117,7 @@ def _held(clerk: Clerk, cargo: Cargo, about: str | None) -> None:
     if hold and "free" in cargo.at:
         clerk.says(customs, "hold.released", cargo.at["free"],
                    lambda _: {"hold": hold.jti, "result": "documents_in_order"},
-                   about=about)  # fmt: skip
+                   about=about, not_before=hold.told + timedelta(minutes=2))  # fmt: skip
 
 
 def _sent_back(clerk: Clerk, cargo: Cargo, about: str | None) -> None:

@@ -57,7 +57,10 @@ def journey(rng: random.Random, cargo: Cargo, nations: dict[str, Nation]) -> Non
     leg = leg_of(rng, cargo, leaves, cargo.kg)
     cargo.legs = [leg]
     far = distance(cargo.source, cargo.target) > 4000
-    hubs = [h for h in HUBS if h in nations and h not in {cargo.source.code, cargo.target.code}]
+    ends = {cargo.source.code, cargo.target.code}
+    straight = max(1500.0, distance(cargo.source, cargo.target))
+    hubs = [h for h in HUBS if h in nations and h not in ends]
+    hubs = [h for h in hubs if _detour(cargo, nations[h]) < 1.45 * straight]
     if cargo.mode == "sea" and hubs and rng.random() < (0.42 if far else 0.12):
         hub = min(rng.sample(hubs, min(3, len(hubs))), key=lambda h: _detour(cargo, nations[h]))
         cargo.transit = [hub]

@@ -55,7 +55,7 @@ def notices(clerk: Clerk, cargo: Cargo) -> None:
 def _notice(clerk: Clerk, office: Office, cargo: Cargo) -> Body:
     said: Body = {
         "pen": cargo.numbers["pen"],
-        "goods": [clerk.line(office, cargo, cargo.kg)],
+        "goods": [clerk.line(office, cargo, cargo.first_kg or cargo.kg)],
         "parties": parties(clerk, office, cargo),
         "route": route(cargo),
         "dispatch_expected": moment(cargo.at["dispatch"].replace(microsecond=0)),

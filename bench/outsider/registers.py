@@ -24,10 +24,11 @@ def registers(made: Trade, seed: int) -> list[Clerk]:
             dealings[firm.number].append(cargo)
     keeps = random.Random(f"outsider/{seed}/registers")
     recorded = {code for code in made.nations if keeps.random() < 0.7}
+    struck = {firm.number for firm, _, _, _ in made.revoked}
     clerks = []
     for number in sorted(firms):
         clerk = Clerk(seed, f"firm/{number}", made.nations)
-        if firms[number].country in recorded:
+        if firms[number].country in recorded or number in struck:
             _licence(clerk, made, firms[number], dealings[number])
         _standing(clerk, firms[number])
         clerks.append(clerk)

@@ -94,7 +94,8 @@ def new_buyer(rng: random.Random, made: Trade, chem: Chem, land: Nation | None =
     land = land or rng.choices(lands, [each.buys for each in lands])[0]
     near = [each for each in made.buyers if each.country == land.code]
     shared = rng.choice(near) if near and rng.random() < 0.06 else None
-    made_up = firm(rng, land, rng.choice(chem.uses), shared)
+    sector = "dealer" if rng.random() < 0.18 else rng.choice(chem.uses)
+    made_up = firm(rng, land, sector, shared)
     young = START - timedelta(days=rng.uniform(0, 60))
     return replace(made_up, since=young) if rng.random() < 0.08 else made_up
 
@@ -198,6 +199,7 @@ def ship(rng: random.Random, made: Trade, bond: Relation, dispatch: datetime, nu
         used=rng.uniform(0.55, 1.0),
         stock=rng.random() < 0.5,
         notice=source.member,
+        alias=source.member and target.member and rng.random() < target.own_files,
     )
     return passage.planned(rng, cargo, made.nations, dispatch)
 
@@ -244,4 +246,5 @@ def _sold_on(rng: random.Random, made: Trade, parent: Cargo, number: int) -> Car
     if child.kg > parent.kg * 0.8:
         child.scaled(0.6 * parent.kg / child.kg)
     parent.children.append((child, child.kg))
+    parent.alias = False
     return child

@@ -4,7 +4,6 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
-from outsider import passage
 from outsider.facts import Cargo, Extra, Trade, days
 
 
@@ -14,6 +13,7 @@ def amended(rng: random.Random, _: Trade, cargo: Cargo) -> None:
     if rng.random() < 0.5:
         old, factor = cargo.kg, rng.choice((0.8, 0.9, 1.05, 1.1, 1.25))
         cargo.scaled(factor)
+        cargo.first_kg = old
         change = {"field": "goods", "old": f"{old:.0f} kg", "new": f"{cargo.kg:.0f} kg"}
         cargo.amends.append((at, {"changes": [change], "material": factor > 1, "goods": True}))
     else:
@@ -44,15 +44,9 @@ def objected(rng: random.Random, made: Trade, cargo: Cargo) -> None:
         cargo.at["permitted"] = cured + days(rng, 0.5, 3)
         late = cargo.at["permitted"] + days(rng, 1, 5) - cargo.departed
         if late > timedelta(0):
-            shift = late / timedelta(days=1)
+            cargo.delayed(late)
             for leg in cargo.legs:
-                leg.departed += late
                 leg.eta += late
-                for call in leg.calls:
-                    call.entered += late
-                    call.left = call.left + late if call.left else None
-                passage.later(rng, leg, shift)
-            cargo.at["released"] += late
     made.refused.append((cargo.buyer, cargo.chem, cargo.target.code, cargo.at["answered"], "no"))
 
 
