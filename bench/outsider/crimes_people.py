@@ -8,6 +8,12 @@ from outsider.casting import Book, Crime, NoCast, buyer
 from outsider.facts import START, Cargo, days
 
 
+def delivers(cargo: Cargo) -> bool:
+    """Somebody tells where the goods are unloaded."""
+    land = cargo.target
+    return "shipment.delivered" not in land.office(land.hears).silent
+
+
 def shell(book: Book) -> Crime:
     """A firm is founded, orders a lot within weeks, and is gone."""
     land = book.land()
@@ -30,7 +36,7 @@ def shell(book: Book) -> Crime:
 
 def impostor(book: Book) -> Crime:
     """Orders in the name of a well-known firm, from another mailbox, for another door."""
-    taken = book.take(1, 3, buyer)
+    taken = book.take(1, 3, buyer, delivers)
     real = taken[0].buyer
     street = f"Unit {book.rng.randint(2, 60)}, {book.rng.choice(('Dock', 'Yard', 'Depot'))} Street"
     false = replace(
@@ -184,7 +190,7 @@ def struck_off(book: Book) -> Crime:
 
 def other_door(book: Book) -> Crime:
     """Cleared for a known plant, unloaded at a forwarder's yard or a flat."""
-    taken = book.take(1, 4, buyer)
+    taken = book.take(1, 4, buyer, delivers)
     place = book.rng.choice(("P.O. Box {0}", "Flat {0}, Garden Court", "Lock-up {0}, Ring Road",
                              "Hotel Astor, room {0}", "Forwarder's yard {0}"))  # fmt: skip
     door = place.format(book.rng.randint(2, 90)) + f", {taken[0].entry[2:]}"

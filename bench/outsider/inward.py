@@ -93,7 +93,7 @@ def _handed_over(clerk: Clerk, cargo: Cargo, leg: Leg, about: str | None) -> Non
     code = cargo.target.code
     taker = cargo.receiver or cargo.user or cargo.buyer
     if leg.delivered:
-        office = f"{code}-{'CUSTOMS' if clerk.chance(0.5) else 'CNA'}"
+        office = f"{code}-{cargo.target.hears}"
         clerk.says(office, "shipment.delivered", leg.delivered, lambda o: {
             "delivery_address": cargo.address,
             "goods": [clerk.line(o, cargo, leg.signed_kg)],
@@ -103,6 +103,7 @@ def _handed_over(clerk: Clerk, cargo: Cargo, leg: Leg, about: str | None) -> Non
         clerk.says(f"{code}-CNA", "receipt.confirmed", leg.received, lambda o: {
             "goods": [clerk.line(o, cargo, leg.signed_kg)],
             "method": "site_check" if clerk.chance(0.15) else "declaration",
+            **({"storage_site": cargo.address} if clerk.chance(0.4) else {}),
             "parties": {"receiver": clerk.party(o, taker)},
         }, about=about)  # fmt: skip
 

@@ -65,6 +65,7 @@ _MISHAPS: tuple[tuple[float, Mishap], ...] = (
     (0.012, papers.reweighed),
     (0.003, goods.spoilt),
     (0.005, papers.suspended),
+    (0.006, papers.questioned),
     (0.012, papers.other_site),
 )
 _GRAVE = frozenset(

@@ -106,6 +106,7 @@ class Nation:
     wait: int  # days in which it must answer a notice
     answers: float  # share of the notices that it answers in time
     strict: bool  # asks for import permits
+    hears: str  # which of its offices hears of deliveries
     own_files: float  # share of imports that it files under references of its own
     reference: int  # which of several styles its references have
 
@@ -142,6 +143,7 @@ def _nation(rng: random.Random, row: list[str]) -> Nation:
         wait=rng.choice((10, 15, 15, 20, 21)),
         answers=rng.choice((0.97, 0.93, 0.85)) if rich else rng.choice((0.95, 0.85, 0.7, 0.4)),
         strict=rng.random() < 0.45,
+        hears=rng.choice(("CNA", "CUSTOMS")),
         own_files=rng.choice((0.2, 0.05, *(0.0,) * 12)),
         reference=rng.randrange(4),
     )

@@ -126,6 +126,25 @@ def suspended(rng: random.Random, _: Trade, cargo: Cargo) -> None:
     )
 
 
+def questioned(rng: random.Random, _: Trade, cargo: Cargo) -> None:
+    """The far end halts it at the border over a question, which is answered."""
+    leg = cargo.legs[0]
+    if leg.arrived is None or leg.cleared is None:
+        return
+    agency, at = f"{cargo.target.code}-CUSTOMS", leg.arrived + days(rng, 0.1, 1)
+    again = at + days(rng, 1, 8)
+    wait = max(again - leg.cleared, timedelta(0)) + timedelta(hours=5)
+    leg.cleared += wait
+    leg.delivered = leg.delivered + wait if leg.delivered else None
+    leg.received = leg.received + wait if leg.received else None
+    said = {"reason": "end_user_unclear", "since": f"{at:%FT%H:%M:%SZ}"}
+    cargo.extras.append(Extra(kind="shipment.suspended", agency=agency, at=at, claims=lambda: said))
+    back = {"basis": "conditions_met"}
+    cargo.extras.append(
+        Extra(kind="suspension.lifted", agency=agency, at=again, claims=lambda: back, sure=True)
+    )
+
+
 def other_site(rng: random.Random, _: Trade, cargo: Cargo) -> None:
     """The buyer asks for delivery at its sister firm, and the notice is amended in time."""
     sister = replace(
