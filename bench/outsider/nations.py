@@ -54,11 +54,11 @@ JO JOAQJ 0 1 +02:00 JOD
 HUBS = ("SG", "MY", "AE", "PA", "NL", "BE", "ES", "EG", "LK", "MA")
 # How an office works: share of steps told, days until told, batch (days), slips, self-correction.
 _MATURITY = {
-    "window": (0.985, 0.25, 0, 0.006, 0.85),
-    "desk": (0.94, 2.0, 0, 0.014, 0.6),
-    "batch": (0.91, 2.0, 7, 0.016, 0.5),
-    "monthly": (0.86, 5.0, 30, 0.022, 0.35),
-    "paper": (0.74, 11.0, 0, 0.035, 0.25),
+    "window": (0.985, 0.25, 0, 0.009, 0.85),
+    "desk": (0.94, 2.0, 0, 0.02, 0.6),
+    "batch": (0.91, 2.0, 7, 0.024, 0.5),
+    "monthly": (0.86, 5.0, 30, 0.032, 0.35),
+    "paper": (0.74, 11.0, 0, 0.05, 0.25),
 }
 _RICH, _POOR = (7, 4, 2, 0, 0.3), (1.5, 3, 2.5, 1.2, 2)
 
