@@ -52,7 +52,7 @@ def neighbours(
         for group, first in _groups(book.shelf.life(ref)).items():
             groups[group] = min(first, groups.get(group, first))
     for trader in sorted({key for r in new if _of(r, "trader") for key in _traders(r.event)}):
-        refs |= _dealing_with(book.shelf.session, trader)
+        refs |= _dealing_with(book.shelf.session, trader, ended=_lost_a_licence(book, trader))
     queries = [
         _later_imports(group, first)
         for group, first in sorted(groups.items())
@@ -82,19 +82,22 @@ def _family(shipment: Shipment) -> set[str]:
     return {part.shipment for part in (*shipment.parents, *shipment.children)}
 
 
-def _dealing_with(session: Session, trader: str) -> set[str]:
-    """The newest open shipments that mention a trader."""
-    rows = session.execute(
+def _lost_a_licence(book: Book, trader: str) -> bool:
+    """Whether a licence ever stood suspended or revoked: that counts among its holder's orders."""
+    told = book.standing("trader", trader).words.values()
+    return any(each.licence.ended_on is not None for said in told for each in said)
+
+
+def _dealing_with(session: Session, trader: str, *, ended: bool) -> set[str]:
+    """The newest open shipments that mention a trader, or the ended ones as well."""
+    mentioning = (
         select(MENTIONS.c.ref)
         .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
-        .where(
-            MENTIONS.c.kind == "trader",
-            MENTIONS.c.value == trader,
-            SHIPMENTS.c.status.not_in(sorted(ENDED)),
-        )
-        .order_by(SHIPMENTS.c.first_index.desc())
-        .limit(MOST)
+        .where(MENTIONS.c.kind == "trader", MENTIONS.c.value == trader)
     )
+    if not ended:
+        mentioning = mentioning.where(SHIPMENTS.c.status.not_in(sorted(ENDED)))
+    rows = session.execute(mentioning.order_by(SHIPMENTS.c.first_index.desc()).limit(MOST))
     return set(rows.scalars())
 
 

@@ -1,12 +1,15 @@
 """Changes of plan that come when nobody has time to look at them."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
+from alerts.rules.identities import orders_by, usually_new
 from alerts.rules.parameters import Parameters
+from alerts.rules.sightings import begun
 from alerts.rules.words import count, day, percent, sentence, series
-from ledger.claims import Parties, Route
+from ledger.claims import Parties, Party, Route
 from ledger.events.amendments import Amended
 from ledger.events.movements import Departed
 from ledger.events.notices import NoticeNoObjection
@@ -23,7 +26,7 @@ ROLES = {
 
 @rule(
     "RF-34",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="process",
     name="Last-minute change of consignee, destination or quantity",
@@ -37,7 +40,9 @@ def last_minute_change(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     another importer, consignee, end user, receiver or destination, or `increase_percent` more
     goods. Where the importing country agreed anew before departure it is low. Plans change every
     day: it stands alone only where the goods get another taker or destination as they leave or
-    later, when no authority can look at them any more, and otherwise adds to what else is found.
+    later, when no authority can look at them any more, or a taker for whom nobody had ordered
+    before, and otherwise adds to what else is found. Such a taker weighs by how seldom orders of
+    these countries are their buyer's first.
 
     Source: 21 USC 971(d)(1)(C); FATF, changes to contracts.
     """
@@ -49,26 +54,43 @@ def last_minute_change(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         what = list(_changed(state, amended.event, p))
         when = _untimely(dossier, state, amended, p)
         if when and (what or amended.event.material):
-            yield _told(dossier, amended, what, when)
+            yield _told(dossier, amended, what, when, _unknown(dossier, state, amended.event))
 
 
-def _told(dossier: Dossier, amended: Said[Amended], what: list[str], when: str) -> Finding:
+def _unknown(dossier: Dossier, state: Shipment, change: Amended) -> float | None:
+    """How surprising it is that nobody had ordered for a new taker; None where somebody had."""
+    at = begun(dossier.shipment)
+    if change.parties is None or state.parties is None or at is None:
+        return None
+    takers = (taker for _, taker in _other_parties(state.parties, change.parties))
+    ordered = (orders_by(dossier.elsewhere, taker, at) for taker in takers)
+    if all(any(each.ref != dossier.shipment.ref for each in orders) for orders in ordered):
+        return None
+    usual = usually_new(dossier, at)
+    return None if usual is None else -math.log(max(usual, 1e-9))
+
+
+def _told(
+    dossier: Dossier, amended: Said[Amended], what: list[str], when: str, unknown: float | None
+) -> Finding:
     agreed = _agreed_anew(dossier, amended)
     said = sentence(series(what or ["the plan"]))
     were = "were" if len(what) > 1 else "was"
-    words = "; the importing country has agreed anew" if agreed else ""
+    words = "; nobody had ordered for such a taker before" if unknown is not None else ""
+    words += "; the importing country has agreed anew" if agreed else ""
     return Finding(
         summary=f"{said} {were} changed on {day(amended.by.occurred_at)}, {when}{words}.",
         evidence=evidence((amended,), dossier.stated(NoticeNoObjection), dossier.stated(Departed)),
         severity=Severity.LOW if agreed else None,
-        alone=not agreed and _sold_on(dossier, amended, what),
+        alone=not agreed and (unknown is not None or _sold_on(dossier, amended, what)),
+        surprise=unknown,
         key=amended.by.jti,
     )
 
 
 def _changed(state: Shipment, change: Amended, p: Parameters) -> Iterator[str]:
     if change.parties is not None and state.parties is not None:
-        yield from _other_parties(state.parties, change.parties)
+        yield from (f"the {role}" for role, _ in _other_parties(state.parties, change.parties))
     old_route, new_route = state.route, change.route
     if old_route and new_route and _destination(old_route) != _destination(new_route):
         yield "the destination"
@@ -79,11 +101,12 @@ def _changed(state: Shipment, change: Amended, p: Parameters) -> Iterator[str]:
             yield f"the quantity (+{percent(after / before - 1)})"
 
 
-def _other_parties(old: Parties, new: Parties) -> Iterator[str]:
+def _other_parties(old: Parties, new: Parties) -> Iterator[tuple[str, Party]]:
+    """(role in words, who has it now) of each that became somebody else."""
     for role, name in ROLES.items():
         was, becomes = getattr(old, role), getattr(new, role)
         if becomes is not None and was is not None and was.key != becomes.key:
-            yield f"the {name}"
+            yield name, becomes
 
 
 def _destination(route: Route) -> tuple[str, str]:

@@ -12,8 +12,10 @@ from decimal import Decimal
 from alerts.rules import Dossier, Said
 from alerts.rules.remembered import once
 from ledger.claims import Line
+from ledger.events.amendments import Amended
 from ledger.events.enforcement import Destroyed, LossReported, Seized
 from ledger.events.movements import Departed, ExportReleased, Returned
+from ledger.events.notices import NoticeSent
 from ledger.events.receptions import (
     Arrived,
     Delivered,
@@ -77,6 +79,15 @@ def _column(dossier: Dossier, step: str) -> Column | None:
     lines = tuple(line for each in said for line in goods_of(each.event))
     masses = weigh(lines, dossier.shipment.concentrations)
     return Column(step=step, lines=lines, masses=masses, said=said)
+
+
+@once
+def notified(dossier: Dossier) -> Weighed | None:
+    """What the notice announced, weighed with the strengths known now; None where none says."""
+    sent = [each.event.goods for each in dossier.stated(NoticeSent)[-1:]]
+    changed = [each.event.goods for each in dossier.stated(Amended) if each.event.goods]
+    goods = (sent + changed)[-1:]
+    return weigh(goods[0], dossier.shipment.concentrations) if goods else None
 
 
 def goods_of(event: ShipmentEvent) -> tuple[Line, ...]:

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 from alerts.rules import Dossier
+from alerts.rules.columns import column, goods_of
 from alerts.rules.names import same_trader
 from ledger.claims import Party
 from ledger.events.amendments import Amended
 from ledger.events.movements import ExportReleased
 from ledger.events.notices import NoticeSent
 from ledger.events.permits import ExportAuthorised
-from ledger.events.receptions import ImportCleared
+from ledger.events.receptions import Arrived, Delivered, ImportCleared, ReceiptConfirmed
 from ledger.vocabulary import ShipmentEvent
 
 _OUT = (NoticeSent, ExportAuthorised, ExportReleased, Amended)
 _IN = (ImportCleared,)
+_THERE = (Arrived, ImportCleared, Delivered, ReceiptConfirmed)
 
 
 def other_parties(dossier: Dossier) -> Iterator[tuple[str, bool]]:
@@ -27,6 +29,20 @@ def other_parties(dossier: Dossier) -> Iterator[tuple[str, bool]]:
         if not declared or not back or _any_alike(out, back, alike=0.88):
             continue
         yield role, _any_alike(map(_unnumbered, out), tuple(map(_unnumbered, back)), alike=0.95)
+
+
+def of_another(dossier: Dossier) -> bool:
+    """Whether an import declaration looks like that of another shipment.
+
+    It is of goods that nobody released, while another statement of the far end has the goods that
+    were.
+    """
+    released = column(dossier, "released")
+    sent = {line.substance for line in released.lines} if released else set()
+    there = [goods_of(each.event) for each in dossier.stated(*_THERE)]
+    declared = [goods_of(each.event) for each in dossier.stated(ImportCleared)]
+    strange = any(sent.isdisjoint(each.substance for each in goods) for goods in declared if goods)
+    return strange and any(each.substance in sent for goods in there for each in goods)
 
 
 def _any_alike(out: Iterable[Party], back: tuple[Party, ...], *, alike: float) -> bool:

@@ -1,11 +1,13 @@
 """Departures: whether what left was permitted to leave on that day, and wanted where it goes."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rule
 from alerts.rules.habits import left_out, papers_take, permits_of, wait_of
 from alerts.rules.parameters import Parameters
+from alerts.rules.weighbridges import MOST
 from alerts.rules.words import day, percent_of
 from ledger.events.amendments import Cancelled
 from ledger.events.enforcement import ShipmentStopped, ShipmentSuspended
@@ -26,6 +28,7 @@ WENT_ON = {
     Arrived: "arrived",
     ImportCleared: "were cleared",
 }
+USUALLY_LATE = 2  # days: so much more after the end of a permit is e times rarer
 USUAL = 0.04  # of permits that are never reported, before a country is known
 
 
@@ -36,11 +39,11 @@ def _permit_may_come(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-35",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="licensing",
     name="Departure without an authorisation in force",
-    parameters={"least_wait_days": 3, "most_wait_days": 45},
+    parameters={"least_wait_days": 3, "most_wait_days": 45, "one_in": 10},
     due=_permit_may_come,
 )
 def departed_unauthorised(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
@@ -48,13 +51,14 @@ def departed_unauthorised(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
     An objection, or a stop, that nobody took back before the goods went on stands against any
     permit; whoever objected must have agreed again. So does the exporting side's own word that the
-    shipment was called off. What counts of a permit is what had been
-    authorised when they left: one outside its dates, suspended, or stated to be later than the
-    departure does not count. Days are taken in every time zone, so the last day of a permit is a
-    whole day everywhere. An authorisation that serves several shipments counts on those that cite
-    it. A permit that only begins later adds to what else is found: papers are made anew. Where no
-    permit was reported at all the paper may be late or missing: that is believed when
-    all but one in fifty of that country's permits would have come (from `least_wait_days` to
+    shipment was called off. What counts of a permit is what had been authorised when they left: one
+    outside its dates, suspended, or stated to be later than the departure does not count. Ships are
+    late: that a permit had ended weighs by the days since, and by few of them (more than once in
+    `one_in`) only adds to what else is found. Days are taken in every time zone, so the last day of
+    a permit is a whole day everywhere. An authorisation that serves several shipments counts on
+    those that cite it. A permit that only begins later adds to what else is found: papers are made
+    anew. Where no permit was reported at all the paper may be late or missing: that is believed
+    when all but one in fifty of that country's permits would have come (from `least_wait_days` to
     `most_wait_days`), only adds to what else is found, and weighs by how seldom the country leaves
     them out.
 
@@ -64,9 +68,8 @@ def departed_unauthorised(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     yield from _against_stops(dossier)
     yield from _against_cancelling(dossier)
     for each, held, until in _unpermitted(dossier, p):
-        at = each.by.occurred_at
         if held:
-            yield _told(dossier, each, _why_not(held, at), over=_is_over(held, at))
+            yield _told(dossier, each, held, p)
         elif dossier.now >= until:
             yield _unreported(dossier, each)
 
@@ -163,20 +166,29 @@ def _later(dossier: Dossier) -> list[Authorisation]:
     return [a for a in dossier.shipment.authorisations if a.kind == "export"]
 
 
-def _told(dossier: Dossier, left: Stated, why: str, *, over: bool) -> Finding:
+def _told(dossier: Dossier, left: Stated, held: list[Authorisation], p: Parameters) -> Finding:
+    at = left.by.occurred_at
+    surprise = _overrun(held, at)
     return Finding(
-        summary=f"The goods left on {day(left.by.occurred_at)} {why}.",
+        summary=f"The goods left on {day(at)} {_why_not(held, at)}.",
         evidence=evidence(
             dossier.stated(ExportAuthorised), dossier.stated(AuthorisationSuspended), (left,)
         ),
         key=left.by.jti,
-        alone=over,
+        alone=surprise is not None and surprise >= math.log(p.number("one_in")),
+        surprise=surprise,
     )
 
 
-def _is_over(held: list[Authorisation], at: datetime) -> bool:
-    """Whether a permit was suspended or out; one that begins later may be a newer paper's date."""
-    return any(a.suspended or a.valid_to < at.date() for a in held)
+def _overrun(held: list[Authorisation], at: datetime) -> float | None:
+    """How surprising it is to leave after the end of a permit: a ship may be days late.
+
+    None where it is not over: one that begins later may be a newer paper's date.
+    """
+    if any(a.suspended for a in held):
+        return MOST
+    over = [(at.date() - a.valid_to).days for a in held if a.valid_to < at.date()]
+    return min(MOST, min(over) / USUALLY_LATE) if over else None
 
 
 def _unreported(dossier: Dossier, left: Stated) -> Finding:

@@ -38,7 +38,7 @@ def _corrections_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-17",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="integrity",
     name="Quantity discrepancy between events",
@@ -86,8 +86,9 @@ def quantity_discrepancy(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     many packages are missing as goods. Tried first are a unit slip (packages and other steps tell
     it from a loss that looks like one), one mistyped digit, an export paper that says other than
     the notice and a permit, gross mass given for net, rounding, containers and lots whose report is
-    still to come, and a later step that had it all. What one of these fits, what is more than was
-    sent, and what honest loads at that office come to oftener than once in `one_in` is a weak sign.
+    still to come, and a later step that had it all. What one of these fits, more than was sent
+    where one office alone says so, and what honest loads at that office come to oftener than once
+    in `one_in` is a weak sign.
 
     Small losses add up: of at least `loads_known` weighed loads of one buyer, or with one carrier,
     within `loads_window_days`, that are `loads_percent` short on average, beyond the bias of the
@@ -105,11 +106,16 @@ def quantity_discrepancy(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
-    """One step that does not agree with the papers, what is to be said, and how rare it is."""
+    """One step that does not agree with the papers, what is to be said, and how rare it is.
+
+    `alone`: less than was sent is missing whoever says so; more is a slip until another step has
+    as much.
+    """
 
     reading: Reading
     said: str
     is_open: bool
+    alone: bool
     surprise: float
 
     @classmethod
@@ -119,9 +125,18 @@ class _Found:
         return cls(
             reading=reading,
             said=explained.said,
-            is_open=not explained.innocent and reading.found < reading.due,
+            is_open=not explained.innocent,
+            alone=reading.found < reading.due or _seen_twice(dossier, reading),
             surprise=min(MOST, surprise(abs(score)), float(reading.gap / reading.due) / NATURAL),
         )
+
+
+def _seen_twice(dossier: Dossier, reading: Reading) -> bool:
+    """Whether officers counted it, or a step that others report has as much of the goods."""
+    others = (each for each in readings(dossier) if each.key == reading.key)
+    return reading.step == "inspected" or any(
+        each.agrees(reading) and each.agency != reading.agency for each in others
+    )
 
 
 def _judged(dossier: Dossier) -> list[Reading]:
@@ -164,7 +179,7 @@ def _one_of_each(found: list[_Found]) -> Iterator[_Found]:
 
 def _told(each: _Found, p: Parameters) -> Finding:
     reading = each.reading
-    weak = not each.is_open or each.surprise < math.log(p.number("one_in"))
+    weak = not (each.is_open and each.alone) or each.surprise < math.log(p.number("one_in"))
     return Finding(
         summary=f"{_compared(reading, p)}; {each.said}.",
         evidence=evidence(reading.papers.said, reading.column.said),

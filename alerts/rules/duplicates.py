@@ -45,7 +45,7 @@ class _Used:
 
 @rule(
     "RF-26",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="integrity",
     name="Duplicate use of a document or container",
@@ -57,11 +57,13 @@ def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Bills of lading, authorisations, invoices and MRNs serve one shipment each, unless somebody
     marked them as good for several; a container or seal may be used again once it is free. Numbers
     are only unique where they were given: an invoice is compared within one exporter, an
-    authorisation within one issuing country. Parts of one shipment share its papers. The later of
-    the two shipments carries the finding. Shipments of the same traders that left within
-    `together_hours` look like one consignment under several notices and are low. Loads of the same
-    traders share a permit that does not say it is good for several, or a bill and a container: that
-    only adds to what else is found, unless it is `papers` kinds of papers at once.
+    authorisation within one issuing country. Parts of one shipment share its papers, and so do the
+    two references under which its ends were likely told. The later of the two shipments carries the
+    finding. Shipments of the same traders that left within `together_hours` look like one
+    consignment under several notices and are low. Loads of the same traders share a permit that
+    does not say it is good for several, or a bill and a container: that only adds to what else is
+    found, unless it is `papers` kinds of papers at once. So does a number that one statement alone
+    has where the others have another: it may be filed under the wrong reference.
 
     Source: EU 2015/1013, one authorisation and its remaining quantity; FATF, multiple invoicing.
     """
@@ -75,7 +77,7 @@ def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     kinds = len({used.kind for used, _ in found if used.kind in PAPERS})
     for used, others in found:
         among = all(_of_same_traders(dossier.shipment, other) for other in others)
-        alone = not among or kinds >= p.whole("papers")
+        alone = (not among or kinds >= p.whole("papers")) and not _misfiled(dossier, used)
         yield _told(dossier, used, others, near=p.hours("together_hours"), alone=alone)
 
 
@@ -97,6 +99,19 @@ def _told(
     )
 
 
+def _misfiled(dossier: Dossier, used: _Used) -> bool:
+    """Whether one statement alone has the number, and others of its kind have other numbers."""
+    if len(used.mine) > 1:
+        return False
+    others = [s for s in dossier.timeline if s.by.jti != used.mine[0].by.jti]
+    return any(
+        kind == used.kind and number != used.number
+        for each in others
+        for kind, number in {(p.type, p.number) for p in papers.papers_of(each.event)}
+        | _things(each)
+    )
+
+
 def _used(dossier: Dossier) -> Iterator[_Used]:
     several = papers.reusable(dossier.timeline)
     found: dict[tuple[str, str], list[Stated]] = {}
@@ -114,9 +129,11 @@ def _things(stated: Stated) -> set[tuple[str, str]]:
 
 
 def _others(dossier: Dossier, used: _Used) -> Iterator[Shipment]:
-    mine = dossier.shipment
+    mine, half = dossier.shipment, dossier.elsewhere.matched()
     found = _users(dossier, used)
     for other in sorted(found, key=lambda each: each.ref):
+        if half is not None and half.ref == other.ref:
+            continue
         if other.status != "cancelled" and not _related(mine, other, found):
             yield other
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from alerts.rules import Dossier, slips
+from alerts.rules.lots import is_some_lots, told_alike
 from alerts.rules.readings import IN, OUT, Reading, alike, containers_seen, readings
 from alerts.rules.votes import outvoted, planned
 from ledger.claims import Line
@@ -78,6 +79,7 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
     if reading.found >= reading.due:
         return
     later = [each for each in others if _ORDER.index(each.step) > _place(reading)]
+    before = [each for each in others if each.step in IN and each not in later]
     whole = [each for each in later if alike(each.found, each.due)]
     if reading.step == "arrived":
         seen = containers_seen(dossier)
@@ -85,6 +87,12 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
             yield "containers that nobody has reported yet"
     if reading.step == "delivered" and (whole or not later):
         yield "a lot whose delivery nobody has reported"
+    if is_some_lots(dossier, reading.key, reading.found) and any(
+        alike(each.found, each.due) for each in (*before, *later)
+    ):
+        yield "a lot that nobody has reported at this step, since another had it all"
+    if reading.step in IN and told_alike(dossier, reading.step, reading.key, reading.due):
+        yield "two lots told of in the same words"
     if any(each.found > reading.found * MORE for each in later):
         yield "a part of it, since a later step had more"
     if any(_weighed(dossier, each, reading) for each in whole):

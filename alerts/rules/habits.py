@@ -114,6 +114,11 @@ def unconfirmed_of(trader: str) -> str:
     return f"{HABIT}unconfirmed/{mark_of(trader)}"
 
 
+def silences_of(country: str) -> str:
+    """Of goods cleared: 1 where nobody told of delivery or receipt, else 0."""
+    return f"{HABIT}silences/{country}"
+
+
 def permits_of(country: str) -> str:
     """Of departures: 1 where no export authorisation was reported, else 0."""
     return f"{HABIT}permits/{country}"
@@ -170,6 +175,8 @@ def _far_end(dossier: Dossier, country: str) -> Iterator[Value]:
         yield import_permits_of(country), told[0].by.occurred_at, Decimal(0 if permitted else 1)
     if cleared is not None:
         received = shipment.times.get("received")
+        heard = [at for at in (shipment.times.get("delivered"), received) if at is not None]
+        yield from _settled(dossier, silences_of(country), min(heard, default=None), cleared)
         for what in (receipts_of(country), *map(unconfirmed_of, buyers(shipment))):
             yield from _settled(dossier, what, received, cleared)
 

@@ -38,7 +38,7 @@ class Link:
 
 @rule(
     "RF-28",
-    version=2,
+    version=3,
     severity=Severity.MEDIUM,
     family="network",
     name="Shared identifiers across unrelated companies",
@@ -52,16 +52,17 @@ class Link:
     needs=("notice.sent", "shipment.amended", "trader.merged", "trader.separated"),
 )
 def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
-    """A buyer is reached like a firm whose order ended badly, or is one of a web of new firms.
+    """A buyer is reached like a firm that came to a bad end, or is one of a web of new firms.
 
     The other firm, under a name less than `name_similarity_percent` alike, has its telephone,
     mailbox, mail domain or address, or had it in its orders before, and was buyer of a shipment
     that was stopped, seized, objected to (and not cured) or found diverted in the `window_days`
-    before; an address alone is weak, since honest firms share buildings. Or at least `web_firms`
-    such firms, this one with them, whose first orders are of the last half year, ordered one
-    substance from several sellers within `web_days`: each order is modest, and the summary has
-    their sum. A value that `most_sharing` other firms gave is a business centre's or a mail
-    provider's and says nothing. One shared value with nothing adverse beside it is nothing.
+    before, or lost its licence then; an address alone is weak, since honest firms share buildings.
+    Or at least `web_firms` such firms, this one with them, whose first orders are of the last half
+    year, ordered one substance from several sellers within `web_days`: each order is modest, and
+    the summary has their sum. A value that `most_sharing` other firms gave is a business centre's
+    or a mail provider's and says nothing. One shared value with nothing adverse beside it is
+    nothing.
 
     Source: FATF, structural indicators; INCB Guidelines for a Voluntary Code of Practice for the
     Chemical Industry.
@@ -126,7 +127,8 @@ def _adverse(dossier: Dossier, links: Sequence[Link], at: datetime) -> Iterator[
     yield Finding(
         summary=f"A buyer has the {series(WORDS[kind] for kind in kinds)} of "
         f"{count(len(firms), 'other firm')} whose orders were refused, stopped, seized or "
-        f"diverted, in {len(refs)} of {count(len(linked), 'shipment')}.",
+        f"diverted, or whose licence was ended, in {len(refs)} of "
+        f"{count(len(linked), 'shipment')}.",
         evidence=evidence(dossier.stated(NoticeSent)),
         severity=None if alone else Severity.LOW,
         alone=alone,

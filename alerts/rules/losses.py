@@ -8,11 +8,15 @@ from alerts.rules.aggregates import near_of, seen_at
 from alerts.rules.parameters import Parameters
 from alerts.rules.places import Place, km_between
 from alerts.rules.questions import Observation
+from alerts.rules.readings import papers_of
+from alerts.rules.weighbridges import MOST
 from alerts.rules.words import count, day
 from ledger.events.enforcement import LossReported
+from ledger.masses import weigh
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
 
+USUALLY_GONE = 0.02  # of a load, without an explanation: so much more is e times rarer
 WORDS = {
     "theft": "stolen",
     "significant_disappearance": "gone in a significant amount",
@@ -22,7 +26,7 @@ WORDS = {
 
 @rule(
     "RF-37",
-    version=2,
+    version=3,
     severity=Severity.MEDIUM,
     family="enforcement",
     name="Theft or loss of goods, or near an active shipment",
@@ -31,11 +35,12 @@ WORDS = {
 def loss_nearby(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """These goods were reported stolen or lost, or such goods near them at about the same time.
 
-    A theft, or a disappearance that nobody can explain, is what it is until it is cleared up. Or a
-    loss of the substance was reported within `radius_km` of a place where these goods were seen,
-    and within `window_days` of that day: the goods may be the next, or the loss may be these goods
-    under another name. Places are those that UN/LOCODE lists. Only countries that both shipments
-    concern are told.
+    A theft, or a disappearance that nobody can explain, is what it is until it is cleared up; a
+    small loss without an explanation weighs by its share of what was sent. Or a loss of the
+    substance was reported within `radius_km` of a place where these goods were seen, and within
+    `window_days` of that day: the goods may be the next, or the loss may be these goods under
+    another name; that only adds to what else is found. Places are those that UN/LOCODE lists. Only
+    countries that both shipments concern are told.
 
     Source: Regulation (EU) 2019/1148 Art 9, losses and thefts within 24 hours.
     """
@@ -64,7 +69,21 @@ def _own(dossier: Dossier) -> Iterator[Finding]:
             evidence=evidence([each]),
             key=each.by.jti,
             severity=Severity.HIGH,
+            surprise=_surprise(dossier, each.event),
         )
+
+
+def _surprise(dossier: Dossier, report: LossReported) -> float | None:
+    """A theft is one; what nobody can explain weighs by its share of what was sent."""
+    if report.loss != "unexplained_loss":
+        return MOST
+    lost = weigh(report.goods, dossier.shipment.concentrations).amounts
+    shares = [
+        float(amount / papers.masses.amounts[key])
+        for key, amount in lost.items()
+        if (papers := papers_of(dossier, key)) is not None and papers.masses.amounts[key] > 0
+    ]
+    return min(MOST, max(shares) / USUALLY_GONE) if shares else None
 
 
 def _near(
@@ -99,5 +118,6 @@ def _told(
         f"where this shipment was seen and {count(days, 'day')} apart.",
         evidence=evidence([seen]),
         key=others[0].ref if others else "",
+        alone=False,
         countries=dossier.shipment.concerned & concerned,
     )

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule, slips
 from alerts.rules.columns import Column
-from alerts.rules.counterparts import other_parties
+from alerts.rules.counterparts import of_another, other_parties
+from alerts.rules.lots import reported_otherwise
 from alerts.rules.names import one_slip
 from alerts.rules.otherhalf import accounted_for, column, told
 from alerts.rules.parameters import Parameters
-from alerts.rules.readings import Reading, alike, readings
-from alerts.rules.votes import outvoted
+from alerts.rules.readings import Reading
 from alerts.rules.weighbridges import MOST, scale, surprise
 from alerts.rules.words import amount, exact_percent, percent
 from ledger.claims import Line
@@ -23,7 +23,6 @@ from ledger.quantities import show
 
 USUALLY_LESS = 0.02  # of a mass: declarations hold tare and round figures that no scale shows
 USUALLY_BEYOND = 0.05  # of a value: so much more makes an honest difference e times rarer
-SEEN = ("arrived", "delivered", "received")
 SETTLED = frozenset({"received", "in_use", "consumed", "closed"})
 
 
@@ -67,7 +66,7 @@ def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-24",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="trade value",
     name="Export and import declarations do not mirror each other",
@@ -92,9 +91,10 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     is off so far (a value by how far it is outside what freight explains); up to once in `one_in`
     it is low. Tried first are a unit slip, gross given for net and rounding, a declaration that all
     other papers contradict, and one that the arrival or the receipt contradicts; another number for
-    a trader of the same name is low as well. What is low only adds to what else is found. A single
-    wrong digit of an HS code is for RF-09 to tell. Where the two were likely told of as two
-    shipments, they are held together; who may hear of both is told.
+    a trader of the same name is low as well, and so are goods of which other steps of the far end
+    know nothing: a declaration may be filed under the wrong reference. What is low only adds to
+    what else is found. A single wrong digit of an HS code is for RF-09 to tell. Where the two were
+    likely told of as two shipments, they are held together; who may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """
@@ -111,7 +111,7 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         yield ends.finding(
             f"The {role} in the import declaration is not the one in the export declaration{but}.",
             role,
-            low=renumbered,
+            low=renumbered or of_another(dossier),
         )
 
 
@@ -120,10 +120,13 @@ def _masses(ends: _Ends, p: Parameters) -> Iterator[Finding]:
     for key, due, found in _gaps(ends, p):
         if found > due or not waiting:
             yield _mass_told(ends, key, due, p)
+    stray = of_another(ends.dossier)
     for substance in sorted(_substances(ends.cleared) - _substances(ends.released)):
+        said = "; it looks like the declaration of another shipment" if stray else ""
         yield ends.finding(
-            "A substance was declared for import that was not declared for export.",
+            f"A substance was declared for import that was not declared for export{said}.",
             f"substance:{substance}",
+            low=stray,
         )
 
 
@@ -148,7 +151,8 @@ def _mass_told(ends: _Ends, key: str, due: Decimal, p: Parameters) -> Finding:
     slip = slips.explanation(
         found, due, before=ends.released.of(substance), after=ends.cleared.of(substance)
     )
-    why = slip or _reported_otherwise(ends, key, due)
+    sent = ends.released.masses.amounts[key]
+    why = slip or reported_otherwise(ends.dossier, key, sent, due, found)
     said = f"it looks like {why}" if why else slips.TRIED
     share = f" ({percent(abs(due - found) / due)})" if due > 0 else ""
     word = "less" if found < due else "more"
@@ -163,18 +167,6 @@ def _mass_told(ends: _Ends, key: str, due: Decimal, p: Parameters) -> Finding:
         low=low,
         surprise=None if why else rare,
     )
-
-
-def _reported_otherwise(ends: _Ends, key: str, due: Decimal) -> str | None:
-    """A declaration that stands alone: against the other papers, or against all later steps."""
-    sent, found = ends.released.masses.amounts[key], ends.cleared.masses.amounts[key]
-    if outvoted(ends.dossier, key, "released", sent, found):
-        return "a slip in the export declaration, since the notice and the permits say the same"
-    seen = [each for each in readings(ends.dossier) if each.key == key and each.step in SEEN]
-    whole = [each for each in seen if alike(each.found, due)]
-    if whole and not any(alike(each.found, found) for each in seen):
-        return "a lot whose clearance nobody has reported, or a slip, since other steps had it all"
-    return None
 
 
 def _surprise(ends: _Ends, key: str, due: Decimal) -> float:

@@ -55,7 +55,7 @@ class _Match:
 
 @rule(
     "RF-12",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="network",
     name="Company shopping after refusal",
@@ -87,7 +87,8 @@ def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     the same country, a name of at least `name_similarity` (Jaro-Winkler in Latin letters, legal
     forms and words any firm may have left out, word by word where they changed places). It is weak
     where an address is all they share (honest firms share buildings), where the buyer ordered the
-    substance from this exporter before it was refused, and from `soon_days` after the refusal on.
+    substance from this exporter before it was refused, where the order was withdrawn (plans change,
+    and no authority had refused it), and from `soon_days` after the refusal on.
     A refusal that was cured by a later answer without objection does not count. An objection that
     was not to be shared with suppliers is told only where both shipments are known.
 
@@ -110,7 +111,8 @@ def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         way = match and _other_way(shipment, other, match)
         soon = at - refused_at <= p.days("soon_days")
         if match and way:
-            yield _told(dossier, other, match, way, (word, refused_at, at), soon=soon)
+            told = soon and word != "withdrawn"
+            yield _told(dossier, other, match, way, (word, refused_at, at), grave=told)
 
 
 def _told(
@@ -120,7 +122,7 @@ def _told(
     way: str,
     when: tuple[str, datetime, datetime],
     *,
-    soon: bool,
+    grave: bool,
 ) -> Finding:
     word, refused_at, at = when
     since = count((at.date() - refused_at.date()).days, "day")
@@ -132,7 +134,7 @@ def _told(
         f"{day(refused_at)}, {since} before this notice, by its {WORDS[match.what]}; this order "
         f"goes through another {way}{habit}.",
         evidence=evidence(dossier.stated(NoticeSent), refusing),
-        alone=match.what != "address" and not before and soon,
+        alone=match.what != "address" and not before and grave,
         key=other.ref,
         countries=_told_to(dossier, other, refusing),
     )

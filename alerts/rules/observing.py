@@ -7,7 +7,7 @@ a shipment that is to be looked at again when earlier observations of the aggreg
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from alerts.rules import Dossier, Said
@@ -38,10 +38,11 @@ from alerts.rules.aggregates import (
 from alerts.rules.boxes import observed_boxes
 from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.habits import HABIT, anywhere, observed_habits
-from alerts.rules.identities import first_order, known_as
+from alerts.rules.identities import first_order, known_as, standing_of
 from alerts.rules.remembered import once
 from alerts.rules.seals import observed_seals
 from alerts.rules.sightings import begun, contacts_of, own_sightings, seen_before
+from alerts.rules.uses import stated_uses
 from alerts.rules.weighbridges import observed_loads
 from ledger.events.enforcement import LossReported
 from ledger.events.movements import Departed, ExportReleased
@@ -124,15 +125,15 @@ def _firsts(dossier: Dossier) -> Iterator[Fact]:
 
 
 def _stated_of(dossier: Dossier, at: datetime) -> Iterator[Fact]:
-    """What the notice says of the use and the strength of each substance."""
+    """What is said of the use and the strength of each substance."""
     for sent in dossier.stated(NoticeSent)[-1:]:
         for line in sent.event.goods:
             strength = exact_strength(line)
             if strength is not None:
                 yield Fact(what=strength_of(line.substance), at=at, value=strength)
-            if sent.event.end_use:
-                for use in ("", sent.event.end_use):
-                    yield Fact(what=use_of(line.substance, use), at=at, value=Decimal(1))
+    for substance, use, _ in stated_uses(dossier):
+        for each in ("", use):
+            yield Fact(what=use_of(substance, each), at=at, value=Decimal(1))
 
 
 def _prices(dossier: Dossier) -> Iterator[Fact]:
@@ -175,21 +176,23 @@ def _answers(dossier: Dossier) -> Iterator[Fact]:
 
 
 def _contacts(dossier: Dossier) -> Iterator[Fact]:
-    shipment = dossier.shipment
-    notified, known = shipment.times.get("notified"), begun(shipment)
+    known = begun(dossier.shipment)
     if known is None:
         return
     for _, what, each in contacts_of(own_sightings(dossier)):
         yield Fact(what=what, at=known, value=firm_of(each.key))
-    if notified is not None and shipment.route is not None:
-        what, ends = endings_of(shipment.route.importing), list(_ended_badly(shipment))
-        yield Fact(what=what, at=notified, value=Decimal(bool(ends)))
 
 
 def _ended(dossier: Dossier) -> Iterator[Fact]:
-    """Of an order that ended badly: who its buyers are, by each way to reach them."""
-    shipment = dossier.shipment
-    known, ends = begun(shipment), sorted(_ended_badly(shipment))
+    """Of an order that ended badly, or whose buyer lost its licence: each way to reach its buyers.
+
+    And of every order, whether it is one of those.
+    """
+    shipment, notified = dossier.shipment, dossier.shipment.times.get("notified")
+    known, ends = begun(shipment), sorted((*_ended_badly(shipment), *_unlicensed(dossier)))
+    if notified is not None and shipment.route is not None:
+        what = endings_of(shipment.route.importing)
+        yield Fact(what=what, at=notified, value=Decimal(bool(ends)))
     if known is None or not ends:
         return
     # A firm can be reached as before, even where its refused order does not say how.
@@ -207,6 +210,14 @@ def _ended_badly(shipment: Shipment) -> Iterator[datetime]:
     objected, agreed = times.get("objected"), times.get("cleared_to_export")
     if objected is not None and (agreed is None or agreed < objected):
         yield objected
+
+
+def _unlicensed(dossier: Dossier) -> Iterator[datetime]:
+    """When a licence of one of its buyers was suspended or revoked."""
+    for party in buyers(dossier.shipment).values():
+        for held in standing_of(dossier.elsewhere, party).licences.values():
+            if held.ended_on is not None:
+                yield datetime.combine(held.ended_on, time(), UTC)
 
 
 def _near(dossier: Dossier) -> Iterator[Fact]:

@@ -31,7 +31,7 @@ AS_GREAT = Decimal("0.8")  # of an order: an earlier one of so much was as great
 
 @rule(
     "RF-02",
-    version=2,
+    version=3,
     severity=Severity.MEDIUM,
     family="quantity",
     name="Quantity outlier for this importer",
@@ -53,8 +53,9 @@ def quantity_outlier(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     which there must be at least `orders_known`: on average more than `least_ratio` times as much.
     How seldom that happens is reckoned from how the buyer's orders differ (their logarithms, shrunk
     towards a usual spread where they are few; a heavy tail), that several were tried is allowed
-    for, and a buyer who ordered as much before makes it no rarer than that. Once in `rare_one_in`
-    cases is a weak sign, once in `one_in` a strong one. A season explains it: an order as great at
+    for, and a buyer who ordered as much before makes it no rarer than that, even for several in a
+    row, since great orders follow each other. Once in `rare_one_in` cases is a weak sign, once in
+    `one_in` a strong one. A season explains it: an order as great at
     the same time of one of the three years before.
 
     Source: Regulation (EU) 2019/1148 Art 9(1)(c), uncommon quantities; DEA Suspicious Orders Task
@@ -129,7 +130,7 @@ def _against(run: Sequence[Decimal], before: Sequence[Decimal]) -> _Excess:
     mean = sum(run, ZERO) / len(run)
     as_great = sum(each >= mean * AS_GREAT for each in before)
     seen = math.log((len(before) + 1) / (as_great + 1)) if as_great else math.inf
-    rare = max(0.0, min(surprise(score), len(run) * seen, MOST))
+    rare = max(0.0, min(surprise(score), seen, MOST))
     return _Excess(orders=len(run), ratio=math.exp(off), known=len(before), surprise=rare)
 
 

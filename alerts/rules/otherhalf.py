@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from alerts.rules import Dossier, columns
 from alerts.rules.columns import Column
+from ledger.masses import weigh
 from ledger.shipments import Shipment
 
 _CAME = frozenset({"arrived", "cleared", "delivered", "received"})
@@ -49,12 +50,19 @@ def closed_elsewhere(dossier: Dossier) -> bool:
 
 
 def column(dossier: Dossier, step: str) -> Column | None:
-    """What was stated at a step: here, or of the way out by the other half."""
+    """What was stated at a step: here, or of the way out by the other half.
+
+    A strength that one half leaves out is the other's: both are weighed with all that is known.
+    """
     own = columns.column(dossier, step)
-    if own is not None or step not in _OUTWARD:
-        return own
     there = _there(dossier)
-    return None if there is None else columns.column(there, step)
+    if there is None:
+        return own
+    found = columns.column(there, step) if own is None and step in _OUTWARD else own
+    if found is None:
+        return None
+    strengths = {**there.shipment.concentrations, **dossier.shipment.concentrations}
+    return replace(found, masses=weigh(found.lines, strengths))
 
 
 def accounted_for(dossier: Dossier, key: str, since: datetime) -> Decimal:

@@ -1,38 +1,30 @@
 """The order of things: answers before exports, closing after delivery."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.aggregates import buyers, reply_of, silence_of
+from alerts.rules.aggregates import reply_of, silence_of
 from alerts.rules.habits import (
     PRIOR_WEIGHT,
-    SETTLED,
     Habit,
-    at_least,
     import_permits_of,
     left_out,
     papers_take,
-    receipts_of,
     takes_part,
-    unconfirmed_of,
     wait_of,
 )
 from alerts.rules.normal import share_of
-from alerts.rules.otherhalf import closed_elsewhere
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count, day, percent_of
 from ledger.events.movements import Departed
 from ledger.events.notices import NoticeExpired, NoticeNoObjection, NoticeObjected, NoticeSent
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
-from ledger.events.receptions import Delivered, ImportCleared
 from ledger.folding import Stated
 from ledger.roster import Role
 from ledger.shipments import Reply, Shipment
 
-LOADS = 12  # of one buyer that are looked at, the latest
 NO_IMPORT_PERMIT = 0.3  # of what comes in, before a country is known: not all ask for one
 UNANSWERED = 0.15  # of notices, before an authority is known
 
@@ -163,84 +155,3 @@ def _weight(dossier: Dossier, state: Shipment, export: Stated) -> tuple[Severity
     if policy is not None and policy.silence == "barred":
         return Severity.HIGH, True, "; the exporting country's policy bars an export then"
     return None, False, ""
-
-
-RECEIPT_MISSING = 0.08  # of goods cleared, before a country is known
-RARE = 0.002  # how seldom a country's habit may leave so many of one buyer's receipts out
-
-
-def _never_closed(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
-    shipment = dossier.shipment
-    if shipment.status in {"cleared", "delivered"} and "received" not in shipment.times:
-        yield _reached(shipment) + p.days("limit_days") + _receipt_takes(dossier, p)
-
-
-def _reached(shipment: Shipment) -> datetime:
-    return max(shipment.times[name] for name in ("cleared", "delivered") if name in shipment.times)
-
-
-def _receipt_takes(dossier: Dossier, p: Parameters) -> timedelta:
-    """What the office that confirms receipts needs for its papers: the one that answers notices."""
-    what, most = wait_of("reply", _importing(dossier.shipment)), p.days("most_wait_days")
-    return papers_take(dossier, what, _reached(dossier.shipment), least=timedelta(0), most=most)
-
-
-def _importing(shipment: Shipment) -> str:
-    return shipment.route.importing if shipment.route else ""
-
-
-@rule(
-    "RF-19",
-    version=2,
-    severity=Severity.MEDIUM,
-    family="process",
-    name="Loop never closed",
-    parameters={"limit_days": 30, "most_wait_days": 30, "loads": 3},
-    due=_never_closed,
-)
-def loop_never_closed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
-    """Goods were cleared or delivered, and nobody confirms that they were received.
-
-    The receipt, or the closing of the books, is expected within `limit_days` of the last of these
-    steps, and what that authority's papers take, `most_wait_days` at the most. Goods that were
-    split, sent on, seized or destroyed meanwhile have another end. One receipt that is missing
-    only adds to what else is found, and weighs by how often that country leaves them out. It
-    stands alone from `loads` loads of one buyer that nobody confirms, where the country's habit
-    would leave out so many in fewer than one case in five hundred. Of the buyer's latest loads as
-    many are taken together as speak loudest, and that several were tried is allowed for.
-
-    Source: return of copy 3 under EU 111/2005; confirmation of receipt in Argentina (RENPRE).
-    """
-    for due in _never_closed(dossier, p):
-        if dossier.now >= due and not closed_elsewhere(dossier):
-            yield _open(dossier, due, p)
-
-
-def _open(dossier: Dossier, due: datetime, p: Parameters) -> Finding:
-    shipment, reached = dossier.shipment, _reached(dossier.shipment)
-    settled = shipment.times.get("cleared", reached) + SETTLED
-    habit = left_out(dossier, receipts_of(_importing(shipment)), settled, usual=RECEIPT_MISSING)
-    open_, of, chance = _of_buyer(dossier, settled, habit.share)
-    known = f" Of receipts there {percent_of(habit.share)} never come." if habit.known else ""
-    several = f" Of the last {of} loads of this buyer {open_} were not." if open_ > 1 else ""
-    return Finding(
-        summary=f"The goods were {shipment.status} on {day(reached)} and no receipt was confirmed "
-        f"by {day(due)}.{known}{several}",
-        evidence=evidence(dossier.stated(ImportCleared), dossier.stated(Delivered)),
-        alone=open_ >= p.whole("loads") and chance < RARE,
-        surprise=-math.log(max(chance, 1e-9)),
-    )
-
-
-def _of_buyer(dossier: Dossier, before: datetime, share: float) -> tuple[int, int, float]:
-    """Of a buyer's latest loads, this one included: how many are open, of how many, by chance."""
-    best = (1, 1, share)
-    for key in sorted(buyers(dossier.shipment)):
-        seen = dossier.elsewhere.observed(unconfirmed_of(key), before)[1 - LOADS :]
-        open_ = 1
-        for of, each in enumerate(reversed(seen), start=2):
-            open_ += int(each.value)
-            if each.value:
-                chance = min(1.0, at_least(open_, of, share) * len(seen))
-                best = min(best, (open_, of, chance), key=lambda tried: tried[2])
-    return best

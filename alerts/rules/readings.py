@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from alerts.rules import Dossier
-from alerts.rules.columns import Column, accounted_for, column
+from alerts.rules.columns import Column, accounted_for, column, notified
 from alerts.rules.remembered import once
 from ledger.claims import Line
 from ledger.events.controls import Inspected
@@ -133,8 +133,8 @@ def papers_of(dossier: Dossier, key: str) -> Column | None:
         for step in OUT
         if (each := column(dossier, step)) is not None and key in each.masses.amounts
     ]
-    notified = dossier.shipment.balance.get("notified")
-    asked = notified.amounts.get(key) if notified else None
+    announced = notified(dossier)
+    asked = announced.amounts.get(key) if announced else None
     if len(out) < len(OUT) or asked is None:
         return next(iter(out), None)
     borne = [each for each in out if alike(each.masses.amounts[key], asked)]

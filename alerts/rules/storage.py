@@ -1,5 +1,6 @@
 """Cargo that stays where nobody asks for it."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -52,7 +53,7 @@ def _ageing(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-22",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="storage",
     name="Ageing cargo in customs or a free zone",
@@ -60,6 +61,7 @@ def _ageing(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
         "warn_days": 30,
         "high_days": 90,
         "high_at_once_substances": "ammonium_nitrate",
+        "one_in": 20,
     },
     due=_ageing,
 )
@@ -67,7 +69,8 @@ def ageing_cargo(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """Goods arrived, or are held, and nobody clears them.
 
     After `warn_days` that is a warning, which only adds to what else is found, and after
-    `high_days` an alarm; it weighs by how often the country reports no clearance. For substances in
+    `high_days` an alarm; it weighs by how often the country reports no clearance, and where that is
+    oftener than once in `one_in` only adds to what else is found. For substances in
     `high_at_once_substances`, which burn or explode where they lie, the first is an alarm already.
     Goods that were cleared, sent back, seized or destroyed are not waiting.
 
@@ -79,12 +82,13 @@ def ageing_cargo(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     passed = [(d, s) for d, s in _limits(dossier, p) if dossier.now >= since[1] + timedelta(days=d)]
     if passed:
         limit, severity = passed[-1]
+        what, settled = clearings_of(_importing(dossier)), since[1] + SETTLED
+        surprise = left_out(dossier, what, settled, usual=UNCLEARED).surprise
+        rare = surprise >= math.log(p.number("one_in")) or since[0] == "Held"
         yield Finding(
             summary=f"{since[0]} on {day(since[1])} and not cleared within {count(limit, 'day')}.",
             evidence=evidence(dossier.stated(Arrived), _open_holds(dossier)),
             severity=severity,
-            alone=severity is Severity.HIGH,
-            surprise=left_out(
-                dossier, clearings_of(_importing(dossier)), since[1] + SETTLED, usual=UNCLEARED
-            ).surprise,
+            alone=severity is Severity.HIGH and rare,
+            surprise=surprise,
         )

@@ -43,7 +43,7 @@ def test_a_use_outside_the_programmes_matrix_is_found():
 def test_a_use_that_nobody_stated_before_is_a_weak_sign():
     world = World(seen={use_of("acetone"): many(1, 60)})
     found = only("RF-06", PAINT, world=world)
-    assert found.summary == "The use stated for the goods was in none of 60 notices before."
+    assert found.summary == "The use stated for the goods is that of none of 60 orders before."
     assert not found.alone
     usual = replace(world, seen={**world.seen, use_of("acetone", "coatings"): many(1, 1)})
     assert findings("RF-06", PAINT, world=usual) == ()

@@ -54,7 +54,7 @@ def test_the_telephone_of_a_firm_that_was_refused_is_found_however_it_is_written
     found = only("RF-28", Story().notice(), world=refused())
     assert found.summary == (
         "A buyer has the telephone of 1 other firm whose orders were refused, stopped, seized or "
-        "diverted, in 1 of 1 shipment."
+        "diverted, or whose licence was ended, in 1 of 1 shipment."
     )
     assert found.surprise == pytest.approx(-math.log(0.03))
 

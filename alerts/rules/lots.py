@@ -1,0 +1,69 @@
+"""Goods that travel in several lots: each leaves and comes in by a statement of its own.
+
+An office that reports one lot and forgets the next has less of the goods, and nothing is missing.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations
+
+from alerts.rules import Dossier
+from alerts.rules.columns import STEPS, column, goods_of
+from alerts.rules.readings import alike, readings
+from alerts.rules.remembered import once
+from alerts.rules.votes import outvoted
+from ledger.masses import ZERO, weigh
+
+SEEN = ("arrived", "delivered", "received")
+MOST = 8  # lots: of more, any amount is a sum of some
+
+
+def is_some_lots(dossier: Dossier, key: str, found: Decimal) -> bool:
+    """Whether an amount is what some of the lots came to at some step, and not all of them."""
+    return any(alike(found, part) for part in _parts(dossier).get(key, ()))
+
+
+def told_alike(dossier: Dossier, step: str, key: str, due: Decimal) -> bool:
+    """Whether a step had it all if what was stated twice in the same words is of two lots."""
+    told = [each for each in dossier.stated(STEPS[step]) if goods_of(each.event)]
+    masses = [weigh(goods_of(each.event), dossier.shipment.concentrations) for each in told]
+    return alike(sum((each.amounts.get(key, ZERO) for each in masses), ZERO), due)
+
+
+@once
+def _parts(dossier: Dossier) -> dict[str, tuple[Decimal, ...]]:
+    """By `substance/unit`, the sums of some of the lots as each step has them."""
+    found: dict[str, set[Decimal]] = {}
+    for step in STEPS:
+        for key, lots in _lots(dossier, step):
+            sizes = range(1, len(lots)) if len(lots) <= MOST else ()
+            sums = (sum(some, ZERO) for size in sizes for some in combinations(lots, size))
+            found.setdefault(key, set()).update(sums)
+    return {key: tuple(sorted(each)) for key, each in found.items()}
+
+
+def _lots(dossier: Dossier, step: str) -> Iterator[tuple[str, list[Decimal]]]:
+    told = column(dossier, step)
+    masses = [
+        weigh(goods_of(each.event), dossier.shipment.concentrations)
+        for each in (told.said if told else ())
+    ]
+    for key in told.masses.amounts if told else ():
+        yield key, [each.amounts[key] for each in masses if key in each.amounts]
+
+
+def reported_otherwise(
+    dossier: Dossier, key: str, sent: Decimal, due: Decimal, found: Decimal
+) -> str | None:
+    """An import declaration that stands alone: against other papers, or against all later steps."""
+    if outvoted(dossier, key, "released", sent, found):
+        return "a slip in the export declaration, since the notice and the permits say the same"
+    if told_alike(dossier, "cleared", key, due):
+        return "two lots told of in the same words"
+    seen = [each for each in readings(dossier) if each.key == key and each.step in SEEN]
+    repeated = any(alike(each.found, found) for each in seen)
+    if any(alike(each.found, due) for each in seen) and (
+        not repeated or is_some_lots(dossier, key, found)
+    ):
+        return "a lot whose clearance nobody has reported, or a slip, since other steps had it all"
+    return None
