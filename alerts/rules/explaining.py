@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from alerts.rules import Dossier, slips
-from alerts.rules.lots import is_some_lots, told_alike
+from alerts.rules.lots import all_came, is_some_lots, told_alike
 from alerts.rules.readings import IN, OUT, Reading, alike, containers_seen, readings
 from alerts.rules.votes import outvoted, planned
 from ledger.claims import Line
@@ -87,9 +87,8 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
             yield "containers that nobody has reported yet"
     if reading.step == "delivered" and (whole or not later):
         yield "a lot whose delivery nobody has reported"
-    if is_some_lots(dossier, reading.key, reading.found) and any(
-        alike(each.found, each.due) for each in (*before, *later)
-    ):
+    seen = any(alike(each.found, each.due) for each in (*before, *later))
+    if is_some_lots(dossier, reading.key, reading.found) and (seen or all_came(dossier)):
         yield "a lot that nobody has reported at this step, since another had it all"
     if reading.step in IN and told_alike(dossier, reading.step, reading.key, reading.due):
         yield "two lots told of in the same words"

@@ -12,6 +12,8 @@ from alerts.rules.columns import STEPS, column, goods_of
 from alerts.rules.readings import alike, readings
 from alerts.rules.remembered import once
 from alerts.rules.votes import outvoted
+from ledger.events.movements import Departed
+from ledger.events.receptions import Arrived
 from ledger.masses import ZERO, weigh
 
 SEEN = ("arrived", "delivered", "received")
@@ -21,6 +23,12 @@ MOST = 8  # lots: of more, any amount is a sum of some
 def is_some_lots(dossier: Dossier, key: str, found: Decimal) -> bool:
     """Whether an amount is what some of the lots came to at some step, and not all of them."""
     return any(alike(found, part) for part in _parts(dossier).get(key, ()))
+
+
+def all_came(dossier: Dossier) -> bool:
+    """Whether as many lots were seen to come as had left, and they are several."""
+    left, came = ({s.event for s in dossier.stated(kind)} for kind in (Departed, Arrived))
+    return len(came) >= len(left) > 1
 
 
 def told_alike(dossier: Dossier, step: str, key: str, due: Decimal) -> bool:
@@ -62,8 +70,8 @@ def reported_otherwise(
         return "two lots told of in the same words"
     seen = [each for each in readings(dossier) if each.key == key and each.step in SEEN]
     repeated = any(alike(each.found, found) for each in seen)
-    if any(alike(each.found, due) for each in seen) and (
-        not repeated or is_some_lots(dossier, key, found)
-    ):
+    lots = is_some_lots(dossier, key, found)
+    whole = any(alike(each.found, due) for each in seen)
+    if (whole and not repeated) or (lots and (whole or all_came(dossier))):
         return "a lot whose clearance nobody has reported, or a slip, since other steps had it all"
     return None
