@@ -15,11 +15,12 @@ from alerts.elsewhere import Answers, Places, nowhere
 from alerts.elsewhere.book import Book
 from alerts.elsewhere.windows import Stretches
 from alerts.found import Found, found, merged
+from alerts.lives import Life, Recall
 from alerts.rules import Dossier, E, Finding, Said
 from alerts.rules.parameters import Value
 from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.rules.remembered import once
-from alerts.shelf import Life, Marked, Recall, Shelf
+from alerts.shelf import Marked, Shelf
 from ledger.claims import Marking
 from ledger.events.notices import NoticeExpired
 from ledger.folding import Stated, by_stranger

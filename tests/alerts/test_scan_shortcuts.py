@@ -11,22 +11,25 @@ from typing import Any
 import pytest
 from sqlalchemy import BigInteger, String, column, func, select, values
 
+from alerts.elsewhere import Answers
 from alerts.elsewhere.amounts import SEVERAL, Amounts
 from alerts.elsewhere.book import Book
 from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import OBSERVATIONS, Changes, _asked, _since
 from alerts.elsewhere.windows import Windows
 from alerts.evaluation import Bench
+from alerts.glances import times_of
 from alerts.likeness import LIKENESS, keys_of
+from alerts.lives import Recall
 from alerts.rules import Dossier, columns
 from alerts.rules.goods import _outside
 from alerts.rules.habits import HABIT
-from alerts.rules.questions import MOST
+from alerts.rules.questions import MOST, Times
 from alerts.rules.remembered import ONCE, THINGS, things_of
 from alerts.rules.sightings import own_sightings
 from alerts.scan import scan
-from alerts.shelf import Recall, Shelf
-from ledger import databases, records, standings, volumes
+from alerts.shelf import Shelf
+from ledger import databases, history, records, standings, states, volumes
 from ledger.history import MENTIONS, SHIPMENTS
 from ledger.mentions import mentions_of
 from ledger.standings import LICENSED
@@ -132,6 +135,36 @@ def test_mentions_asked_for_at_once_are_those_asked_for_one_by_one(bench: Bench)
     keys = [(kind, value) for kind, value in session.execute(asked.distinct())]
     assert [ahead.by(*key) for key in keys] == [plain.by(*key) for key in keys]
     assert {kind for kind, _ in keys} > THINGS
+
+
+def test_a_glance_at_a_state_shows_the_times_that_it_has(bench: Bench) -> None:
+    stored = bench.shelf.session.execute(select(SHIPMENTS.c.state)).scalars().all()
+    assert any(history.decode(bytes(state)).times for state in stored)
+    for state in stored:
+        assert times_of(bytes(state)) == history.decode(bytes(state)).times
+    named = replace(history.decode(bytes(stored[0])), substances=('"times":{"arrived":"',))
+    for times in (named.times, {}):
+        told = replace(named, times=times, seals={"times": ()}, concentrations={})
+        assert times_of(states.encode(told)) == times
+
+
+def test_those_who_mention_a_thing_at_a_time_are_the_same_by_a_glance(bench: Bench) -> None:
+    rows = bench.shelf.session.execute(select(MENTIONS.c.kind, MENTIONS.c.value).distinct())
+    asked = [(kind, value) for kind, value in rows if kind in {"container", "seal", "document"}]
+
+    def over(times: Times) -> bool:
+        return "departed" in times and "received" not in times
+
+    found = set()
+    for kind, value in asked:
+        whole = bench.dossier("nobody").elsewhere.citing(kind, value)
+        glanced = Answers(
+            ref="nobody",
+            book=Bench(shelf=Shelf(bench.shelf.session), roster=bench.roster, now=bench.now).book,
+        ).citing(kind, value, when=over)
+        assert glanced == tuple(each for each in whole if over(each.times))
+        found.add(len(glanced) < len(whole))
+    assert found == {True, False}
 
 
 @pytest.mark.parametrize("many", [0, SEVERAL])
