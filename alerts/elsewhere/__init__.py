@@ -123,7 +123,7 @@ class Answers:
         self, kind: str, number: str, *, but: str = "", when: When | None = None
     ) -> list[Shipment]:
         """The shipments that mention it, the oldest first: who sends a notice is the first."""
-        refs = [ref for ref in self.book.mentioned.by(kind, _spelled(kind, number)) if ref != but]
+        refs = [ref for ref in self.book.mentioning(kind, _spelled(kind, number)) if ref != but]
         if when is not None:
             self.shelf.lay_out(refs)
             refs = [ref for ref in refs if when(self.shelf.times(ref))]

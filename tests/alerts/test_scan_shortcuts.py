@@ -17,7 +17,7 @@ from alerts.elsewhere.book import Book
 from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import OBSERVATIONS, Changes, _asked, _since
 from alerts.elsewhere.windows import Windows
-from alerts.evaluation import Bench
+from alerts.evaluation import Bench, judge
 from alerts.glances import times_of
 from alerts.likeness import LIKENESS, keys_of
 from alerts.lives import Recall
@@ -167,6 +167,43 @@ def test_those_who_mention_a_thing_at_a_time_are_the_same_by_a_glance(bench: Ben
     assert found == {True, False}
 
 
+@pytest.mark.parametrize("broken", [(), ("RF-26",)])
+def test_shipments_judged_together_are_judged_as_each_by_itself(
+    bench: Bench, broken: tuple[str, ...]
+) -> None:
+    """Those that break down, for want of a parameter, break down alike."""
+    there = replace(bench, overrides={rule: {"no_such": 1} for rule in broken})
+    refs = there.shelf.session.execute(select(SHIPMENTS.c.ref)).scalars().all()
+    there.book.prepare(refs)
+    dossiers = {ref: there.dossier(ref) for ref in refs}
+    together = judge(dossiers, there)
+    assert together == {
+        ref: one for ref in refs for one in judge({ref: dossiers[ref]}, there).values()
+    }
+    assert any(each.found for each in together.values())
+    assert {each.failed for each in together.values()} == {frozenset(broken)}
+
+
+def test_statements_read_at_once_are_those_read_one_by_one(trouble: World) -> None:
+    with databases.reading(trouble.engine) as session:
+        whole = records.read_range(session, 0, trouble.size)
+        assert whole == [records.read(session, [at])[0] for at in range(trouble.size)]
+        assert trouble.size > records.TOGETHER
+        assert whole[4:9] == records.read(session, [8, 4, 5, 7, 6, 4])
+
+
+def test_states_laid_out_ahead_are_those_that_are_asked_for(bench: Bench) -> None:
+    refs = bench.shelf.session.execute(select(SHIPMENTS.c.ref)).scalars().all()
+    rows = bench.shelf.session.execute(select(MENTIONS.c.kind, MENTIONS.c.value).distinct()).all()
+    ahead = Book(Shelf(bench.shelf.session))
+    ahead.prepare(refs)
+    for kind, value in rows:
+        found = ahead.mentioning(kind, value)
+        assert found == Mentioned(bench.shelf.session).by(kind, value)
+        plain = Shelf(bench.shelf.session).shipments(found)
+        assert ahead.shelf.shipments(found) == plain
+
+
 @pytest.mark.parametrize("many", [0, SEVERAL])
 def test_imports_are_those_that_the_ledger_adds_up(bench: Bench, many: int) -> None:
     """Asked by the few, and of whole years by many."""
@@ -217,7 +254,7 @@ def test_what_is_laid_over_is_answered_as_if_it_were_stored() -> None:
                 ]
 
 
-@pytest.mark.parametrize("many", [1, 2, 3, 5, 30])
+@pytest.mark.parametrize("many", [1, 2, 3, 5, 30, 90, 300])
 @pytest.mark.parametrize("asking", [True, False])
 def test_those_that_look_back_are_found_alike_by_either_question(
     bench: Bench, many: int, *, asking: bool
