@@ -15,11 +15,12 @@ from alerts.elsewhere import Answers, Places, nowhere
 from alerts.elsewhere.book import Book
 from alerts.elsewhere.windows import Stretches
 from alerts.found import Found, found, merged
+from alerts.lives import Life, Recall
 from alerts.rules import Dossier, E, Finding, Said
 from alerts.rules.parameters import Value
 from alerts.rules.private import NOTHING_PRIVATE, Private
 from alerts.rules.remembered import once
-from alerts.shelf import Life, Marked, Recall, Shelf
+from alerts.shelf import Marked, Shelf
 from ledger.claims import Marking
 from ledger.events.notices import NoticeExpired
 from ledger.folding import Stated, by_stranger
@@ -130,40 +131,62 @@ class Bench:
         )
 
 
-def judge(dossier: Dossier, bench: Bench) -> Judged:
-    """Run every rule over one shipment.
+@dataclass
+class _Heard:
+    """What the rules said of one shipment so far."""
+
+    by_alert: dict[str, list[Found]] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    withheld: list[datetime] = field(default_factory=list)
+
+
+def judge(dossiers: Mapping[str, Dossier], bench: Bench) -> dict[str, Judged]:
+    """Run every rule over every one of these shipments.
+
+    A rule takes all of them before the next one begins: in turns, forty rules would drive each
+    other's code and tables from the processor's caches. Of one shipment they are heard in order.
+    """
+    heard = {ref: _Heard() for ref in dossiers}
+    for rule in rules.rules().values():
+        for ref, dossier in dossiers.items():
+            _hear(heard[ref], rule, dossier, bench)
+    return {ref: _concluded(heard[ref], dossier, bench) for ref, dossier in dossiers.items()}
+
+
+def _hear(heard: _Heard, rule: rules.Rule, dossier: Dossier, bench: Bench) -> None:
+    """Run one rule over one shipment.
 
     A rule that breaks down is logged with the shipment's name and tried again in an hour; the
     others are heard all the same.
     """
     ref = dossier.shipment.ref
-    by_alert: dict[str, list[Found]] = {}
-    failed: set[str] = set()
-    withheld: list[datetime] = []
-    for rule in rules.rules().values():
-        try:
-            said = rules.check(dossier, rule, bench.overrides.get(rule.id, {}))
-        except SQLAlchemyError:
-            raise  # the database broke down, not the rule: nothing can be said of anything
-        except Exception:  # noqa: BLE001 - one odd shipment must not silence every other rule
-            _LOG.exception("rule %s broke down on %s", rule.id, ref)
-            failed.add(rule.id)
-            continue
-        for finding in said:
-            each = found(rule, finding, ref, told(finding, dossier, bench))
-            each = replace(each, restricted=any(_restricted(finding, bench)))
-            by_alert.setdefault(each.alert, []).append(each)
-            withheld += shown_later(finding, bench)
-    silence = None if failed else rules.due(dossier, bench.overrides)
+    try:
+        said = rules.check(dossier, rule, bench.overrides.get(rule.id, {}))
+    except SQLAlchemyError:
+        raise  # the database broke down, not the rule: nothing can be said of anything
+    except Exception:  # noqa: BLE001 - one odd shipment must not silence every other rule
+        _LOG.exception("rule %s broke down on %s", rule.id, ref)
+        heard.failed.add(rule.id)
+        return
+    for finding in said:
+        each = found(rule, finding, ref, told(finding, dossier, bench))
+        each = replace(each, restricted=any(_restricted(finding, bench)))
+        heard.by_alert.setdefault(each.alert, []).append(each)
+        heard.withheld += shown_later(finding, bench)
+
+
+def _concluded(heard: _Heard, dossier: Dossier, bench: Bench) -> Judged:
+    silence = None if heard.failed else rules.due(dossier, bench.overrides)
     moments = [
-        *withheld,
-        *([bench.now + _RETRY] if failed else []),
+        *heard.withheld,
+        *([bench.now + _RETRY] if heard.failed else []),
         *([silence] if silence else []),
     ]
+    by_alert = {alert: merged(those) for alert, those in heard.by_alert.items()}
     return Judged(
         shipment=dossier.shipment,
-        found=in_company({alert: merged(those) for alert, those in by_alert.items()}, bench.bar),
-        failed=frozenset(failed),
+        found=in_company(by_alert, bench.bar),
+        failed=frozenset(heard.failed),
         look_again=min(moments, default=None),
         reply_due=reply_due(dossier),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Select
 from sqlmodel import Session, select
 
 from alerts.elsewhere.book import Book
-from alerts.shelf import Life
+from alerts.lives import Life
 from ledger.events.keys import KeyRevoked
 from ledger.events.reference import RequirementDeclared
 from ledger.events.traders import TraderMerged, TraderSeparated

@@ -132,7 +132,7 @@ def _judged(
         new=new,
         heard_of=heard_of,
         known=_known(dossiers),
-        judged={ref: judge(each, bench) for ref, each in dossiers.items()},
+        judged=judge(dossiers, bench),
         learnt=learnt,
         near=neighbours(bench.book, sorted(heard_of), new, bench.roster),
     )

@@ -5,13 +5,14 @@ in clear. The history keys of shipments lie here too: secrets of the hub, given 
 the shipment.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, LargeBinary, bindparam, delete
+from sqlalchemy import BigInteger, LargeBinary, Select, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, select
 
 from crypto import sdjwt
@@ -47,6 +48,18 @@ class HistoryKeyRow(SQLModel, table=True):
 DISCLOSURES = DisclosureRow.__table__  # type: ignore[attr-defined]
 HISTORY_KEYS = HistoryKeyRow.__table__  # type: ignore[attr-defined]
 
+TOGETHER = 80  # statements that are taken apart before any is read: they fit into the caches
+
+# Asked again and again, so they are put together once.
+_STORED = (
+    select(ENTRIES.c.index, ENTRIES.c.data, DISCLOSURES.c.data, ERASED.c.index)
+    .join(DISCLOSURES, DISCLOSURES.c.index == ENTRIES.c.index, isouter=True)
+    .join(ERASED, ERASED.c.index == ENTRIES.c.index, isouter=True)
+    .where(ENTRIES.c.book == BOOK)
+    .order_by(ENTRIES.c.index)
+)
+_AT = _STORED.where(ENTRIES.c.index.in_(bindparam("indexes", expanding=True)))
+_BETWEEN = _STORED.where(ENTRIES.c.index >= bindparam("start"), ENTRIES.c.index < bindparam("end"))
 _KEYS_OF = select(HISTORY_KEYS.c.ref, HISTORY_KEYS.c.key).where(
     HISTORY_KEYS.c.ref.in_(bindparam("refs", expanding=True))
 )
@@ -101,17 +114,37 @@ def statement_of(jwt: str, disclosures: str) -> bytes:
 
 def record_of(entry: Entry, disclosures: str, erased: Erasing | None = None) -> Record:
     """Read an admitted statement back. Its signature was checked at the door and by every audit."""
-    statement = statement_of(entry.jwt, disclosures)
-    parsed = sdjwt.split(statement, complete=erased is None)
-    return Record(
-        index=entry.index,
-        time=entry.time,
-        tag=entry.tag,
-        statement=statement,
-        parsed=parsed,
-        event=_event(parsed, erased),
-        erased=erased,
-    )
+    (record,) = records_of([entry], [disclosures], [erased])
+    return record
+
+
+def records_of(
+    entries: Sequence[Entry], disclosures: Sequence[str], erased: Sequence[Erasing | None]
+) -> list[Record]:
+    """The same of many: all are taken apart before what any of them states is read.
+
+    In turns, the two steps would drive each other from the processor's caches.
+    """
+    told = [statement_of(e.jwt, text) for e, text in zip(entries, disclosures, strict=True)]
+    parsed = [
+        sdjwt.split(each, complete=gone is None) for each, gone in zip(told, erased, strict=True)
+    ]
+    events = [_event(each, gone) for each, gone in zip(parsed, erased, strict=True)]
+    return [
+        made(
+            Record,
+            index=entry.index,
+            time=entry.time,
+            tag=entry.tag,
+            statement=statement,
+            parsed=taken,
+            event=event,
+            erased=gone,
+        )
+        for entry, statement, taken, event, gone in zip(
+            entries, told, parsed, events, erased, strict=True
+        )
+    ]
 
 
 def _event(parsed: sdjwt.Parsed, erased: Erasing | None) -> Event:
@@ -126,32 +159,30 @@ def read(session: Session, indexes: Iterable[int]) -> list[Record]:
     wanted = sorted(set(indexes))
     if not wanted:
         return []
-    return _records(session, ENTRIES.c.index.in_(wanted))
+    return _records(session, _AT, {"indexes": wanted})
 
 
 def read_range(session: Session, start: int, end: int) -> list[Record]:
     """The admitted statements from `start` up to but not including `end`."""
-    return _records(session, (ENTRIES.c.index >= start) & (ENTRIES.c.index < end))
+    return _records(session, _BETWEEN, {"start": start, "end": end})
 
 
-def _records(session: Session, which: ColumnElement[bool]) -> list[Record]:
-    rows = session.execute(
-        select(ENTRIES.c.index, ENTRIES.c.data, DISCLOSURES.c.data, ERASED.c.index)
-        .join(DISCLOSURES, DISCLOSURES.c.index == ENTRIES.c.index, isouter=True)
-        .join(ERASED, ERASED.c.index == ENTRIES.c.index, isouter=True)
-        .where(ENTRIES.c.book == BOOK, which)
-        .order_by(ENTRIES.c.index)
-    ).all()
+def _records(session: Session, which: Select[Any], asked: Mapping[str, Any]) -> list[Record]:
+    rows = session.connection().execute(which, asked).all()
     marked = [row[0] for row in rows if row[3] is not None]
     gone = erasures.at(session, marked) if marked else {}
     vault = vault_of(session) if rows else None
-    made = []
-    for index, data, concealed, _ in rows:
-        if concealed is None or vault is None:
-            raise Tampered(f"entry {index} has no disclosures row", code="tampered")
-        text = vault.reveal(session, index, bytes(concealed))
-        made.append(record_of(decode(bytes(data)), text, gone.get(index)))
-    return made
+    found: list[Record] = []
+    for start in range(0, len(rows), TOGETHER):
+        some = rows[start : start + TOGETHER]
+        texts = []
+        for index, _, concealed, _ in some:
+            if concealed is None or vault is None:
+                raise Tampered(f"entry {index} has no disclosures row", code="tampered")
+            texts.append(vault.reveal(session, index, bytes(concealed)))
+        entries = [decode(bytes(row[1])) for row in some]
+        found += records_of(entries, texts, [gone.get(row[0]) for row in some])
+    return found
 
 
 def keep(session: Session, statements: Sequence[tuple[int, Sequence[str]]]) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from alerts.elsewhere.book import Book
 from alerts.rules.places import Place
-from alerts.rules.questions import Observation
+from alerts.rules.questions import Observation, When
 from alerts.shelf import Shelf
 from ledger.casebook import CASE_COUNTRIES, CASES
 from ledger.claims import Party
@@ -100,8 +100,8 @@ class Answers:
         )
         return int(rows.scalar_one())
 
-    def citing(self, kind: str, number: str) -> tuple[Shipment, ...]:
-        return tuple(self._mentioning(kind, number, but=self.ref))
+    def citing(self, kind: str, number: str, *, when: When | None = None) -> tuple[Shipment, ...]:
+        return tuple(self._mentioning(kind, number, but=self.ref, when=when))
 
     def events_of(self, ref: str) -> tuple[Stated, ...]:
         return self.shelf.timeline(ref)
@@ -119,9 +119,14 @@ class Answers:
                 return each
         return None
 
-    def _mentioning(self, kind: str, number: str, *, but: str = "") -> list[Shipment]:
+    def _mentioning(
+        self, kind: str, number: str, *, but: str = "", when: When | None = None
+    ) -> list[Shipment]:
         """The shipments that mention it, the oldest first: who sends a notice is the first."""
-        refs = [ref for ref in self.book.mentioned.by(kind, _spelled(kind, number)) if ref != but]
+        refs = [ref for ref in self.book.mentioning(kind, _spelled(kind, number)) if ref != but]
+        if when is not None:
+            self.shelf.lay_out(refs)
+            refs = [ref for ref in refs if when(self.shelf.times(ref))]
         states = self.shelf.shipments(refs) if refs else {}
         return [states[ref] for ref in refs if ref in states]
 

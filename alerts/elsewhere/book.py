@@ -21,7 +21,7 @@ from alerts.rules.identities import keys_of as known_by
 from alerts.rules.identities import known_as
 from alerts.rules.observing import Fact
 from alerts.rules.sightings import own_sightings
-from alerts.shelf import Shelf, pieces
+from alerts.shelf import AT_ONCE, Shelf, pieces
 from ledger import standings, states
 from ledger.claims import PARTY_ROLES, Party
 from ledger.shipments import Shipment
@@ -117,6 +117,14 @@ class Book:
         if len(facts) >= SEVERAL:
             self._ask_ahead({fact.what for mine in facts.values() for fact in mine})
         return changed
+
+    def mentioning(self, kind: str, number: str) -> tuple[str, ...]:
+        """Who mentions it; states of those that the step's shipments meet so are read at once."""
+        found = self.mentioned.by(kind, number)
+        met = self.mentioned.met()
+        if met and len(met) <= AT_ONCE:
+            self.shelf.lay_out(met)
+        return found
 
     def _before(self, refs: Collection[str]) -> frozenset[Row]:
         if self._stored is None:

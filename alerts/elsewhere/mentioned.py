@@ -60,6 +60,7 @@ class Mentioned:
     _own: dict[str, set[Key]] = field(default_factory=dict)
     _known: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
+    _met: set[str] = field(default_factory=set)  # found for all at once, and not told yet
     _over: dict[str, int] = field(default_factory=dict)  # since when goods that came in are still
 
     def prepare(self, refs: Iterable[str]) -> None:
@@ -83,6 +84,11 @@ class Mentioned:
             self._over.update((ref, last) for _, ref, _, last, status in rows if status in DONE)
             self._known[kind, value] = _oldest(places)
         return self._known[kind, value]
+
+    def met(self) -> set[str]:
+        """Those that were found since this was asked: others will be asked about most of them."""
+        found, self._met = self._met, set()
+        return found
 
     def sharing(self, ref: str, began: int) -> set[str]:
         """Those that mention a container, seal or document of this one; the last by reference.
@@ -121,7 +127,9 @@ class Mentioned:
                     found[kind, value].append((first, ref))
                 if status in DONE:
                     self._over[ref] = last
-            self._known.update((key, _oldest(those)) for key, those in found.items())
+            told = {key: _oldest(those) for key, those in found.items()}
+            self._known.update(told)
+            self._met.update(*told.values())
 
     def _values(self, kind: str) -> Collection[str]:
         if kind == "part":

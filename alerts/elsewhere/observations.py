@@ -18,12 +18,10 @@ from sqlalchemy import (
     String,
     bindparam,
     case,
-    column,
     delete,
     func,
     select,
     union_all,
-    values,
 )
 from sqlmodel import Field, Session, SQLModel
 
@@ -36,7 +34,6 @@ from ledger.bulk import insert_new
 AROUND = "near/"  # what is looked at on both sides of a moment
 REACH = 14 * 86_400 * MILLIONTHS  # microseconds
 OWN = 20  # observations of one aggregate that a shipment may make itself
-_AT_ONCE = 400
 
 
 class ObservationRow(SQLModel, table=True):
@@ -54,10 +51,20 @@ OBSERVATIONS = ObservationRow.__table__  # type: ignore[attr-defined]
 
 _OF = select(OBSERVATIONS).where(OBSERVATIONS.c.ref.in_(bindparam("refs", expanding=True)))
 
-SIZES = (1, 2, 4, 8, 16, 32)  # of moments that a question put together once is asked about
+_AT_ONCE = 400
+SIZES = (
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    128,
+    _AT_ONCE,
+)  # of moments that a question put together once is asked about
 
 T = TypeVar("T")
-Query = tuple[Select[tuple[str]], Mapping[str, Any] | None]  # with what it is asked, if prepared
+Query = tuple[Select[tuple[str]], Mapping[str, Any]]  # with what it is asked
 Row = tuple[str, str, int, int]  # ref, what, at, value
 Asked = tuple[str, str, int, int]  # by whom, of what, since, before
 
@@ -135,14 +142,11 @@ def later(changed: Mapping[str, int]) -> Iterator[Query]:
 
 
 def _asked(moments: Sequence[tuple[str, int]], *, asking: bool) -> Query:
-    """A question about these moments; about few of them it is one that was put together before.
+    """A question about these moments that was put together before.
 
-    Of so few the last is named again until they are as many as some such question takes.
+    The last is named again until they are as many as some such question takes.
     """
-    size = next((size for size in SIZES if size >= len(moments)), None)
-    if size is None:
-        moved = values(column("what", String), column("at", BigInteger), name="moved")
-        return _since(moved.data(list(moments)).cte("news"), asking=asking), None
+    size = next(size for size in SIZES if size >= len(moments))
     padded = [*moments, *([moments[-1]] * (size - len(moments)))]
     said: dict[str, Any] = {}
     for n, (what, at) in enumerate(padded):

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rule
 from alerts.rules.columns import column
 from alerts.rules.habits import papers_take, takes_part, wait_of
 from alerts.rules.otherhalf import announced_elsewhere
 from alerts.rules.parameters import Parameters
+from alerts.rules.questions import Times, When
 from alerts.rules.remembered import things_of
 from alerts.rules.words import amount, count, day
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
 from ledger.events.permits import ExportAuthorised
 from ledger.events.receptions import ImportCleared
-from ledger.folding import Stated
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
 
@@ -117,27 +118,26 @@ def _covered(dossier: Dossier, number: str, on: date, window: timedelta) -> bool
         return False
     if notice.covers_until is not None:
         return on <= notice.covers_until
-    return _recent(notice, on, window)
+    return _recent(notice.times, on=on, window=window)
 
 
-def _recent(other: Shipment, on: date, window: timedelta) -> bool:
-    starts = [other.times[name] for name in ("notified", "departed") if name in other.times]
+def _recent(times: Times, *, on: date, window: timedelta) -> bool:
+    starts = [times[name] for name in ("notified", "departed") if name in times]
     return any(on - window <= start.date() <= on for start in starts)
 
 
 def _known_elsewhere(dossier: Dossier, on: date, window: timedelta) -> bool:
     substances = set(dossier.shipment.substances)
-    return any(
-        set(other.substances) & substances and _recent(other, on, window)
-        for other in _linked(dossier, dossier.timeline)
-    )
+    when = partial(_recent, on=on, window=window)
+    return any(set(other.substances) & substances for other in _linked(dossier, when))
 
 
-def _linked(dossier: Dossier, timeline: tuple[Stated, ...]) -> Iterator[Shipment]:
-    for each in timeline:
+def _linked(dossier: Dossier, when: When) -> Iterator[Shipment]:
+    for each in dossier.timeline:
         for paper in papers.papers_of(each.event):
             if paper.type in LINKS:
-                yield from papers.citing(dossier.elsewhere, paper.type, paper.number)
+                found = papers.citing(dossier.elsewhere, paper.type, paper.number)
+                yield from (other for other in found if when(other.times))
         for kind, number in sorted(things_of(each.event)):
             if kind == "container":
-                yield from dossier.elsewhere.citing(kind, number)
+                yield from dossier.elsewhere.citing(kind, number, when=when)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from alerts.rules import Dossier, Finding, Severity, evidence, papers, rule
 from alerts.rules.names import same_trader
 from alerts.rules.parameters import Parameters
+from alerts.rules.questions import Times
 from alerts.rules.remembered import things_of
 from alerts.rules.words import count, day
 from ledger.folding import Stated
@@ -142,8 +144,8 @@ def _users(dossier: Dossier, used: _Used) -> tuple[Shipment, ...]:
     """Who else uses this number in a way that it should not be used twice."""
     mine, elsewhere = dossier.shipment, dossier.elsewhere
     if used.kind in THINGS:
-        found = elsewhere.citing(used.kind, used.number)
-        return tuple(other for other in found if _overlap(mine, other))
+        when = partial(_overlap, mine.times)
+        return elsewhere.citing(used.kind, used.number, when=when)
     found = papers.citing(elsewhere, used.kind, used.number)
     # One statement that a paper serves several shipments holds for all that cite it.
     marked = (papers.reusable(elsewhere.events_of(other.ref)) for other in found)
@@ -174,15 +176,15 @@ def _parts(shipment: Shipment) -> set[str]:
     return {part.shipment for part in (*shipment.parents, *shipment.children)}
 
 
-def _period(shipment: Shipment) -> tuple[datetime, datetime | None] | None:
-    start = shipment.times.get("departed", shipment.times.get("released"))
+def _period(times: Times) -> tuple[datetime, datetime | None] | None:
+    start = times.get("departed", times.get("released"))
     if start is None:
         return None
-    ends = [shipment.times[name] for name in EMPTIED if name in shipment.times]
+    ends = [times[name] for name in EMPTIED if name in times]
     return start, min((end for end in ends if end >= start), default=None)
 
 
-def _overlap(one: Shipment, other: Shipment) -> bool:
+def _overlap(one: Times, other: Times) -> bool:
     a, b = _period(one), _period(other)
     if a is None or b is None:
         return False

@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, otherhalf, rule
 from alerts.rules.aggregates import delay_of, transits_of
 from alerts.rules.habits import ENOUGH, ends_of, ends_settled, lateness_of, left_out, takes_part
 from alerts.rules.normal import Sample
 from alerts.rules.parameters import Parameters
+from alerts.rules.questions import Times
 from alerts.rules.remembered import things_of
 from alerts.rules.words import count, day, percent_of
 from ledger.events.amendments import Amended
@@ -170,14 +172,19 @@ def arrived_elsewhere(dossier: Dossier) -> bool:
         return True
     mine, left = dossier.shipment, dossier.shipment.times.get("departed")
     mentioned = {m for each in dossier.timeline for m in things_of(each.event)}
+    when = partial(_came_unannounced, after=left)
     for kind, number in sorted(mentioned):
-        for other in dossier.elsewhere.citing(kind, number) if kind == "container" else ():
-            came = [other.times[n] for n in ("arrived", "cleared") if n in other.times]
-            unannounced = not {"notified", "departed"} & other.times.keys()
-            alike = set(mine.substances) & set(other.substances) or not other.substances
-            if came and (left is None or max(came) > left) and unannounced and alike:
+        found = dossier.elsewhere.citing(kind, number, when=when) if kind == "container" else ()
+        for other in found:
+            if set(mine.substances) & set(other.substances) or not other.substances:
                 return True
     return False
+
+
+def _came_unannounced(times: Times, *, after: datetime | None) -> bool:
+    came = [times[name] for name in ("arrived", "cleared") if name in times]
+    unannounced = not {"notified", "departed"} & times.keys()
+    return bool(came) and (after is None or max(came) > after) and unannounced
 
 
 def _expecting(dossier: Dossier, arrival: datetime | None) -> list[Said[ShipmentEvent]]:

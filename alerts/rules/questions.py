@@ -4,17 +4,20 @@ All look back from the shipment that asks, so answers depend on what happened, n
 heard of. What is observed of each aggregate is named in `alerts.rules.observing`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from alerts.rules.places import Place
 from ledger.claims import Party
 from ledger.folding import Stated
 from ledger.shipments import Shipment
 from ledger.standing import Standing
+
+Times: TypeAlias = Mapping[str, datetime]  # when things happened to a shipment
+When: TypeAlias = Callable[[Times], bool]
 
 MOST = 400  # observations that an answer holds: the latest
 
@@ -66,8 +69,11 @@ class Elsewhere(Protocol):
     def shipments(self, refs: Iterable[str]) -> tuple[Shipment, ...]:
         """The states of other shipments, by reference."""
 
-    def citing(self, kind: str, number: str) -> tuple[Shipment, ...]:
-        """Other shipments that mention a `container`, `seal`, `document` or `document:<type>`."""
+    def citing(self, kind: str, number: str, *, when: When | None = None) -> tuple[Shipment, ...]:
+        """Other shipments that mention a `container`, `seal`, `document` or `document:<type>`.
+
+        `when`: only those of whose times that is true, which spares reading all of the others.
+        """
 
     def events_of(self, ref: str) -> tuple[Stated, ...]:
         """The timeline of another shipment, in order, annulled statements left out."""

@@ -11,22 +11,25 @@ from typing import Any
 import pytest
 from sqlalchemy import BigInteger, String, column, func, select, values
 
+from alerts.elsewhere import Answers
 from alerts.elsewhere.amounts import SEVERAL, Amounts
 from alerts.elsewhere.book import Book
 from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import OBSERVATIONS, Changes, _asked, _since
 from alerts.elsewhere.windows import Windows
-from alerts.evaluation import Bench
+from alerts.evaluation import Bench, judge
+from alerts.glances import times_of
 from alerts.likeness import LIKENESS, keys_of
+from alerts.lives import Recall
 from alerts.rules import Dossier, columns
 from alerts.rules.goods import _outside
 from alerts.rules.habits import HABIT
-from alerts.rules.questions import MOST
+from alerts.rules.questions import MOST, Times
 from alerts.rules.remembered import ONCE, THINGS, things_of
 from alerts.rules.sightings import own_sightings
 from alerts.scan import scan
-from alerts.shelf import Recall, Shelf
-from ledger import databases, records, standings, volumes
+from alerts.shelf import Shelf
+from ledger import databases, history, records, standings, states, volumes
 from ledger.history import MENTIONS, SHIPMENTS
 from ledger.mentions import mentions_of
 from ledger.standings import LICENSED
@@ -134,6 +137,73 @@ def test_mentions_asked_for_at_once_are_those_asked_for_one_by_one(bench: Bench)
     assert {kind for kind, _ in keys} > THINGS
 
 
+def test_a_glance_at_a_state_shows_the_times_that_it_has(bench: Bench) -> None:
+    stored = bench.shelf.session.execute(select(SHIPMENTS.c.state)).scalars().all()
+    assert any(history.decode(bytes(state)).times for state in stored)
+    for state in stored:
+        assert times_of(bytes(state)) == history.decode(bytes(state)).times
+    named = replace(history.decode(bytes(stored[0])), substances=('"times":{"arrived":"',))
+    for times in (named.times, {}):
+        told = replace(named, times=times, seals={"times": ()}, concentrations={})
+        assert times_of(states.encode(told)) == times
+
+
+def test_those_who_mention_a_thing_at_a_time_are_the_same_by_a_glance(bench: Bench) -> None:
+    rows = bench.shelf.session.execute(select(MENTIONS.c.kind, MENTIONS.c.value).distinct())
+    asked = [(kind, value) for kind, value in rows if kind in {"container", "seal", "document"}]
+
+    def over(times: Times) -> bool:
+        return "departed" in times and "received" not in times
+
+    found = set()
+    for kind, value in asked:
+        whole = bench.dossier("nobody").elsewhere.citing(kind, value)
+        glanced = Answers(
+            ref="nobody",
+            book=Bench(shelf=Shelf(bench.shelf.session), roster=bench.roster, now=bench.now).book,
+        ).citing(kind, value, when=over)
+        assert glanced == tuple(each for each in whole if over(each.times))
+        found.add(len(glanced) < len(whole))
+    assert found == {True, False}
+
+
+@pytest.mark.parametrize("broken", [(), ("RF-26",)])
+def test_shipments_judged_together_are_judged_as_each_by_itself(
+    bench: Bench, broken: tuple[str, ...]
+) -> None:
+    """Those that break down, for want of a parameter, break down alike."""
+    there = replace(bench, overrides={rule: {"no_such": 1} for rule in broken})
+    refs = there.shelf.session.execute(select(SHIPMENTS.c.ref)).scalars().all()
+    there.book.prepare(refs)
+    dossiers = {ref: there.dossier(ref) for ref in refs}
+    together = judge(dossiers, there)
+    assert together == {
+        ref: one for ref in refs for one in judge({ref: dossiers[ref]}, there).values()
+    }
+    assert any(each.found for each in together.values())
+    assert {each.failed for each in together.values()} == {frozenset(broken)}
+
+
+def test_statements_read_at_once_are_those_read_one_by_one(trouble: World) -> None:
+    with databases.reading(trouble.engine) as session:
+        whole = records.read_range(session, 0, trouble.size)
+        assert whole == [records.read(session, [at])[0] for at in range(trouble.size)]
+        assert trouble.size > records.TOGETHER
+        assert whole[4:9] == records.read(session, [8, 4, 5, 7, 6, 4])
+
+
+def test_states_laid_out_ahead_are_those_that_are_asked_for(bench: Bench) -> None:
+    refs = bench.shelf.session.execute(select(SHIPMENTS.c.ref)).scalars().all()
+    rows = bench.shelf.session.execute(select(MENTIONS.c.kind, MENTIONS.c.value).distinct()).all()
+    ahead = Book(Shelf(bench.shelf.session))
+    ahead.prepare(refs)
+    for kind, value in rows:
+        found = ahead.mentioning(kind, value)
+        assert found == Mentioned(bench.shelf.session).by(kind, value)
+        plain = Shelf(bench.shelf.session).shipments(found)
+        assert ahead.shelf.shipments(found) == plain
+
+
 @pytest.mark.parametrize("many", [0, SEVERAL])
 def test_imports_are_those_that_the_ledger_adds_up(bench: Bench, many: int) -> None:
     """Asked by the few, and of whole years by many."""
@@ -184,7 +254,7 @@ def test_what_is_laid_over_is_answered_as_if_it_were_stored() -> None:
                 ]
 
 
-@pytest.mark.parametrize("many", [1, 2, 3, 5, 30])
+@pytest.mark.parametrize("many", [1, 2, 3, 5, 30, 90, 300])
 @pytest.mark.parametrize("asking", [True, False])
 def test_those_that_look_back_are_found_alike_by_either_question(
     bench: Bench, many: int, *, asking: bool

@@ -111,11 +111,12 @@ class World:
         del country, since, until
         return self.untaken
 
-    def citing(self, kind, number):
+    def citing(self, kind, number, *, when=None):
         return tuple(
             other.shipment
             for other in self.others
             if any((kind, number) in mentions_of(each.event) for each in other.timeline)
+            and (when is None or when(other.shipment.times))
         )
 
     def events_of(self, ref):
