@@ -18,7 +18,7 @@ from ledger.events.amendments import EventCorrected
 from ledger.mentions import mentions_of
 from ledger.records import Record
 from ledger.shipments import Shipment
-from ledger.store import instant, micros
+from ledger.store import BY_KEY, instant, micros
 from ledger.tallies import Retelling
 from ledger.vocabulary import CaseEvent
 from ledger.volumes import Recount, imports_of
@@ -54,6 +54,7 @@ class AudienceRow(SQLModel, table=True):
     """Who may know of a shipment: a country concerned, or an agency that posted about it."""
 
     __tablename__ = "audience"
+    __table_args__ = BY_KEY
     viewer: str = Field(primary_key=True)
     ref: str = Field(primary_key=True)
 
@@ -62,7 +63,7 @@ class MentionRow(SQLModel, table=True):
     """A container, seal, document, trader, name, its sound, phone, e-mail, address, substance."""
 
     __tablename__ = "mention"
-    __table_args__ = (Index("mention_ref", "ref"),)
+    __table_args__ = (Index("mention_ref", "ref"), BY_KEY)
     kind: str = Field(primary_key=True)
     value: str = Field(primary_key=True, sa_type=Text)
     ref: str = Field(primary_key=True)

@@ -24,7 +24,7 @@ from ledger.entries import Entry, decode
 from ledger.erased import ERASED, Erasing
 from ledger.folding import Stated
 from ledger.shipments import Origin
-from ledger.store import BOOK, ENTRIES
+from ledger.store import BOOK, BY_KEY, ENTRIES
 from ledger.vocabulary import Erased, Event, parse
 
 
@@ -40,6 +40,7 @@ class HistoryKeyRow(SQLModel, table=True):
     """The random key behind a shipment's tags (DESIGN §3)."""
 
     __tablename__ = "history_key"
+    __table_args__ = BY_KEY
     ref: str = Field(primary_key=True)
     key: bytes = Field(sa_type=LargeBinary)
 
