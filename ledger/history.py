@@ -116,7 +116,7 @@ def load(session: Session, refs: Iterable[str], memory: Memory) -> dict[str, Hel
     """The shipments of these references as stored; an unknown one is empty."""
     wanted = sorted(set(refs))
     rows = session.connection().execute(_OF, {"refs": wanted}).mappings()
-    held = {ref: Held(row=None, state=Shipment(ref=ref)) for ref in wanted}
+    held = {ref: Held(row=None, state=folding.unheard(ref)) for ref in wanted}
     for found in rows:
         row = dict(found)
         ref = row["ref"]
@@ -146,7 +146,7 @@ def project(
 def whole(ref: str, records: Sequence[Record]) -> Held:
     """A shipment from everything stated about it, in order of the log: as it is to be stored."""
     state = folding.shipment(ref, (record.stated for record in records))
-    return _grown(ref, Held(row=None, state=Shipment(ref=ref)), state, records)
+    return _grown(ref, Held(row=None, state=folding.unheard(ref)), state, records)
 
 
 def _grown(ref: str, before: Held, state: Shipment, records: Sequence[Record]) -> Held:

@@ -67,13 +67,7 @@ class Record:
 
     @cached_property
     def by(self) -> Origin:
-        return Origin(
-            agency=self.parsed.issuer,
-            country=self.parsed.issuer[:2],
-            jti=self.parsed.jti,
-            issued_at=self.parsed.issued_at,
-            occurred_at=self.event.occurred_at,
-        )
+        return origin_of(self.parsed, self.event)
 
     def placed(self, index: int, time: datetime, tag: bytes | None) -> "Record":
         """It in its place. What was found out about it stays known, unlike with `replace`."""
@@ -87,6 +81,17 @@ class Record:
     @property
     def stated(self) -> Stated:
         return Stated(event=self.event, by=self.by)
+
+
+def origin_of(parsed: sdjwt.Parsed, event: Event) -> Origin:
+    """Who stated this event, and when."""
+    return Origin(
+        agency=parsed.issuer,
+        country=parsed.issuer[:2],
+        jti=parsed.jti,
+        issued_at=parsed.issued_at,
+        occurred_at=event.occurred_at,
+    )
 
 
 def body_of(parsed: sdjwt.Parsed) -> dict[str, object]:
