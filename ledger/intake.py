@@ -44,6 +44,11 @@ class Prepared:
     def digest(self) -> bytes:
         return self.record.digest
 
+    @property
+    def disclosed(self) -> str:
+        """All that the statement discloses, as `records.text_of` joins it: it came so."""
+        return self.statement[len(self.verified.jwt) + 1 :].decode("ascii")
+
 
 def prepare(
     statement: bytes, roster: Roster, *, size: int, now: datetime, time: datetime | None = None

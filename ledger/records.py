@@ -160,11 +160,6 @@ def _records(session: Session, which: ColumnElement[bool]) -> list[Record]:
     return made
 
 
-def keep(session: Session, statements: Sequence[tuple[int, Sequence[str]]]) -> None:
-    """Store the disclosures of new entries."""
-    put(session, [(index, text_of(disclosures)) for index, disclosures in statements])
-
-
 def text_of(disclosures: Iterable[str]) -> str:
     return "".join(f"{each}~" for each in disclosures)
 
