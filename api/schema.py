@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
-from alerts import clocks, cursor, duelist, findings, likeness, outbox, recipients, runs
+from alerts import clocks, cursor, duelist, findings, likeness, outbox, rates, recipients, runs
 from alerts.elsewhere import observations
 from alerts.matching import book as pairs
 from alerts.matching import halfbook
@@ -35,7 +35,7 @@ METADATA = SQLModel.metadata
 OWNERS = (  # whose import declares the tables
     *(tilebook, store, records, concealment, erased, pending, projections, cosignatures),
     *(auth, allowances, reads),
-    *(cursor, duelist, likeness, findings, outbox, recipients, clocks, runs),
+    *(cursor, duelist, likeness, findings, outbox, rates, recipients, clocks, runs),
     *(observations, halfbook, pairs),
     *(awaiting, ceremonies, counters, invitations, names, oidc, sessions),
 )

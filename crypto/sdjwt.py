@@ -14,7 +14,15 @@ from typing import Final
 from crypto import Malformed, UnknownKey, canonical, jws
 from crypto.canonical import Json
 from crypto.encodings import b64u_decode_each, b64u_encode
-from crypto.envelope import RESERVED, TYPE, check_flat, check_header, check_payload, pointer_to
+from crypto.envelope import (
+    RESERVED,
+    TYPE,
+    check_flat,
+    check_header,
+    check_payload,
+    pointer_to,
+    read_usual,
+)
 from crypto.frozen import made
 from crypto.keys import Alg, PrivateKey, PublicKey
 
@@ -100,8 +108,10 @@ def split(statement: bytes, *, complete: bool = True) -> Parsed:
     jwt, *disclosures = statement[:-1].decode("ascii").split("~")
     signed = jws.split(jwt, max_bytes=MAX_JWT)
     check_header(signed.header)
-    payload = canonical.read(signed.payload, max_bytes=MAX_JWT, max_depth=MAX_DEPTH)
-    check_payload(payload)
+    payload = read_usual(signed.payload)
+    if payload is None:
+        payload = canonical.read(signed.payload, max_bytes=MAX_JWT, max_depth=MAX_DEPTH)
+        check_payload(payload)
     claims = reveal(payload, disclosures)
     if complete and len(claims) != len(payload.get("_sd", ())):
         raise Malformed("a claim is not disclosed", pointer="/_sd")
@@ -167,19 +177,19 @@ def _usual(
 
     Without an escape anywhere, a special name within a claim would show as it is.
     """
-    claims: dict[str, Json] = {}
-    for parts in read:
-        if type(parts) is not list or len(parts) != 3:
-            return None
-        salt, name, value = parts
-        if type(salt) is not str or len(salt) < _SALT_CHARACTERS or type(name) is not str:
-            return None
-        claims[name] = value
+    if set(map(type, read)) != {list} or set(map(len, read)) != {3}:
+        return None
+    salts, names, values = zip(*read, strict=True)
+    if set(map(type, salts)) != {str} or min(map(len, salts)) < _SALT_CHARACTERS:
+        return None
+    if set(map(type, names)) != {str}:
+        return None
+    claims: dict[str, Json] = dict(zip(names, values, strict=True))
     whole, each = b"".join(written), set(digests)
     if b"\\" in whole or b'"_sd' in whole or b'"..."' in whole:
         return None
-    names = claims.keys()
-    if len(claims) != len(read) or not (names.isdisjoint(RESERVED) and names.isdisjoint(payload)):
+    said = claims.keys()
+    if len(claims) != len(read) or not (said.isdisjoint(RESERVED) and said.isdisjoint(payload)):
         return None
     return claims if len(each) == len(digests) and each.issubset(payload.get("_sd", ())) else None
 

@@ -194,13 +194,8 @@ def _write(session: Session, batch: _Batch, desk: Desk, now: datetime) -> list[R
     """Make the entries and all that follows from them; the receipt of each."""
     added = store.append(session, batch.drafts, before=batch.head, signer=desk.signer, now=now)
     placed = added.placed
-    records.keep(
-        session,
-        [
-            (p.index, each.verified.disclosures)
-            for p, each in zip(placed, batch.accepted, strict=True)
-        ],
-    )
+    texts = [(p.index, each.disclosed) for p, each in zip(placed, batch.accepted, strict=True)]
+    records.put(session, texts)
     records.add_history_keys(session, batch.fresh_keys)
     new: list[Record] = [
         each.record.placed(p.index, p.time, draft.tag)
@@ -209,7 +204,14 @@ def _write(session: Session, batch: _Batch, desk: Desk, now: datetime) -> list[R
     projections.project(session, new, batch.held, desk.memory)
     proofs = Grown(batch.head.frontier, [p.hash for p in placed]).proofs()
     return [
-        frozen.made(Receipt, index=p.index, entry=p.data, proof=proof, checkpoint=added.note)
+        frozen.made(
+            Receipt,
+            index=p.index,
+            entry=p.data,
+            proof=proof,
+            checkpoint=added.note,
+            hash=p.hash,  # known already
+        )
         for p, proof in zip(placed, proofs, strict=True)
     ]
 

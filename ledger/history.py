@@ -18,7 +18,7 @@ from ledger.events.amendments import EventCorrected
 from ledger.mentions import mentions_of
 from ledger.records import Record
 from ledger.shipments import Shipment
-from ledger.store import instant, micros
+from ledger.store import BY_KEY, instant, micros
 from ledger.tallies import Retelling
 from ledger.vocabulary import CaseEvent
 from ledger.volumes import Recount, imports_of
@@ -54,6 +54,7 @@ class AudienceRow(SQLModel, table=True):
     """Who may know of a shipment: a country concerned, or an agency that posted about it."""
 
     __tablename__ = "audience"
+    __table_args__ = BY_KEY
     viewer: str = Field(primary_key=True)
     ref: str = Field(primary_key=True)
 
@@ -62,7 +63,7 @@ class MentionRow(SQLModel, table=True):
     """A container, seal, document, trader, name, its sound, phone, e-mail, address, substance."""
 
     __tablename__ = "mention"
-    __table_args__ = (Index("mention_ref", "ref"),)
+    __table_args__ = (Index("mention_ref", "ref"), BY_KEY)
     kind: str = Field(primary_key=True)
     value: str = Field(primary_key=True, sa_type=Text)
     ref: str = Field(primary_key=True)
@@ -115,7 +116,7 @@ def load(session: Session, refs: Iterable[str], memory: Memory) -> dict[str, Hel
     """The shipments of these references as stored; an unknown one is empty."""
     wanted = sorted(set(refs))
     rows = session.connection().execute(_OF, {"refs": wanted}).mappings()
-    held = {ref: Held(row=None, state=Shipment(ref=ref)) for ref in wanted}
+    held = {ref: Held(row=None, state=folding.unheard(ref)) for ref in wanted}
     for found in rows:
         row = dict(found)
         ref = row["ref"]
@@ -145,7 +146,7 @@ def project(
 def whole(ref: str, records: Sequence[Record]) -> Held:
     """A shipment from everything stated about it, in order of the log: as it is to be stored."""
     state = folding.shipment(ref, (record.stated for record in records))
-    return _grown(ref, Held(row=None, state=Shipment(ref=ref)), state, records)
+    return _grown(ref, Held(row=None, state=folding.unheard(ref)), state, records)
 
 
 def _grown(ref: str, before: Held, state: Shipment, records: Sequence[Record]) -> Held:

@@ -8,6 +8,7 @@ truth, so a contradictory, late or orphaned event comes in (DESIGN §5, rule 2).
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 from crypto import BadSignature, CryptoError, sdjwt
@@ -18,7 +19,7 @@ from ledger import Invalid, LedgerError, NotPermitted
 from ledger.events.registry import LogCreated
 from ledger.foureyes import take
 from ledger.mentions import mentions_of, warnings_of
-from ledger.records import Record, body_of
+from ledger.records import Record, body_of, origin_of
 from ledger.registry import signer_of
 from ledger.roster import Roster
 from ledger.scopes import ALL, check_scope, scope_to_state
@@ -42,6 +43,11 @@ class Prepared:
     @property
     def digest(self) -> bytes:
         return self.record.digest
+
+    @property
+    def disclosed(self) -> str:
+        """All that the statement discloses, as `records.text_of` joins it: it came so."""
+        return self.statement[len(self.verified.jwt) + 1 :].decode("ascii")
 
 
 def prepare(
@@ -117,6 +123,8 @@ def _read(statement: bytes, verified: sdjwt.Verified, size: int, time: datetime)
         parsed=verified,
         event=event,
         erased=None,
+        by=origin_of(verified, event),  # known from the start, without a lock for each
+        digest=sha256(statement).digest(),
     )
 
 
@@ -136,6 +144,10 @@ def _prepared(verified: sdjwt.Verified, record: Record, *, judged_by: Roster | N
 def judge(record: Record, roster: Roster, *, now: datetime) -> None:
     """Form, authority and times of what was read; its signature is the caller's to check."""
     _check_public(record.parsed)
+    _judge(record, roster, now=now)
+
+
+def _judge(record: Record, roster: Roster, *, now: datetime) -> None:
     event = record.event
     if isinstance(event, RegistryEvent) == ("_sd" in record.parsed.payload):
         said = "states everything in public" if isinstance(event, RegistryEvent) else "conceals"
@@ -145,7 +157,7 @@ def judge(record: Record, roster: Roster, *, now: datetime) -> None:
 
 
 def _judged(record: Record, roster: Roster, now: datetime) -> Record:
-    judge(record, roster, now=now)
+    _judge(record, roster, now=now)  # that it is public where it must be was `_signed`'s to tell
     return record
 
 

@@ -20,6 +20,7 @@ from ledger.vocabulary import Event
 
 Mention = tuple[str, str]
 UNJUDGED = frozenset({"seal"})
+SAYING = frozenset({Line, Party, Child, Document})  # the claims that are mentions themselves
 
 
 @dataclass(slots=True)
@@ -125,13 +126,17 @@ def _said_of(party: Party) -> tuple[Mention, ...]:
 
 @functools.cache
 def _plan(kind: Any) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Of one class: its judged properties with their kinds, and those that hold other claims."""
+    """Of one class: its judged properties with their kinds, and those that hold other claims.
+
+    Claims that neither are a mention nor hold anything that counts are not walked into.
+    """
     judged: list[tuple[str, str]] = []
     nested: list[str] = []
     for name, each in schema_of(kind).fields.items():
         plain = each.inner if isinstance(each, Several) else each
         if isinstance(plain, fields.Nested):
-            if name != "nominal":
+            made_by: Any = plain.schema
+            if name != "nominal" and (made_by.makes in SAYING or any(_plan(made_by.makes))):
                 nested.append(name)
         elif "identifier" in plain.metadata:
             judged.append((name, plain.metadata["identifier"]))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from crypto import CryptoError, Malformed
 from crypto.canonical import Json
@@ -29,7 +30,7 @@ class Receipt:
     proof: tuple[bytes, ...]
     checkpoint: bytes
 
-    @property
+    @cached_property
     def hash(self) -> bytes:
         return entries.hash_of(self.entry)
 

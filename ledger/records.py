@@ -25,7 +25,7 @@ from ledger.entries import Entry, decode
 from ledger.erased import ERASED, Erasing
 from ledger.folding import Stated
 from ledger.shipments import Origin
-from ledger.store import BOOK, ENTRIES
+from ledger.store import BOOK, BY_KEY, ENTRIES
 from ledger.vocabulary import Erased, Event, parse
 
 
@@ -41,6 +41,7 @@ class HistoryKeyRow(SQLModel, table=True):
     """The random key behind a shipment's tags (DESIGN §3)."""
 
     __tablename__ = "history_key"
+    __table_args__ = BY_KEY
     ref: str = Field(primary_key=True)
     key: bytes = Field(sa_type=LargeBinary)
 
@@ -79,13 +80,7 @@ class Record:
 
     @cached_property
     def by(self) -> Origin:
-        return Origin(
-            agency=self.parsed.issuer,
-            country=self.parsed.issuer[:2],
-            jti=self.parsed.jti,
-            issued_at=self.parsed.issued_at,
-            occurred_at=self.event.occurred_at,
-        )
+        return origin_of(self.parsed, self.event)
 
     def placed(self, index: int, time: datetime, tag: bytes | None) -> "Record":
         """It in its place. What was found out about it stays known, unlike with `replace`."""
@@ -99,6 +94,17 @@ class Record:
     @property
     def stated(self) -> Stated:
         return Stated(event=self.event, by=self.by)
+
+
+def origin_of(parsed: sdjwt.Parsed, event: Event) -> Origin:
+    """Who stated this event, and when."""
+    return Origin(
+        agency=parsed.issuer,
+        country=parsed.issuer[:2],
+        jti=parsed.jti,
+        issued_at=parsed.issued_at,
+        occurred_at=event.occurred_at,
+    )
 
 
 def body_of(parsed: sdjwt.Parsed) -> dict[str, object]:
@@ -183,11 +189,6 @@ def _records(session: Session, which: Select[Any], asked: Mapping[str, Any]) -> 
         entries = [decode(bytes(row[1])) for row in some]
         found += records_of(entries, texts, [gone.get(row[0]) for row in some])
     return found
-
-
-def keep(session: Session, statements: Sequence[tuple[int, Sequence[str]]]) -> None:
-    """Store the disclosures of new entries."""
-    put(session, [(index, text_of(disclosures)) for index, disclosures in statements])
 
 
 def text_of(disclosures: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ may only grow.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, LargeBinary, bindparam, update
 from sqlmodel import Field, Session, SQLModel, select
@@ -24,6 +24,8 @@ from ledger.tiles import updates
 BOOK = tilebook.BOOK
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+# SQLite keeps a table whose rows are little more than their key in the key's own tree, not in two.
+BY_KEY: Final = {"sqlite_with_rowid": False}
 
 
 def micros(moment: datetime) -> int:

@@ -40,24 +40,28 @@ _KNOWN = select(TIMELINE.c.jti, TIMELINE.c.index, TIMELINE.c.digest).where(
 
 
 def row_of(record: Record, k: int | None) -> dict[str, object]:
-    about, subject = record.event.subject
-    return {
-        "index": record.index,
-        "jti": record.parsed.jti,
-        "digest": record.digest,
-        "agency": record.parsed.issuer,
-        "kind": record.event.kind,
-        "about": about,
-        "subject": subject,
-        "k": k,
-        "occurred": micros(record.event.occurred_at),
-        "issued": record.parsed.issued_at,
-        "recorded": micros(record.time),
-    }
+    return dict(zip(TIMELINE.columns.keys(), _values_of(record, k), strict=True))
+
+
+def _values_of(record: Record, k: int | None) -> tuple[object, ...]:
+    """In the order of the columns."""
+    event, payload = record.event, record.parsed.payload
+    return (
+        record.index,
+        payload["jti"],
+        record.digest,
+        payload["iss"],
+        event.kind,
+        *event.subject,
+        k,
+        micros(event.occurred_at),
+        payload["iat"],
+        micros(record.time),
+    )
 
 
 def project(session: Session, placed: Sequence[tuple[Record, int | None]]) -> None:
-    bulk.add(session, TIMELINE, [tuple(row_of(record, k).values()) for record, k in placed])
+    bulk.add(session, TIMELINE, [_values_of(record, k) for record, k in placed])
 
 
 def known(session: Session, jtis: Iterable[str]) -> dict[str, tuple[int, bytes]]:

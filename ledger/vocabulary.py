@@ -212,7 +212,9 @@ def parse(body: Mapping[str, Any]) -> Event:
     declared = kinds().get(kind) if isinstance(kind, str) else None
     if declared is None:
         raise Invalid("no such kind of event", pointer="/kind", code="unknown-kind")
-    made: Event = load(declared, {k: v for k, v in body.items() if k != "kind"})
+    said = dict(body)
+    del said["kind"]
+    made: Event = load(declared, said)
     check_needs(made)
     return made
 

@@ -206,3 +206,7 @@ def test_events_of_other_sorts_do_not_touch_a_fold():
     assert fold([*HONEST_LIFE, *foreign]) == fold(HONEST_LIFE)
     assert folding.standing("x", HONEST_LIFE).but(subject="y") == folding.standing("y", [])
     assert folding.case("x", HONEST_LIFE).but(alert="y") == folding.case("y", [])
+
+
+def test_a_shipment_that_is_unheard_of_is_one_with_nothing_stated():
+    assert folding.unheard("NL-1") == Shipment(ref="NL-1") == folding.shipment("NL-1", [])

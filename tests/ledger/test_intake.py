@@ -1,11 +1,22 @@
 """The door: whatever is wrong with a statement has a name, and a refusal leaves no trace."""
 
+import dataclasses
+
 import pytest
 from sqlalchemy import Engine
 
 from crypto import CryptoError, UnknownKey
 from crypto.keys import PrivateKey
-from ledger import Invalid, LedgerError, NotPermitted, databases, intake, store
+from ledger import (
+    Invalid,
+    LedgerError,
+    NotPermitted,
+    databases,
+    intake,
+    records,
+    store,
+    timeline,
+)
 from ledger.audit import audit
 from ledger.registry import Registry
 from ledger.roster import HUB
@@ -56,6 +67,19 @@ def test_statements_judged_step_by_step_together_are_judged_as_each_by_itself(sq
         if not isinstance(found, intake.Prepared):
             found = (type(found), str(found))  # noqa: PLW2901 - by what it says
         assert found == alone
+
+
+def test_what_the_door_notes_of_a_statement_is_what_is_read_of_it_later(sqlite_world: World):
+    statement = sqlite_world.statement(departed(remarks="noted"))
+    with databases.reading(sqlite_world.engine) as session:
+        roster, size = Registry().current(session), store.head(session).size
+    found = intake.prepare(statement, roster, size=size, now=sqlite_world.clock())
+    plain = dataclasses.replace(found.record)  # made anew, so it finds out for itself
+    assert (found.record.by, found.digest) == (plain.by, plain.digest)
+    assert found.disclosed == records.text_of(found.verified.disclosures)
+    assert timeline.row_of(found.record, 3) == timeline.row_of(plain, 3)
+    (admitted,) = sqlite_world.admitted([statement])
+    assert admitted.receipt.hash == dataclasses.replace(admitted.receipt).hash
 
 
 def test_no_single_spoiled_character_comes_through(sqlite_world: World):

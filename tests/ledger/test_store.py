@@ -197,3 +197,12 @@ def test_a_ledger_in_memory_is_refused():
     with pytest.raises(ValueError, match="needs a file"), databases.writing(engine):
         pass
     engine.dispose()
+
+
+def test_a_new_file_has_pages_that_five_statements_fill(tmp_path):
+    engine = databases.connect(f"sqlite:///{tmp_path}/new.sqlite3")
+    databases.create_tables(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA page_size").scalar_one() == 8_192
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    engine.dispose()
