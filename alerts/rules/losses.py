@@ -1,5 +1,6 @@
 """Thefts and losses, and what else of the same goods was near."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -30,21 +31,22 @@ WORDS = {
     severity=Severity.MEDIUM,
     family="enforcement",
     name="Theft or loss of goods, or near an active shipment",
-    parameters={"radius_km": 100, "window_days": 14},
+    parameters={"radius_km": 100, "window_days": 14, "one_in": 50},
 )
 def loss_nearby(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """These goods were reported stolen or lost, or such goods near them at about the same time.
 
     A theft, or a disappearance that nobody can explain, is what it is until it is cleared up; a
-    small loss without an explanation weighs by its share of what was sent. Or a loss of the
-    substance was reported within `radius_km` of a place where these goods were seen, and within
-    `window_days` of that day: the goods may be the next, or the loss may be these goods under
-    another name; that only adds to what else is found. Places are those that UN/LOCODE lists. Only
-    countries that both shipments concern are told.
+    loss without an explanation weighs by its share of what was sent, and a small one (more than
+    once in `one_in`) only adds to what else is found. Or a loss of the substance was reported
+    within `radius_km` of a place where these goods were seen, and within `window_days` of that day:
+    the goods may be the next, or the loss may be these goods under another name; that only adds to
+    what else is found. Places are those that UN/LOCODE lists. Only countries that both shipments
+    concern are told.
 
     Source: Regulation (EU) 2019/1148 Art 9, losses and thefts within 24 hours.
     """
-    yield from _own(dossier)
+    yield from _own(dossier, p)
     told: set[str] = set()
     for seen in dossier.stated(ShipmentEvent):
         code = seen_at(seen.event)
@@ -60,16 +62,18 @@ def loss_nearby(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
                     yield from found
 
 
-def _own(dossier: Dossier) -> Iterator[Finding]:
+def _own(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """What was reported of these goods themselves."""
     for each in dossier.stated(LossReported):
+        rare = _surprise(dossier, each.event)
         yield Finding(
             summary=f"Goods of this shipment were reported {WORDS[each.event.loss]} on "
             f"{day(each.by.occurred_at)}.",
             evidence=evidence([each]),
             key=each.by.jti,
             severity=Severity.HIGH,
-            surprise=_surprise(dossier, each.event),
+            alone=rare is None or rare >= math.log(p.number("one_in")),
+            surprise=rare,
         )
 
 

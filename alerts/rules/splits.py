@@ -24,7 +24,7 @@ PRIOR_ORDERS, PRIOR_DAYS = 1.0, 180.0
 
 @rule(
     "RF-25",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="quantity",
     name="Order splitting below threshold",
@@ -46,8 +46,9 @@ def order_splitting(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     or below `small_percent` of what the buyer (or else anybody) usually orders of the substance;
     then they must come faster than the buyer's own pace of the last `history_days` would have it
     more than once in `one_in` cases (a Poisson process whose rate is not well known). It weighs by
-    how far faster they come. A notice for several shipments says so beforehand, and a contract that
-    the notice cites explains calls on it.
+    how far faster they come; what is below the threshold and no faster only adds to what else is
+    found. A notice for several shipments says so beforehand, and a contract that the notice cites
+    explains calls on it.
 
     Source: 21 CFR 1310.04, cumulative thresholds; Regulation (EU) 2015/1011 Annex I.
     """
@@ -95,6 +96,7 @@ def _split(
                 f"{amount(limit, 'kg')}, add up to {amount(total, 'kg')}.",
                 evidence=evidence(dossier.stated(NoticeSent)),
                 key=order.substance,
+                alone=rare >= math.log(p.number("one_in")),
                 surprise=rare,
             )
     return None
