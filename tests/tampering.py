@@ -164,18 +164,19 @@ ODD_VALUES = ("CAST(x'ff00fe' AS TEXT)", "x'00ff'", "'words'", "1.5", "-7")
 @contextmanager
 def written(engine: Engine, table: Table, column: str, row: Row, expression: str) -> Iterator[None]:
     """Some SQL expression where SQLite lets any type lie; put back afterwards."""
-    here = " AND ".join(f'"{key.name}" = :{key.name}' for key in table.primary_key.columns)
-    find = text(f'SELECT rowid FROM "{table.name}" WHERE {here}').bindparams(  # noqa: S608
-        **{key.name: row[key.name] for key in table.primary_key.columns}
+    keys = {key.name: row[key.name] for key in table.primary_key.columns}
+    here = " AND ".join(f'"{name}" = :{name}' for name in keys) or "1"
+    # What was written to a key is found by what it holds since then.
+    there = " AND ".join(
+        f'"{name}" IS {expression}' if name == column else f'"{name}" = :{name}' for name in keys
     )
+    held = {name: value for name, value in keys.items() if name != column}
+    write = f'UPDATE "{table.name}" SET "{column}" = {expression} WHERE {here}'  # noqa: S608
     with engine.begin() as connection:
-        rowid = connection.execute(find).scalar_one()
-        write = f'UPDATE "{table.name}" SET "{column}" = {expression} WHERE rowid = {rowid}'  # noqa: S608
-        connection.execute(text(write))
+        connection.execute(text(write).bindparams(**keys))
     try:
         yield
     finally:
         with engine.begin() as connection:
-            connection.execute(
-                update(table).where(text(f"rowid = {rowid}")).values({column: row[column]})
-            )
+            found = text(there or "1").bindparams(**held)
+            connection.execute(update(table).where(found).values({column: row[column]}))

@@ -137,7 +137,7 @@ def test_a_statement_that_no_door_would_admit_is_named_by_its_content(sqlite_wor
             now=sqlite_world.clock.now,
         )
         (placed,) = added.placed
-        records.keep(session, [(placed.index, beside)])
+        records.put(session, [(placed.index, records.text_of(beside))])
     assert audit(sqlite_world.engine, contents=False).faults == ()
     said = "\n".join(map(str, audit(sqlite_world.engine).faults))
     assert f"entry {placed.index}: only a competent_authority may post" in said
