@@ -21,7 +21,7 @@ class Bar:
     """From which probability on a file is opened, where `prevalence` of shipments are involved."""
 
     prevalence: float = 1 / 20
-    open_at: float = 0.4
+    open_at: float = 0.3
     scale: Scale = field(default_factory=fitted, repr=False)
 
     @property

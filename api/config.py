@@ -48,7 +48,7 @@ class Settings:
     proxies: int = 0
     body_seconds: int = 30
     metrics_token: str = field(default="", repr=False)
-    alert_percent: int = 40
+    alert_percent: int = 30
     one_in: int = 20
 
     @classmethod

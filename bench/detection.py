@@ -3,8 +3,9 @@
     uv run --group dev python bench/detection.py
     uv run --group dev python bench/detection.py --shipments 1000 --learn 11 12 13 --judge 21 22
     uv run --group dev python bench/detection.py --stranger 81 82 83
+    uv run --group dev python bench/detection.py --outsider 91 92 93
 
-The last judges worlds of `stranger`, a second simulator that knows nothing of the first.
+The last two judge worlds of two other simulators, whose authors knew nothing of the first.
 
 Each world's statements go through the real ledger and the real scan (`detection_trial`). What is
 judged is the file a person opens: all that was found about one shipment. It is right when the
@@ -34,6 +35,7 @@ from sklearn.ensemble import IsolationForest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from detection_world import Filed, Watched, watched
+from outsider import outsider_world
 from stranger import stranger_world
 from weighing import Sheet, learnt, likely, rates_by_world, spelled
 
@@ -42,6 +44,7 @@ from alerts.weighing import Scale, fitted
 from seed.worlds import Case, judged_world
 
 SCALE = Path(weighing.__file__).with_name("scale.json")
+OTHERS = {"stranger": stranger_world, "outsider": outsider_world}
 CORES = 2
 BUDGET = 10 / 1000  # files a shipment
 PREVALENCE = 1 / 20
@@ -262,22 +265,20 @@ def main() -> None:
     parser.add_argument("--shipments", type=int, default=600)
     parser.add_argument("--learn", type=int, nargs="*", default=[])
     parser.add_argument("--judge", type=int, nargs="*", default=[])
-    parser.add_argument(
-        "--stranger",
-        type=int,
-        nargs="+",
-        default=[],
-        help="judge these worlds of `stranger`; with --fit, learn from them as well",
-    )
+    for name in OTHERS:
+        told = f"judge these worlds of `{name}`; with --fit, learn from them as well"
+        parser.add_argument(f"--{name}", type=int, nargs="+", default=[], help=told)
     parser.add_argument("--fit", action="store_true", help="write what was learnt as the scale")
     said = parser.parse_args()
     learn, judge = said.learn or [102, 103, 104], said.judge or [301, 302, 303]
     maker = judged_world
-    if said.stranger and not said.fit:
-        learn, judge, maker = said.learn, said.stranger, stranger_world
+    for name, other in OTHERS.items():
+        if getattr(said, name) and not said.fit:
+            learn, judge, maker = said.learn, getattr(said, name), other
     plan = [(seed, said.shipments, 0.15, judged_world) for seed in learn]
     if said.fit:
-        plan += [(seed, said.shipments, 0.15, stranger_world) for seed in said.stranger]
+        for name, other in OTHERS.items():
+            plan += [(seed, said.shipments, 0.15, other) for seed in getattr(said, name)]
     else:
         plan += [(seed, said.shipments, PREVALENCE, maker) for seed in judge]
         plan += [(max(judge) + 100, said.shipments, 0.0, maker)]
@@ -292,9 +293,10 @@ def main() -> None:
 
 def fit(learn: Sequence[Watched], asked: argparse.Namespace) -> None:
     """Write the scale that the checker weighs with from now on."""
-    seeds, others = (" ".join(map(str, some)) for some in (asked.learn, asked.stranger))
-    said = f"bench/detection.py --fit --shipments {asked.shipments} --learn {seeds}"
-    said += f" --stranger {others}" if others else ""
+    said = f"bench/detection.py --fit --shipments {asked.shipments}"
+    for name in ("learn", *OTHERS):
+        seeds = " ".join(map(str, getattr(asked, name)))
+        said += f" --{name} {seeds}" if seeds else ""
     scale = learnt(sheets(learn), said)
     SCALE.write_text(spelled(scale))
     print(f"{SCALE.name}: {len(scale.caused)} kinds of findings; {said}")

@@ -1,4 +1,4 @@
-"""The second simulated world: the door takes all it states, and one seed makes one world."""
+"""The other simulators: the door takes all they state, and one seed makes one world."""
 
 import sys
 from datetime import timedelta
@@ -9,17 +9,19 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parent.parent / "bench"))
 
 from detection_trial import ORIGIN, trial
+from outsider import outsider_world
 from stranger import stranger_world
 
 NEVER = timedelta(days=5000)
 
 
-def make(seed):
-    return stranger_world(seed, shipments=60, prevalence=0.3, origin=ORIGIN)
+@pytest.fixture(scope="module", params=[stranger_world, outsider_world])
+def make(request):
+    return lambda seed: request.param(seed, shipments=60, prevalence=0.3, origin=ORIGIN)
 
 
 @pytest.fixture(scope="module")
-def world():
+def world(make):
     return make(5)
 
 
@@ -29,7 +31,7 @@ def test_the_door_takes_all_that_is_stated(world):
         assert lived.admitted == len(world.steps())
 
 
-def test_the_same_seed_makes_the_same_world(world):
+def test_the_same_seed_makes_the_same_world(world, make):
     one, again, other = world, make(5), make(6)
     assert [s.jti for s in one.steps()] == [s.jti for s in again.steps()]
     assert [s.body for s in one.steps()] == [s.body for s in again.steps()]
