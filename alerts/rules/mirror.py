@@ -9,7 +9,7 @@ from decimal import Decimal
 from alerts.rules import Dossier, Finding, Severity, evidence, rule, slips
 from alerts.rules.columns import Column
 from alerts.rules.counterparts import of_another, other_parties
-from alerts.rules.lots import reported_otherwise
+from alerts.rules.lots import is_some_lots, reported_otherwise
 from alerts.rules.names import one_slip
 from alerts.rules.otherhalf import accounted_for, column, told
 from alerts.rules.parameters import Parameters
@@ -60,8 +60,11 @@ def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
     ends = _ends(dossier)
     if ends is None or dossier.shipment.status in SETTLED:
         return
-    if any(found < due for _, due, found in _gaps(ends, p)):
-        yield ends.cleared.last_at + p.days("parts_wait_days")
+    short = [(key, found) for key, due, found in _gaps(ends, p) if found < due]
+    if short:
+        heard = max(dossier.heard_at(each.by) for each in ends.cleared.said)
+        lots = any(is_some_lots(dossier, key, found) for key, found in short)
+        yield heard + p.days("lots_wait_days" if lots else "parts_wait_days")
 
 
 @rule(
@@ -76,6 +79,7 @@ def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
         "value_tolerance_percent": 10,
         "freight_percent": 10,
         "parts_wait_days": 14,
+        "lots_wait_days": 45,
         "one_in": 50,
     },
     due=_lots_settle,
@@ -87,14 +91,15 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     currency by `value_tolerance_percent`, and an import value may hold `freight_percent` more,
     since imports are valued with freight and insurance (CIF) and exports without (FOB). Values are
     compared where masses agree. Less than was released is believed `parts_wait_days` after the last
-    lot, or once receipt is confirmed. A difference weighs by how seldom the clearing office's scale
-    is off so far (a value by how far it is outside what freight explains); up to once in `one_in`
-    it is low. Tried first are a unit slip, gross given for net and rounding, a declaration that all
-    other papers contradict, and one that the arrival or the receipt contradicts; another number for
-    a trader of the same name is low as well, and so are goods of which other steps of the far end
-    know nothing: a declaration may be filed under the wrong reference. What is low only adds to
-    what else is found. A single wrong digit of an HS code is for RF-09 to tell. Where the two were
-    likely told of as two shipments, they are held together; who may hear of both is told.
+    lot was told of (`lots_wait_days` where it is what some of the lots came to), or once receipt is
+    confirmed. A difference weighs by how seldom the clearing office's scale is off so far (a value
+    by how far it is outside what freight explains); up to once in `one_in` it is low. Tried first
+    are a unit slip, gross given for net and rounding, a declaration that all other papers
+    contradict, and one that the arrival or the receipt contradicts; another number for a trader of
+    the same name is low as well, and so are goods of which other steps of the far end know nothing:
+    a declaration may be filed under the wrong reference. What is low only adds to what else is
+    found. A single wrong digit of an HS code is for RF-09 to tell. Where the two were likely told
+    of as two shipments, they are held together; who may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """
