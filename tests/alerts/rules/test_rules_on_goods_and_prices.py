@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from rule_stories import (
     Story,
+    day,
     line,
     observed,
     on,
@@ -144,3 +145,13 @@ def test_goods_that_cost_nothing_are_found():
     )
     assert observed()["place"] == "KEMBA"
     assert findings("RF-30", priced("100")) == ()
+
+
+def test_a_use_that_its_user_reports_counts_like_the_notices():
+    told = {"period_from": day(46), "period_to": day(90), "used": [line("5000")]}
+    story = Story().notice().says("use.reported", "KE-AUTHORITY", on(90), **told, use="baking")
+    found = only("RF-06", story, world=World(seen={use_of("acetone"): many(1, 60)}))
+    assert found.summary == "The use stated for the goods is that of none of 60 orders before."
+    assert found.evidence == (story.jti(1),)
+    known = {use_of("acetone"): many(1, 60), use_of("acetone", "baking"): many(1, 1)}
+    assert findings("RF-06", story, world=World(seen=known)) == ()

@@ -1,0 +1,114 @@
+"""RF-17, RF-24: goods in lots, papers of another shipment, and more than was sent."""
+
+from decimal import Decimal
+
+from rule_stories import PARTIES, Story, honest, line, on
+from rule_world import World, findings, only
+
+from alerts.rules.aggregates import firsts_of, trade_of
+from alerts.rules.questions import Observation
+from ledger.claims import Party
+
+HALF = [line("12500")]
+
+
+def in_two_lots():
+    """One release, two departures and two arrivals of half of it each."""
+    story = Story().notice().agreed().authorised().released()
+    story = story.departed(at=20, goods=HALF).departed(at=24, goods=HALF)
+    return story.arrived(at=40, goods=HALF).arrived(at=44, goods=HALF)
+
+
+def test_a_lot_whose_receipt_is_missing_is_explained_where_another_step_had_it_all():
+    story = in_two_lots().received(at=50, goods=HALF)
+    found = only("RF-17", story)
+    assert found.summary.endswith(
+        "it looks like a lot that nobody has reported at this step, since another had it all."
+    )
+    assert found.alone is False
+
+
+def test_half_of_what_left_in_one_lot_is_no_lot():
+    half = {"at": 50, "goods": [line("12500")]}
+    found = findings("RF-17", honest(received=half))
+    assert any("do not explain it" in each.summary and each.alone for each in found)
+
+
+def test_two_receipts_in_the_same_words_are_of_two_lots():
+    story = Story().released().departed(at=20, goods=HALF).departed(at=24, goods=HALF)
+    found = only("RF-17", story.received(at=50, goods=HALF).received(at=50, goods=HALF))
+    assert found.summary.endswith("it looks like two lots told of in the same words.")
+    assert found.alone is False
+
+
+def test_one_lot_is_cleared_and_as_many_came_as_had_left():
+    story = in_two_lots().cleared(at=46, goods=HALF)
+    assert findings("RF-24", story, now=on(80)) == ()  # the other may be cleared yet
+    found = only("RF-24", story, now=on(120))
+    assert "it looks like a lot whose clearance nobody has reported" in found.summary
+    assert found.alone is False
+
+
+def test_one_lot_is_cleared_and_one_came():
+    story = Story().notice().released().departed(at=20, goods=HALF).departed(at=24, goods=HALF)
+    found = only("RF-24", story.arrived(at=40, goods=HALF).cleared(at=46, goods=HALF))
+    assert "do not explain it" in found.summary
+    assert found.alone is True
+
+
+def test_more_than_was_sent_stands_alone_where_two_offices_saw_it():
+    more = [line("31000")]
+    once = only("RF-17", Story().released().departed(goods=more))
+    assert (once.alone, once.surprise > 6) == (False, True)
+    twice = findings("RF-17", Story().released().departed(goods=more).arrived(goods=more))
+    assert [each.alone for each in twice] == [True]
+
+
+def test_a_declaration_of_other_goods_is_of_another_shipment_where_others_have_the_right_ones():
+    other = {"substance": "toluene", "declared_name": "Toluene"}
+    stray = [line("9000", **other)]
+    story = Story().notice().released().cleared(goods=stray)
+    found = only("RF-24", story.delivered())
+    assert found.summary == (
+        "A substance was declared for import that was not declared for export; it looks like the "
+        "declaration of another shipment."
+    )
+    assert found.alone is False
+    assert only("RF-24", story).alone is True
+
+
+def swapped(world):
+    """Another buyer, two days before departure."""
+    buyer = {"name": "Lake Trading Ltd", "country": "KE"}
+    claims = {
+        "changes": [{"field": "importer", "old": "Rift Valley Paints Ltd", "new": buyer["name"]}],
+        "parties": {**PARTIES, "importer": buyer},
+        "material": True,
+    }
+    story = Story().notice().agreed().authorised()
+    story = story.says("shipment.amended", "NL-AUTHORITY", on(18), **claims).departed()
+    return only("RF-34", story, world=world)
+
+
+def orders(count, ref="NL-9"):
+    """One a day, each its buyer's first if it is of an odd day."""
+    return tuple(
+        Observation(ref=f"{ref}{n}", at=on(-n - 1), value=Decimal(n % 2)) for n in range(count)
+    )
+
+
+def test_a_new_buyer_nobody_had_ordered_for_stands_alone():
+    found = swapped(World(seen={firsts_of(): orders(40)}))
+    assert found.summary == (
+        "The importer was changed on 2026-03-19, 2 days before the departure on 2026-03-21; nobody "
+        "had ordered for such a taker before."
+    )
+    assert found.alone is True
+    assert 0.5 < found.surprise < 1  # half of all orders are a buyer's first here
+
+
+def test_a_new_buyer_who_is_known_only_adds():
+    known = Party(name="Lake Trading Ltd", country="KE")
+    found = swapped(World(seen={firsts_of(): orders(40), trade_of(known.key): orders(1)}))
+    assert (found.alone, found.surprise) == (False, None)
+    assert "such a taker" not in found.summary
