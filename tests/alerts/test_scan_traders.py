@@ -54,6 +54,13 @@ def told(world: World, step: str) -> None:
     elif step == "refused":
         order(world, 2, OLD, day=2, seller="Seller A")
         objected(world, 2, 4)
+    elif step == "closed":
+        told(world, "before")
+        ended = {"shipment": "NL-2026-880001", "occurred_at": HONEST.at(3)}
+        world.post(factories.body("shipment.cancelled", **ended), "NL-CNA")
+    elif step == "revoked":
+        lost = {"trader": OLD, "status": "revoked", "occurred_at": HONEST.at(5)}
+        world.post(factories.body("party.licensed", **lost), "KE-LICENSING")
     else:
         order(world, 3, NEW, day=6, seller="Seller B")
 
@@ -70,6 +77,18 @@ def test_a_refused_firm_is_known_by_the_telephone_of_its_orders_before_whatever_
         told(sqlite_world, step)
         scanned(sqlite_world)
     assert found(sqlite_world, "RF-28") == {("NL-2026-880003", "RF-28")}
+
+
+@pytest.mark.parametrize("earlier", ["before", "closed"])
+@pytest.mark.parametrize("places", list(permutations(range(3))))
+def test_a_firm_that_lost_its_licence_is_known_by_the_telephone_of_its_orders(
+    sqlite_world: World, places: tuple[int, ...], earlier: str
+) -> None:
+    for place in places:
+        told(sqlite_world, (earlier, "revoked", "after")[place])
+        scanned(sqlite_world)
+    assert found(sqlite_world, "RF-28") == {("NL-2026-880003", "RF-28")}
+    assert "or whose licence was ended, in 1 of" in case_of(sqlite_world, "RF-28").summary
 
 
 def test_a_telephone_that_customs_left_out_is_remembered(world: World) -> None:
