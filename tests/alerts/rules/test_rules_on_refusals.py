@@ -196,7 +196,7 @@ def test_a_stopped_order_whose_buyer_nobody_named_matches_nobody():
     assert shopping(moved.says("shipment.stopped", "KE-POLICE", on(-60), **stopped)) == ()
 
 
-def test_a_withdrawn_and_a_stopped_order_are_refusals_too():
+def test_a_stopped_order_is_a_refusal_too_and_a_withdrawn_one_may_be_a_change_of_plan():
     before = Story("NL-00").notice(at=-70, parties={"exporter": BROKER, "importer": IMPORTER})
     withdrawn = before.says(
         "notice.withdrawn", "NL-AUTHORITY", on(-60), pen="PEN-NL-00", reason="doubt"
@@ -204,8 +204,9 @@ def test_a_withdrawn_and_a_stopped_order_are_refusals_too():
     stopped = before.says(
         "shipment.stopped", "KE-POLICE", on(-60), reason="doubt", evidence_level="suspicion"
     )
-    assert "an order withdrawn on" in shopping(withdrawn)[0].summary
-    assert "an order stopped on" in shopping(stopped)[0].summary
+    (off,), (against,) = shopping(withdrawn), shopping(stopped)
+    assert ("an order withdrawn on" in off.summary, off.alone) == (True, False)
+    assert ("an order stopped on" in against.summary, against.alone) == (True, True)
 
 
 def test_an_objection_that_is_not_to_be_shared_stays_where_both_shipments_are_known():
