@@ -1,0 +1,103 @@
+"""RF-34: a new taker for whom nobody had ordered before, and RF-19: silence about delivery too."""
+
+import math
+from decimal import Decimal
+
+import pytest
+from rule_stories import PARTIES, Story, line, on, under_way
+from rule_world import World, findings, only
+
+from alerts.rules.aggregates import firsts_of, trade_of
+from alerts.rules.habits import receipts_of, silences_of
+from alerts.rules.questions import Observation
+
+TAKER = {"name": "Lakeside Stores", "country": "KE"}
+KEY = "KE:lakeside stores"
+
+
+def many(*values):
+    return tuple(
+        Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))
+        for n, value in enumerate(values)
+    )
+
+
+USUAL = {firsts_of(): many(*[1, *[0] * 9] * 4)}  # one order in ten is its buyer's first
+
+
+def changed(at=18, **claims):
+    old = {**PARTIES, "consignee": PARTIES["importer"]}
+    story = Story().notice(parties=old).agreed().authorised()
+    said = {"changes": [{"field": "plan", "old": "old", "new": "new"}], "material": True}
+    return story.says("shipment.amended", "NL-AUTHORITY", on(at), **said | claims)
+
+
+RESOLD = changed(parties={**PARTIES, "consignee": TAKER}).departed()
+
+
+def test_a_taker_for_whom_nobody_had_ordered_stands_alone():
+    found = only("RF-34", RESOLD, world=World(seen=USUAL))
+    assert found.summary == (
+        "The consignee was changed on 2026-03-19, 2 days before the departure on 2026-03-21; "
+        "nobody had ordered for such a taker before."
+    )
+    assert (found.severity, found.alone) == (None, True)
+    assert found.surprise == pytest.approx(-math.log(0.12))
+
+
+def test_a_taker_who_had_orders_before_only_adds():
+    known = World(seen={**USUAL, trade_of(KEY): many(1)})
+    found = only("RF-34", RESOLD, world=known)
+    assert found.summary.endswith("before the departure on 2026-03-21.")
+    assert (found.alone, found.surprise) == (False, None)
+    own = Observation(ref="NL-01", at=on(-1), value=Decimal(1))
+    of_this_one = World(seen={**USUAL, trade_of(KEY): (own,)})
+    assert only("RF-34", RESOLD, world=of_this_one).alone is True
+
+
+def test_a_new_taker_says_nothing_while_few_orders_are_known():
+    young = World(seen={firsts_of(): many(*[0] * 19)})
+    found = only("RF-34", RESOLD, world=young)
+    assert (found.alone, found.surprise) == (False, None)
+
+
+def test_a_new_taker_weighs_less_where_most_buyers_are_new():
+    usual = only("RF-34", RESOLD, world=World(seen=USUAL))
+    busy = World(seen={**USUAL, firsts_of(to="KE"): many(*[1] * 60)})
+    assert only("RF-34", RESOLD, world=busy).surprise < usual.surprise / 4
+
+
+def test_a_change_of_quantity_brings_in_nobody():
+    found = only("RF-34", changed(goods=[line("30000")]).departed(), world=World(seen=USUAL))
+    assert (found.alone, found.surprise) == (False, None)
+    agreed = changed(parties={**PARTIES, "consignee": TAKER}).agreed(at=19).departed()
+    assert only("RF-34", agreed, world=World(seen=USUAL)).alone is False
+
+
+CLEARED = under_way().arrived().cleared()
+
+
+def test_nobody_told_of_a_delivery_either_is_rarer_than_a_missing_receipt():
+    silent, delivered = only("RF-19", CLEARED), only("RF-19", CLEARED.delivered())
+    assert silent.summary == (
+        "The goods were cleared on 2026-04-12 and no receipt was confirmed by 2026-05-12. Nobody "
+        "told of a delivery either."
+    )
+    assert "either" not in delivered.summary
+    assert silent.surprise > delivered.surprise
+    assert not silent.alone
+    assert findings("RF-19", CLEARED.delivered().received()) == ()
+
+
+def test_silence_weighs_by_the_countrys_habit_of_it():
+    often = only("RF-19", CLEARED, world=World(seen={silences_of("KE"): many(*[1] * 40)}))
+    assert often.surprise < only("RF-19", CLEARED).surprise
+    careless = {receipts_of("KE"): many(*[1, 0] * 40), silences_of("KE"): many(*[0] * 80)}
+    found = only("RF-19", CLEARED, world=World(seen=careless))
+    assert found.summary.endswith(
+        "Of receipts there 42 % never come. Nobody told of a delivery either, as with 1 % of goods "
+        "there."
+    )
+    assert found.surprise > 3
+    told = only("RF-19", CLEARED.delivered(), world=World(seen=careless))
+    assert told.surprise < 1

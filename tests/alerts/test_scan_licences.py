@@ -1,0 +1,92 @@
+"""RF-28 over whole scans: a buyer that is reached like a firm whose licence was revoked."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from tests import factories
+from tests.alerts.desks import scanned
+from tests.alerts.test_scan_traders import NEW, OLD, PHONE, found, order
+from tests.factories import HONEST
+from tests.world import World
+
+LINKED = {("NL-2026-880003", "RF-28")}
+REACHED = {**OLD, "phone": PHONE}
+
+
+def licensed(world: World, *, day: float, status: str, **more: Any) -> None:
+    body = factories.body(
+        "party.licensed", trader={**OLD, **more}, status=status, occurred_at=HONEST.at(day)
+    )
+    world.post(body, "KE-LICENSING")
+
+
+def told(world: World, step: str) -> None:
+    if step == "ordered":
+        order(world, 1, REACHED, day=0, seller="Seller A")
+    elif step == "ended":
+        body = factories.body(
+            "shipment.cancelled", shipment="NL-2026-880001", occurred_at=HONEST.at(1)
+        )
+        world.post(body, "NL-CNA")
+    elif step == "after":
+        order(world, 3, NEW, day=6, seller="Seller B")
+    else:
+        licensed(world, day=3, status=step)
+
+
+@pytest.mark.parametrize("steps", list(permutations(("ordered", "revoked", "after"))))
+def test_a_firm_whose_licence_was_revoked_is_known_by_its_telephone_whatever_comes_first(
+    sqlite_world: World, steps: tuple[str, ...]
+) -> None:
+    for step in steps:
+        told(sqlite_world, step)
+        scanned(sqlite_world)
+    assert found(sqlite_world, "RF-28") == LINKED
+
+
+@pytest.mark.parametrize(("status", "links"), [("suspended", LINKED), ("active", set())])
+def test_a_suspended_licence_links_and_one_that_stands_does_not(
+    sqlite_world: World, status: str, links: set[tuple[str, str]]
+) -> None:
+    for step in ("ordered", status, "after"):
+        told(sqlite_world, step)
+    scanned(sqlite_world)
+    assert found(sqlite_world, "RF-28") == links
+
+
+def test_a_licence_that_is_revoked_after_the_order_links_nobody(sqlite_world: World) -> None:
+    for step in ("ordered", "after"):
+        told(sqlite_world, step)
+    licensed(sqlite_world, day=8, status="revoked")
+    scanned(sqlite_world)
+    assert found(sqlite_world, "RF-28") == set()
+
+
+def test_an_ended_order_is_looked_at_again_when_its_buyer_loses_its_licence(
+    sqlite_world: World,
+) -> None:
+    for step in ("ordered", "ended", "active", "after"):
+        told(sqlite_world, step)
+    scanned(sqlite_world)
+    assert found(sqlite_world, "RF-28") == set()
+    sqlite_world.passes(minutes=1)
+    told(sqlite_world, "revoked")
+    scanned(sqlite_world)
+    assert found(sqlite_world, "RF-28") == LINKED
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_licence_that_is_given_back_links_nobody_any_more(
+    sqlite_world: World, *, together: bool
+) -> None:
+    for step in ("ordered", "ended", "revoked", "after"):
+        told(sqlite_world, step)
+    if not together:
+        scanned(sqlite_world)
+        assert found(sqlite_world, "RF-28") == LINKED
+    sqlite_world.passes(minutes=1)
+    licensed(sqlite_world, day=5, status="active")
+    scanned(sqlite_world)
+    assert found(sqlite_world, "RF-28") == set()
