@@ -31,6 +31,11 @@ def buyers(shipment: Shipment) -> dict[str, Party]:
     return found
 
 
+def importing(shipment: Shipment) -> str:
+    """The country that the goods go to; empty where nobody said."""
+    return shipment.route.importing if shipment.route else ""
+
+
 def trade_of(key: str, substance: str = "") -> str:
     """A buyer's orders: of everything, or of one substance."""
     return f"trade/{substance}/{mark_of(key)}"

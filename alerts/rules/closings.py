@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.aggregates import buyers
+from alerts.rules.aggregates import buyers, importing
 from alerts.rules.habits import (
     SETTLED,
     at_least,
@@ -40,12 +40,8 @@ def _reached(shipment: Shipment) -> datetime:
 
 def _receipt_takes(dossier: Dossier, p: Parameters) -> timedelta:
     """What the office that confirms receipts needs for its papers: the one that answers notices."""
-    what, most = wait_of("reply", _importing(dossier.shipment)), p.days("most_wait_days")
+    what, most = wait_of("reply", importing(dossier.shipment)), p.days("most_wait_days")
     return papers_take(dossier, what, _reached(dossier.shipment), least=timedelta(0), most=most)
-
-
-def _importing(shipment: Shipment) -> str:
-    return shipment.route.importing if shipment.route else ""
 
 
 @rule(
@@ -79,11 +75,11 @@ def loop_never_closed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 def _open(dossier: Dossier, due: datetime, p: Parameters) -> Finding:
     shipment, reached = dossier.shipment, _reached(dossier.shipment)
     settled = shipment.times.get("cleared", reached) + SETTLED
-    habit = left_out(dossier, receipts_of(_importing(shipment)), settled, usual=RECEIPT_MISSING)
+    habit = left_out(dossier, receipts_of(importing(shipment)), settled, usual=RECEIPT_MISSING)
     open_, of, chance = _of_buyer(dossier, settled, habit.share)
     known = f" Of receipts there {percent_of(habit.share)} never come." if habit.known else ""
     if "delivered" not in shipment.times:
-        silence = silences_of(_importing(shipment))
+        silence = silences_of(importing(shipment))
         silent = left_out(dossier, silence, settled, usual=SILENT)
         chance = min(chance, silent.share)
         known += " Nobody told of a delivery either"

@@ -3,18 +3,19 @@
 An office that reports one lot and forgets the next has less of the goods, and nothing is missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from alerts.rules import Dossier
+from alerts.rules import Dossier, Said
 from alerts.rules.columns import STEPS, column, goods_of
 from alerts.rules.readings import alike, readings
 from alerts.rules.remembered import once
 from alerts.rules.votes import outvoted
 from ledger.events.movements import Departed
 from ledger.events.receptions import Arrived
-from ledger.masses import ZERO, weigh
+from ledger.masses import ZERO, Weighed, weigh
+from ledger.vocabulary import ShipmentEvent
 
 SEEN = ("arrived", "delivered", "received")
 MOST = 8  # lots: of more, any amount is a sum of some
@@ -35,8 +36,7 @@ def told_alike(dossier: Dossier, step: str, key: str, due: Decimal) -> bool:
     """Whether a step had it all if what was stated twice in the same words is of two lots."""
     if len({each.event for each in dossier.stated(Departed)}) < 2:
         return False  # one lot left: the statement was sent twice
-    told = [each for each in dossier.stated(STEPS[step]) if goods_of(each.event)]
-    masses = [weigh(goods_of(each.event), dossier.shipment.concentrations) for each in told]
+    masses = _weighed(dossier, dossier.stated(STEPS[step]))
     return alike(sum((each.amounts.get(key, ZERO) for each in masses), ZERO), due)
 
 
@@ -54,12 +54,16 @@ def _parts(dossier: Dossier) -> dict[str, tuple[Decimal, ...]]:
 
 def _lots(dossier: Dossier, step: str) -> Iterator[tuple[str, list[Decimal]]]:
     told = column(dossier, step)
-    masses = [
-        weigh(goods_of(each.event), dossier.shipment.concentrations)
-        for each in (told.said if told else ())
-    ]
-    for key in told.masses.amounts if told else ():
+    if told is None:
+        return
+    masses = _weighed(dossier, told.said)
+    for key in told.masses.amounts:
         yield key, [each.amounts[key] for each in masses if key in each.amounts]
+
+
+def _weighed(dossier: Dossier, said: Iterable[Said[ShipmentEvent]]) -> list[Weighed]:
+    """What each of these statements has, by itself."""
+    return [weigh(goods_of(each.event), dossier.shipment.concentrations) for each in said]
 
 
 def reported_otherwise(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, otherhalf, rule
-from alerts.rules.aggregates import delay_of, transits_of
+from alerts.rules.aggregates import delay_of, importing, transits_of
 from alerts.rules.habits import ENOUGH, ends_of, ends_settled, lateness_of, left_out, takes_part
 from alerts.rules.normal import Sample
 from alerts.rules.parameters import Parameters
@@ -51,10 +51,6 @@ def _slack(shipment: Shipment) -> str:
     return f"{SLACK.get(shipment.mode or '', 'other')}_slack_days"
 
 
-def _importing(shipment: Shipment) -> str:
-    return shipment.route.importing if shipment.route else ""
-
-
 def arrival_due(dossier: Dossier, p: Parameters) -> Deadline | None:
     """Only goods under way can be overdue, and only where somebody could say that they came.
 
@@ -78,7 +74,7 @@ def _promised(
     if expected is None:
         return None
     slack = p.days(_slack(dossier.shipment))
-    for where in (_importing(dossier.shipment), dossier.shipment.mode or ""):
+    for where in (importing(dossier.shipment), dossier.shipment.mode or ""):
         seen = Sample.of(dossier.elsewhere.observed(lateness_of(where), left)) if where else None
         if seen is not None and seen.n >= ENOUGH:
             late = seen.upper(MISSED) or max(seen.values)
@@ -153,7 +149,7 @@ def overdue_arrival(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     expected, left = shipment.expected.get("arrival"), shipment.times["departed"]
     start = f"Expected on {day(expected)}" if expected else f"Departed on {day(left)}"
     by = f" by {shipment.mode.replace('_', ' ')}" if shipment.mode else ""
-    habit = left_out(dossier, ends_of(_importing(shipment)), ends_settled(shipment), usual=UNTOLD)
+    habit = left_out(dossier, ends_of(importing(shipment)), ends_settled(shipment), usual=UNTOLD)
     often = habit.share > float(p.share("missing_percent"))
     known = f" Of loads sent there {percent_of(habit.share)} are never told of."
     yield Finding(

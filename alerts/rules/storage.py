@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
+from alerts.rules.aggregates import importing
 from alerts.rules.habits import SETTLED, clearings_of, left_out
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import count, day
@@ -16,10 +17,6 @@ GONE_ON = ENDED | {"cleared", "delivered", "received", "in_use", "returning"}
 
 
 UNCLEARED = 0.04  # of arrivals whose clearance nobody reports, before a country is known
-
-
-def _importing(dossier: Dossier) -> str:
-    return dossier.shipment.route.importing if dossier.shipment.route else ""
 
 
 def _open_holds(dossier: Dossier) -> tuple[Said[HoldPlaced], ...]:
@@ -82,7 +79,7 @@ def ageing_cargo(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     passed = [(d, s) for d, s in _limits(dossier, p) if dossier.now >= since[1] + timedelta(days=d)]
     if passed:
         limit, severity = passed[-1]
-        what, settled = clearings_of(_importing(dossier)), since[1] + SETTLED
+        what, settled = clearings_of(importing(dossier.shipment)), since[1] + SETTLED
         surprise = left_out(dossier, what, settled, usual=UNCLEARED).surprise
         rare = surprise >= math.log(p.number("one_in")) or since[0] == "Held"
         yield Finding(

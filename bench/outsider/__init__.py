@@ -5,6 +5,6 @@ office then tells of them through habits of its own, by the same code for honest
 goods, so that only the facts can give a case away.
 """
 
-from outsider.world import OutsiderWorld, outsider_world
+from outsider.world import outsider_world
 
-__all__ = ["OutsiderWorld", "outsider_world"]
+__all__ = ["outsider_world"]

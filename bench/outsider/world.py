@@ -1,8 +1,10 @@
 """The world: honest trade, trouble, crime hidden among it, and what the offices tell of it all."""
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
+
+from simulated import SimulatedWorld
 
 from outsider import inward, outward, prior, registers
 from outsider.clerk import Clerk
@@ -15,22 +17,9 @@ from seed.world import World
 from seed.worlds.cases import Case
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutsiderWorld:
-    """Who takes part, what they state, and what is true."""
-
-    cast: World
-    told: tuple[Step, ...]
-    cases: tuple[Case, ...]
-    notes: dict[str, tuple[str, ...]] = field(repr=False)  # by shipment: what befell its papers
-
-    def steps(self) -> tuple[Step, ...]:
-        return self.told
-
-
 def outsider_world(
     seed: int, *, shipments: int = 600, prevalence: float = 1 / 20, origin: str
-) -> OutsiderWorld:
+) -> SimulatedWorld:
     """One world; the same arguments make the same statements, byte for byte."""
     made = trade(random.Random(f"outsider/{seed}/trade"), shipments)
     befall(random.Random(f"outsider/{seed}/mishaps"), made)
@@ -42,7 +31,7 @@ def outsider_world(
     members = tuple(sorted(code for code, land in made.nations.items() if land.member))
     cast = World(origin=origin, secret=f"outsider/{seed}".encode(), countries=members, importers={})
     cases = (_case(number, crime, clerks) for number, crime in enumerate(crimes))
-    return OutsiderWorld(
+    return SimulatedWorld(
         cast=cast,
         told=tuple(sorted(told, key=lambda step: (step.told, step.jti))),
         cases=tuple(case for case in cases if case is not None),

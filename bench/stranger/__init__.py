@@ -5,6 +5,6 @@ countries, another way of trading, other noise, other schemes. A checker that wa
 is measured on the other.
 """
 
-from stranger.world import StrangerWorld, stranger_world
+from stranger.world import stranger_world
 
-__all__ = ["StrangerWorld", "stranger_world"]
+__all__ = ["stranger_world"]

@@ -2,8 +2,10 @@
 
 import random
 import statistics
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+from simulated import SimulatedWorld
 
 from crypto.uuid7 import uuid7
 from ledger.states import moment
@@ -18,22 +20,9 @@ from stranger.trade import Trade
 from stranger.voice import Voice, speaks
 
 
-@dataclass(frozen=True, kw_only=True)
-class StrangerWorld:
-    """Who takes part, what they state, and what is true."""
-
-    cast: World
-    told: tuple[Step, ...]
-    cases: tuple[Case, ...]
-    notes: dict[str, tuple[str, ...]] = field(repr=False)  # by shipment: what befell its papers
-
-    def steps(self) -> tuple[Step, ...]:
-        return self.told
-
-
 def stranger_world(
     seed: int, *, shipments: int = 600, prevalence: float = 1 / 20, origin: str
-) -> StrangerWorld:
+) -> SimulatedWorld:
     """One world; the same arguments make the same statements, byte for byte."""
     rng = random.Random(f"stranger/{seed}")
     made = trade(rng, shipments)
@@ -54,7 +43,7 @@ def stranger_world(
     )
     known = tuple(sorted(code for code, land in made.lands.items() if land.takes_part))
     cast = World(origin=origin, secret=f"stranger/{seed}".encode(), countries=known, importers={})
-    return StrangerWorld(
+    return SimulatedWorld(
         cast=cast,
         told=tuple(sorted(every, key=lambda step: (step.told, step.jti))),
         cases=cases,

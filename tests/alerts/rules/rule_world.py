@@ -8,6 +8,7 @@ from rule_stories import on
 
 from alerts.rules import Dossier, Finding, check, rules
 from alerts.rules.places import Place
+from alerts.rules.questions import Observation
 from ledger.masses import Weighed
 from ledger.mentions import mentions_of
 from ledger.roster import Listing, Participant, Policy, Roster
@@ -158,3 +159,11 @@ def counted(ref, kg, place):
 
 def kg(amount, substance="acetone"):
     return Weighed(amounts={f"{substance}/kg": amount})
+
+
+def many(*values):
+    """One observation a day before the story, of a shipment each, the latest first."""
+    return tuple(
+        Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))
+        for n, value in enumerate(values)
+    )

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from rule_stories import PARTIES, Story, line, on, under_way
-from rule_world import World, findings, only
+from rule_world import World, findings, many, only
 
 from alerts.rules.aggregates import firsts_of, trade_of
 from alerts.rules.habits import receipts_of, silences_of
@@ -13,13 +13,6 @@ from alerts.rules.questions import Observation
 
 TAKER = {"name": "Lakeside Stores", "country": "KE"}
 KEY = "KE:lakeside stores"
-
-
-def many(*values):
-    return tuple(
-        Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))
-        for n, value in enumerate(values)
-    )
 
 
 USUAL = {firsts_of(): many(*[1, *[0] * 9] * 4)}  # one order in ten is its buyer's first

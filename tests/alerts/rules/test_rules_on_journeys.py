@@ -1,14 +1,11 @@
 """RF-13, RF-14, RF-19, RF-22: silence, and what explains it."""
 
-from decimal import Decimal
-
 import pytest
 from rule_stories import CONTAINER, Story, day, honest, line, observed, on, text, under_way
-from rule_world import ROSTER, World, dossier, findings, only
+from rule_world import ROSTER, World, dossier, findings, many, only
 
 from alerts.rules import Severity, due
 from alerts.rules.habits import receipts_of, unconfirmed_of
-from alerts.rules.questions import Observation
 
 
 def held(story, at=25):
@@ -200,35 +197,28 @@ def test_receipts_weigh_by_the_countrys_habit_and_a_buyers_loads_add_up():
     once = only("RF-19", story)
     assert once.alone is False
     buyer = unconfirmed_of("KE:rift valley paints ltd")
-    often = only("RF-19", story, world=World(seen={buyer: left_out(1, 1, 1)}))
+    often = only("RF-19", story, world=World(seen={buyer: many(1, 1, 1)}))
     assert often.alone is True
     assert often.summary.endswith("Of the last 4 loads of this buyer 4 were not.")
     assert once.surprise < often.surprise
-    careless = World(seen={receipts_of("KE"): left_out(*[1, 0] * 40), buyer: left_out(1, 1, 1)})
+    careless = World(seen={receipts_of("KE"): many(*[1, 0] * 40), buyer: many(1, 1, 1)})
     assert only("RF-19", story, world=careless).alone is False
 
 
 def test_the_buyers_latest_loads_speak_loudest_together():
     story = under_way().arrived().cleared().delivered()
     buyer = unconfirmed_of("KE:rift valley paints ltd")
-    lately = left_out(*[1] * 3, *[0] * 8)  # the latest first
+    lately = many(*[1] * 3, *[0] * 8)  # the latest first
     found = only("RF-19", story, world=World(seen={buyer: lately[::-1]}))
     assert found.summary.endswith("Of the last 4 loads of this buyer 4 were not.")
     assert found.alone is True
-    long_ago = left_out(*[0] * 8, *[1] * 3)
+    long_ago = many(*[0] * 8, *[1] * 3)
     before = only("RF-19", story, world=World(seen={buyer: long_ago[::-1]}))
     assert before.alone is False
     assert "Of the last" not in before.summary
     assert before.surprise < found.surprise
-    confirmed = only("RF-19", story, world=World(seen={buyer: left_out(*[0] * 11)}))
+    confirmed = only("RF-19", story, world=World(seen={buyer: many(*[0] * 11)}))
     assert confirmed.summary.endswith("no receipt was confirmed by 2026-05-14.")
-
-
-def left_out(*values):
-    return tuple(
-        Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))
-        for n, value in enumerate(values)
-    )
 
 
 def test_ageing_cargo_is_in_company_only_until_the_alarm():

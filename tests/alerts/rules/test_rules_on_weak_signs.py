@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from rule_stories import PARTIES, Story, honest, line, on, under_way
-from rule_world import World, findings, only
+from rule_world import World, findings, many, only
 
 from alerts.rules import Severity
 from alerts.rules.aggregates import trade_of
@@ -12,13 +12,6 @@ from alerts.rules.habits import clearings_of
 from alerts.rules.questions import Observation
 
 BROKER = {"name": "Baltic Bulk", "country": "NL"}
-
-
-def many(*values):
-    return tuple(
-        Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(value))
-        for n, value in enumerate(values)
-    )
 
 
 # --- RF-35: after the end of a permit ---
