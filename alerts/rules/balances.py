@@ -10,6 +10,7 @@ from alerts.rules.columns import Column, column
 from alerts.rules.licensing import licences_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import IN, alike, papers_of, readings
+from alerts.rules.votes import outvoted
 from alerts.rules.words import amount, exact_percent
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
@@ -29,7 +30,7 @@ USUALLY_OVER = 0.03  # of a permit: so much more makes an honest excess e times 
 
 @rule(
     "RF-04",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="licensing",
     name="Quantity exceeds the authorisation",
@@ -43,8 +44,9 @@ def authorisation_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]
     weighing. Where an authorisation may serve several shipments, what left under it before counts
     too. A licence may carry a limit of its own: no single shipment may exceed it. It weighs by how
     far the limit is exceeded. What looks like a slip of the unit is low, and so are up to
-    `scale_percent`, which a scale's bias or a permit in round figures explains, and more that came
-    in than was sent within the permit (see RF-24). What only earlier loads of the same permit make
+    `scale_percent`, which a scale's bias or a permit in round figures explains, more that came in
+    than was sent within the permit (see RF-24), and what one export paper says against the notice,
+    the permits and what came in. What only earlier loads of the same permit make
     too much adds to what else is found: permits that were meant for several loads often do not say
     so.
 
@@ -127,10 +129,20 @@ def _over(
         )
         if excess.matters:
             stated = evidence(_permits(dossier, side), _moves(dossier, side))
-            within = side == "import" and _sent_within(dossier, excess)
+            otherwise = (_sent_within if side == "import" else _came_within)(dossier, excess)
             yield excess.finding(
-                "are authorised", stated, f"{side}:{key}", declared_otherwise=within
+                "are authorised", stated, f"{side}:{key}", declared_otherwise=otherwise
             )
+
+
+def _came_within(dossier: Dossier, excess: _Excess) -> bool:
+    """Whether a step of the far end and all that was planned contradict the one export paper."""
+    paper = papers_of(dossier, excess.key)
+    return paper is not None and any(
+        outvoted(dossier, excess.key, paper.step, excess.mine, each.found)
+        for each in readings(dossier)
+        if each.key == excess.key and each.step in IN
+    )
 
 
 def _sent_within(dossier: Dossier, excess: _Excess) -> bool:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Self
 
 from alerts.rules import Dossier, Finding, Severity, drifts, evidence, rule, slips
-from alerts.rules.explaining import explanation, packages
+from alerts.rules.explaining import explanation, may_be_a_lot
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import Reading, inspections, readings
 from alerts.rules.weighbridges import MOST, scale, surprise
@@ -26,7 +26,6 @@ VERBS = {
 }
 # Clearance against release is RF-24's to judge; here it is a witness of the others.
 JUDGED = ("released", "departed", "arrived", "delivered", "received", "inspected")
-A_LOT, LIKE = 0.95, 0.03  # the share that came, and how near that of the packages is to it
 NATURAL = 0.01  # of a load: spills, damp and scales abroad make so much e times rarer at the most
 
 
@@ -38,7 +37,7 @@ def _corrections_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-17",
-    version=4,
+    version=5,
     severity=Severity.HIGH,
     family="integrity",
     name="Quantity discrepancy between events",
@@ -83,12 +82,12 @@ def quantity_discrepancy(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     forms, `bulk_tolerance_percent`, and at least `floor_kg`; the usual bias of an office's scale is
     taken out. So is what was reported lost, seized, sent back or split off. A correction or another
     part may follow, so nothing is believed before `parts_wait_days`, or `lots_wait_days` where as
-    many packages are missing as goods. Tried first are a unit slip (packages and other steps tell
-    it from a loss that looks like one), one mistyped digit, an export paper that says other than
-    the notice and a permit, gross mass given for net, rounding, containers and lots whose report is
-    still to come, and a later step that had it all. What one of these fits, more than was sent
-    where one office alone says so, and what honest loads at that office come to oftener than once
-    in `one_in` is a weak sign.
+    many packages are missing as goods, or a seventh of the goods and nobody counts packages. Tried
+    first are a unit slip (packages and other steps tell it from a loss that looks like one), one
+    mistyped digit, an export paper that says other than the notice and a permit, gross mass given
+    for net, rounding, containers and lots whose report is to come, and a later step that had all.
+    What one of these fits, more than was sent where one office alone says so, and what honest loads
+    at that office come to oftener than once in `one_in` is a weak sign.
 
     Small losses add up: of at least `loads_known` weighed loads of one buyer, or with one carrier,
     within `loads_window_days`, that are `loads_percent` short on average, beyond the bias of the
@@ -159,15 +158,7 @@ def _settles(dossier: Dossier, each: Reading, p: Parameters) -> datetime:
     heard = max(dossier.heard_at(said.by) for said in each.column.said)
     if each.step == "inspected":
         return each.at
-    return heard + p.days("lots_wait_days" if _is_a_lot(each) else "parts_wait_days")
-
-
-def _is_a_lot(each: Reading) -> bool:
-    """Whether as many packages are missing as goods: another lot may be on its way."""
-    packed, unpacked = (packages(lines) for lines in each.lines)
-    if not packed or unpacked is None or each.share > A_LOT:
-        return False
-    return abs(float(unpacked / packed) - each.share) <= LIKE
+    return heard + p.days("lots_wait_days" if may_be_a_lot(dossier, each) else "parts_wait_days")
 
 
 def _one_of_each(found: list[_Found]) -> Iterator[_Found]:

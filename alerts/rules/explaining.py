@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from alerts.rules import Dossier, slips
+from alerts.rules.columns import column
 from alerts.rules.lots import all_came, is_some_lots, told_alike
 from alerts.rules.readings import IN, OUT, Reading, alike, containers_seen, readings
 from alerts.rules.votes import outvoted, planned
@@ -24,6 +25,8 @@ _PART = 0.85  # containers of one load are not filled alike
 _PACKAGES = Decimal("0.1")
 MORE = Decimal("1.1")  # times what a step had: nothing comes of itself
 COPIED = Decimal("0.0005")  # of the goods: no scale comes as near to a paper by chance
+A_LOT, LIKE = 0.95, 0.03  # the share that came, and how near that of the packages is to it
+PLAINLY_A_LOT = 0.85  # the share that came, where nobody counts packages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +75,20 @@ def packages(lines: tuple[Line, ...]) -> Decimal | None:
     known = [count for count in counts if count is not None]
     kinds = {line.package_type for line in lines}
     return Decimal(sum(known)) if len(known) == len(counts) and len(kinds) == 1 else None
+
+
+def may_be_a_lot(dossier: Dossier, reading: Reading) -> bool:
+    """Whether another lot may be on its way: as many packages are missing as goods.
+
+    Where nobody counted them, whether so much is missing as a lot would have.
+    """
+    packed, unpacked = (packages(lines) for lines in reading.lines)
+    left = column(dossier, "departed")
+    if not packed and left is not None and reading.step != "departed":
+        packed = packages(left.of(reading.key.rpartition("/")[0]))
+    if not packed or unpacked is None:
+        return reading.share <= PLAINLY_A_LOT
+    return reading.share <= A_LOT and abs(float(unpacked / packed) - reading.share) <= LIKE
 
 
 def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterator[str]:

@@ -6,24 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from alerts.rules import Dossier, Finding, Severity, evidence, rule, slips
+from alerts.rules import Dossier, Finding, Severity, declared, evidence, rule, slips
 from alerts.rules.columns import Column
 from alerts.rules.counterparts import of_another, other_parties
+from alerts.rules.explaining import may_be_a_lot
 from alerts.rules.lots import is_some_lots, reported_otherwise
-from alerts.rules.names import one_slip
 from alerts.rules.otherhalf import accounted_for, column, told
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import Reading
 from alerts.rules.weighbridges import MOST, scale, surprise
 from alerts.rules.words import amount, exact_percent, percent
-from ledger.claims import Line
-from ledger.identifiers import normal
-from ledger.masses import ZERO
-from ledger.quantities import show
 
 USUALLY_LESS = 0.02  # of a mass: declarations hold tare and round figures that no scale shows
 USUALLY_BEYOND = 0.05  # of a value: so much more makes an honest difference e times rarer
 SETTLED = frozenset({"received", "in_use", "consumed", "closed"})
+RECEIVED = frozenset({"received"})  # which one lot of several may be
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,18 +55,23 @@ def _ends(dossier: Dossier) -> _Ends | None:
 def _lots_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
     """Less than was released may mean that another lot is still to be cleared."""
     ends = _ends(dossier)
-    if ends is None or dossier.shipment.status in SETTLED:
+    short = [(key, due) for key, due, found in _gaps(ends, p) if found < due] if ends else []
+    if ends is None or not short:
         return
-    short = [(key, found) for key, due, found in _gaps(ends, p) if found < due]
-    if short:
-        heard = max(dossier.heard_at(each.by) for each in ends.cleared.said)
-        lots = any(is_some_lots(dossier, key, found) for key, found in short)
+    heard = max(dossier.heard_at(each.by) for each in ends.cleared.said)
+    lots = any(_may_be_a_lot(ends, key, due) for key, due in short)
+    if dossier.shipment.status not in (SETTLED - RECEIVED if lots else SETTLED):
         yield heard + p.days("lots_wait_days" if lots else "parts_wait_days")
+
+
+def _may_be_a_lot(ends: _Ends, key: str, due: Decimal) -> bool:
+    reading = _reading(ends, key, due)
+    return is_some_lots(ends.dossier, key, reading.found) or may_be_a_lot(ends.dossier, reading)
 
 
 @rule(
     "RF-24",
-    version=4,
+    version=5,
     severity=Severity.HIGH,
     family="trade value",
     name="Export and import declarations do not mirror each other",
@@ -91,15 +93,16 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     currency by `value_tolerance_percent`, and an import value may hold `freight_percent` more,
     since imports are valued with freight and insurance (CIF) and exports without (FOB). Values are
     compared where masses agree. Less than was released is believed `parts_wait_days` after the last
-    lot was told of (`lots_wait_days` where it is what some of the lots came to), or once receipt is
-    confirmed. A difference weighs by how seldom the clearing office's scale is off so far (a value
-    by how far it is outside what freight explains); up to once in `one_in` it is low. Tried first
-    are a unit slip, gross given for net and rounding, a declaration that all other papers
-    contradict, and one that the arrival or the receipt contradicts; another number for a trader of
-    the same name is low as well, and so are goods of which other steps of the far end know nothing:
-    a declaration may be filed under the wrong reference. What is low only adds to what else is
-    found. A single wrong digit of an HS code is for RF-09 to tell. Where the two were likely told
-    of as two shipments, they are held together; who may hear of both is told.
+    lot was told of, or once receipt is confirmed; or `lots_wait_days` after, even if one receipt is
+    confirmed, where it may be a lot: by the other steps, by the packages, or since a seventh is
+    missing and nobody counts packages. A difference weighs by how seldom the clearing office's
+    scale is off so far (a value by how far it is outside what freight explains); up to once in
+    `one_in` it is low. Tried first are a unit slip, gross given for net and rounding, a declaration
+    that all other papers contradict, and one that the arrival or the receipt contradicts; another
+    number for a trader of the same name is low as well, and so are goods of which other steps of
+    the far end know nothing: a declaration may be filed under the wrong reference. What is low only
+    adds to what else is found. A single wrong digit of an HS code is for RF-09 to tell. Where the
+    two were likely told of as two shipments, they are held together; who may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """
@@ -110,6 +113,7 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     whole = ends.released.masses.amounts.keys() == ends.cleared.masses.amounts.keys()
     if whole and not any(_gaps(ends, p)):
         yield from _values(ends, p)
+    yield from _substances_told(ends)
     yield from _hs_codes(ends)
     for role, renumbered in other_parties(dossier):
         but = "; the name is the same, the registered number is not" if renumbered else ""
@@ -125,6 +129,9 @@ def _masses(ends: _Ends, p: Parameters) -> Iterator[Finding]:
     for key, due, found in _gaps(ends, p):
         if found > due or not waiting:
             yield _mass_told(ends, key, due, p)
+
+
+def _substances_told(ends: _Ends) -> Iterator[Finding]:
     stray = of_another(ends.dossier)
     for substance in sorted(_substances(ends.cleared) - _substances(ends.released)):
         said = "; it looks like the declaration of another shipment" if stray else ""
@@ -174,9 +181,8 @@ def _mass_told(ends: _Ends, key: str, due: Decimal, p: Parameters) -> Finding:
     )
 
 
-def _surprise(ends: _Ends, key: str, due: Decimal) -> float:
-    """How seldom honest loads that this office clears are off so far."""
-    reading = Reading(
+def _reading(ends: _Ends, key: str, due: Decimal) -> Reading:
+    return Reading(
         papers=ends.released,
         column=ends.cleared,
         key=key,
@@ -184,6 +190,11 @@ def _surprise(ends: _Ends, key: str, due: Decimal) -> float:
         due=due,
         found=ends.cleared.masses.amounts[key],
     )
+
+
+def _surprise(ends: _Ends, key: str, due: Decimal) -> float:
+    """How seldom honest loads that this office clears are off so far."""
+    reading = _reading(ends, key, due)
     if due <= 0:
         return MOST
     score = scale(ends.dossier.elsewhere, reading).score(reading.off)
@@ -191,52 +202,17 @@ def _surprise(ends: _Ends, key: str, due: Decimal) -> float:
 
 
 def _values(ends: _Ends, p: Parameters) -> Iterator[Finding]:
-    out, back = _value(ends.released.lines), _value(ends.cleared.lines)
-    if out is None or back is None or out[0] != back[0] or out[1] <= 0:
-        return
     tolerance, freight = p.share("value_tolerance_percent"), p.share("freight_percent")
-    low, high = out[1] * (1 - tolerance), out[1] * (1 + tolerance) * (1 + freight)
-    if not low <= back[1] <= high:
-        more = back[1] > high
-        beyond = math.log(back[1] / high if more else low / max(back[1], low / 1000))
-        word = "less" if back[1] < out[1] else "more"
-        yield ends.finding(
-            f"The import was valued at {_money(back)} and the export at {_money(out)}, "
-            f"{percent(abs(back[1] / out[1] - 1))} {word}; freight and insurance do not explain "
-            "it.",
-            "value",
-            surprise=min(MOST, beyond / USUALLY_BEYOND),
-        )
-
-
-def _value(lines: tuple[Line, ...]) -> tuple[str, Decimal] | None:
-    """The sum of the values, if every line has one and all are in one currency."""
-    values = [line.value for line in lines if line.value is not None]
-    currencies = {value.currency for value in values}
-    if len(values) != len(lines) or len(currencies) != 1:
-        return None
-    return currencies.pop(), sum((value.amount for value in values), ZERO)
-
-
-def _money(value: tuple[str, Decimal]) -> str:
-    whole, point, rest = show(value[1]).partition(".")
-    return f"{int(whole):,}{point}{rest} {value[0]}"
+    told = declared.values_apart(ends.released.lines, ends.cleared.lines, tolerance, freight)
+    if told is not None:
+        said, beyond = told
+        yield ends.finding(said, "value", surprise=min(MOST, beyond / USUALLY_BEYOND))
 
 
 def _hs_codes(ends: _Ends) -> Iterator[Finding]:
-    substances = {line.substance for line in ends.released.lines}
-    for substance in sorted(substances & {line.substance for line in ends.cleared.lines}):
-        out, back = ends.released.of(substance), ends.cleared.of(substance)
-        # Codes move between editions of the Harmonized System: other editions do not compare.
-        if len({line.hs_edition for line in (*out, *back) if line.hs_edition}) > 1:
-            continue
-        one, other = _hs(out), _hs(back)
-        if one and other and not any(a == b or one_slip(a, b) for a in one for b in other):
+    for substance in sorted(_substances(ends.released) & _substances(ends.cleared)):
+        if declared.codes_apart(ends.released.of(substance), ends.cleared.of(substance)):
             yield ends.finding(
                 "The goods have one HS code for export and another for import.",
                 f"hs:{substance}",
             )
-
-
-def _hs(lines: tuple[Line, ...]) -> set[str]:
-    return {normal("hs", line.hs)[:6] for line in lines if line.hs}

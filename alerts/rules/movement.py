@@ -33,7 +33,8 @@ DEFAULTS = Parameters(
         "trips_known": 50,
         "most_report_days": 14,
         "most_grace_days": 45,
-        "certain_days": 14,
+        "certain_days": 28,
+        "unknown_certain_days": 45,
         "missing_percent": 30,
     }
 )
@@ -44,6 +45,7 @@ class Deadline:
     """When an arrival is overdue, and in words what that rests on."""
 
     at: datetime
+    certain: datetime  # late papers are common: from then on it is not taken for one
     because: str
 
 
@@ -81,9 +83,14 @@ def _promised(
             days = max(timedelta(days=round(late, 3)), slack)
             days = min(days, p.days("most_grace_days"))
             said = "by when 98 % of earlier loads had been reported"
-            return Deadline(at=expected + days, because=said)
+            return _deadline(expected + days, said, p)
     said = f"{count(p.number(_slack(dossier.shipment)), 'day')} of grace included"
-    return Deadline(at=expected + slack, because=said)
+    return _deadline(expected + slack, said, p, known=False)
+
+
+def _deadline(at: datetime, because: str, p: Parameters, *, known: bool = True) -> Deadline:
+    more = p.days("certain_days" if known else "unknown_certain_days")
+    return Deadline(at=at, certain=at + more, because=because)
 
 
 def _learnt(dossier: Dossier, left: datetime, p: Parameters) -> Deadline | None:
@@ -98,10 +105,8 @@ def _learnt(dossier: Dossier, left: datetime, p: Parameters) -> Deadline | None:
             delay = min(reports.upper(miss) or 0.0, float(p.number("most_report_days")))
             kept = f"{100 - 100 * miss:.0f} %"
             like = "trips" if what == transits_of(dossier)[0] else "trips as far by the same mode"
-            return Deadline(
-                at=left + timedelta(days=round(bound + delay, 3)),
-                because=f"by when {kept} of {trips.n} {like} had been reported",
-            )
+            due = left + timedelta(days=round(bound + delay, 3))
+            return _deadline(due, f"by when {kept} of {trips.n} {like} had been reported", p)
     return None
 
 
@@ -109,13 +114,13 @@ def _arrival_overdue(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
     deadline = arrival_due(dossier, p)
     if deadline is not None:
         yield deadline.at
-        yield deadline.at + p.days("certain_days")
+        yield deadline.certain
         yield ends_settled(dossier.shipment)  # until then its silence says nothing about others
 
 
 @rule(
     "RF-13",
-    version=3,
+    version=4,
     severity=Severity.MEDIUM,
     family="movement",
     name="Overdue arrival",
@@ -136,8 +141,9 @@ def overdue_arrival(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     overdue. A hold or suspension on the way explains it, a country that takes no part has nobody
     who could tell, and a container of the load that was seen to arrive there under another
     reference is the load. Late papers are common, so for `certain_days` more this only adds to what
-    else is found. It weighs by how rarely that country tells nothing of a load, and is low where
-    that is more than `missing_percent` of cases.
+    else is found, or `unknown_certain_days` where nothing is known of how late. It weighs by how
+    rarely that country tells nothing of a load, and is low where that is more than
+    `missing_percent` of cases.
 
     Source: the programme's aim, to follow licit movements from end to end; split conformal bounds,
     Lei et al. (2018).
@@ -157,7 +163,7 @@ def overdue_arrival(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         f"{deadline.because}.{known if habit.known else ''}",
         evidence=evidence(dossier.stated(Departed), _expecting(dossier, expected)),
         severity=Severity.LOW if often else None,
-        alone=not often and dossier.now >= deadline.at + p.days("certain_days"),
+        alone=not often and dossier.now >= deadline.certain,
         surprise=-math.log(min(1.0, habit.share + MISSED)),
     )
 

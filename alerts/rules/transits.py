@@ -32,12 +32,12 @@ def _exit_overdue(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
     yield from (due for _, due in _stays(dossier, p))
     deadline = arrival_due(dossier, DEFAULTS)
     if deadline is not None and dossier.shipment.transits:
-        yield deadline.at + DEFAULTS.days("certain_days")
+        yield deadline.certain
 
 
 @rule(
     "RF-14",
-    version=2,
+    version=3,
     severity=Severity.HIGH,
     family="movement",
     name="Transit entry without exit",
@@ -63,8 +63,7 @@ def transit_without_exit(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
 def _told(dossier: Dossier, stay: Transit, due: datetime) -> Finding:
     arrival = arrival_due(dossier, DEFAULTS)
-    certain = DEFAULTS.days("certain_days")
-    overdue = arrival is not None and dossier.now >= arrival.at + certain
+    overdue = arrival is not None and dossier.now >= arrival.certain
     habit = left_out(dossier, exits_of(stay.country), stay.entered_at, usual=EXIT_MISSING)
     surprise = habit.surprise
     words = ""

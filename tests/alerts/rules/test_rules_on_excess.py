@@ -108,6 +108,15 @@ def test_a_departure_of_more_is_a_slip_unless_as_much_came_in():
     assert only("RF-04", both).alone is True
 
 
+def test_a_release_of_more_that_the_far_end_and_all_plans_contradict_is_a_slip():
+    more = {"goods": [line("30000")]}
+    released = Story().notice().authorised().released(**more)
+    assert only("RF-04", released).alone is True
+    found = only("RF-04", released.arrived(goods=[line()]))
+    assert (found.severity, found.alone) == (Severity.LOW, False)
+    assert only("RF-04", released.arrived(**more)).alone is True
+
+
 def test_what_loading_adds_to_a_release_within_the_permit_is_no_excess():
     more = {"goods": [line("25200")]}
     story = Story().notice().authorised().released().departed(**more).arrived(**more)

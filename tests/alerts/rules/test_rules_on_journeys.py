@@ -5,7 +5,7 @@ from rule_stories import CONTAINER, Story, day, honest, line, observed, on, text
 from rule_world import ROSTER, World, dossier, findings, many, only
 
 from alerts.rules import Severity, due
-from alerts.rules.habits import receipts_of, unconfirmed_of
+from alerts.rules.habits import lateness_of, receipts_of, unconfirmed_of
 
 
 def held(story, at=25):
@@ -165,9 +165,12 @@ def test_cargo_that_went_on_does_not_age(story):
     assert findings("RF-22", story) == ()
 
 
-def test_an_overdue_arrival_stands_alone_a_fortnight_later():
-    assert only("RF-13", under_way(), now=on(60)).alone is False
-    assert only("RF-13", under_way(), now=on(61)).alone is True
+def test_an_overdue_arrival_stands_alone_when_late_papers_would_have_come():
+    assert only("RF-13", under_way(), now=on(91)).alone is False
+    assert only("RF-13", under_way(), now=on(92)).alone is True
+    known = World(seen={lateness_of("KE"): many(*[0] * 20)})
+    assert only("RF-13", under_way(), now=on(74), world=known).alone is False
+    assert only("RF-13", under_way(), now=on(75), world=known).alone is True
 
 
 def test_nobody_is_accused_where_nobody_could_tell():
@@ -186,7 +189,7 @@ def test_goods_whose_container_came_in_under_another_reference_have_arrived():
 
 def test_a_transit_without_exit_stands_alone_once_the_arrival_is_overdue_too():
     story = under_way().entered()
-    early, late = only("RF-14", story, now=on(34)), only("RF-14", story, now=on(61))
+    early, late = only("RF-14", story, now=on(34)), only("RF-14", story, now=on(92))
     assert (early.alone, late.alone) == (False, True)
     assert ", and no arrival by 2026-04-17." in late.summary
     assert early.surprise < late.surprise

@@ -35,8 +35,17 @@ def test_less_is_declared_for_import_than_for_export():
 def test_another_lot_may_still_be_cleared():
     story = mirrored(line(), line("20000"))
     assert findings("RF-24", story, now=on(50)) == ()
-    assert due(dossier(story, now=on(50))) == on(56)
     assert findings("RF-24", story.cleared(at=50, goods=[line("5000")])) == ()
+    received = story.received(at=45)  # one lot, perhaps
+    assert findings("RF-24", received, now=on(86)) == ()
+    assert due(dossier(received, now=on(50))) == on(87)
+    assert findings("RF-24", received, now=on(87))
+
+
+def test_what_is_too_much_for_a_lot_is_believed_sooner():
+    story = mirrored(line(), line("23000"))
+    assert findings("RF-24", story, now=on(55)) == ()
+    assert findings("RF-24", story, now=on(56))
     assert findings("RF-24", story.received(at=45), now=on(50))
 
 

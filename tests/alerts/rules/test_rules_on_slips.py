@@ -94,6 +94,23 @@ def test_as_many_packages_missing_as_goods_wait_longer_for_another_lot():
     assert findings("RF-17", lot.arrived(at=80, **drums("10000", 40))) == ()
 
 
+def test_so_much_that_a_lot_may_be_missing_waits_longer_where_nobody_counts_packages():
+    much, little = (
+        Story().released(**weighs("25000")).arrived(**weighs(amount))
+        for amount in ("15000", "22000")
+    )
+    assert findings("RF-17", much, now=on(84)) == ()
+    assert findings("RF-17", much, now=on(85))
+    assert findings("RF-17", little, now=on(53)) == ()
+    assert findings("RF-17", little, now=on(54))
+
+
+def test_packages_that_left_tell_of_a_lot_where_the_release_counts_none():
+    left = Story().released(**weighs("25000")).departed(**drums("25000", 100))
+    assert findings("RF-17", left.arrived(**drums("15000", 100)), now=on(54))
+    assert findings("RF-17", left.arrived(**drums("15000", 60)), now=on(84)) == ()
+
+
 def test_goods_that_are_missing_from_all_their_packages_wait_no_longer():
     emptied = Story().released(**drums("25000", 100)).arrived(**drums("15000", 100))
     assert findings("RF-17", emptied, now=on(53)) == ()
