@@ -36,6 +36,10 @@ def told(world: World, step: str) -> None:
     elif step == "merged":
         body = factories.body("trader.merged", trader=OLD, other=NEW, occurred_at=HONEST.at(1))
         world.post(body, "KE-LICENSING")
+    elif step in {"revoked later", "suspended later"}:
+        licensed(world, day=10, status=step.removesuffix(" later"))
+    elif step == "given back":
+        licensed(world, day=5, status="active")
     elif step == "revoked by name":
         licensed(world, day=3, status="revoked", scheme=None, identifier=None)
     else:
@@ -130,3 +134,20 @@ def test_a_revoked_licence_is_that_of_whoever_is_said_to_be_the_same(
     sqlite_world: World, steps: tuple[str, ...]
 ) -> None:
     assert ends_in(sqlite_world, steps, "RF-05") == {("NL-2026-880003", "RF-05")}
+
+
+@pytest.mark.parametrize("later", ["revoked later", "suspended later"])
+@pytest.mark.parametrize("places", list(permutations(range(3))))
+def test_a_licence_ended_again_was_ended_all_the_while(
+    sqlite_world: World, places: tuple[int, ...], later: str
+) -> None:
+    steps = [("suspended", "after", later)[place] for place in places]
+    assert ends_in(sqlite_world, ("ordered", *steps), "RF-28") == LINKED
+
+
+@pytest.mark.parametrize("places", list(permutations(range(3))))
+def test_a_licence_that_stood_between_two_endings_links_no_order_of_that_time(
+    sqlite_world: World, places: tuple[int, ...]
+) -> None:
+    steps = [("suspended", "given back", "revoked later")[place] for place in places]
+    assert ends_in(sqlite_world, ("ordered", "after", *steps), "RF-28") == set()
