@@ -38,7 +38,7 @@ def _corrections_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-17",
-    version=4,
+    version=5,
     severity=Severity.HIGH,
     family="integrity",
     name="Quantity discrepancy between events",

@@ -41,6 +41,16 @@ def test_two_receipts_in_the_same_words_are_of_two_lots():
     assert found.alone is False
 
 
+def test_two_lots_that_each_lost_a_little_were_not_told_of_in_the_same_words():
+    half, less = ([line(kg, form="powder")] for kg in ("12500", "12410"))
+    story = Story().released(goods=[line(form="powder")])
+    story = story.departed(at=20, goods=half).departed(at=24, goods=half)
+    found = only("RF-17", story.received(at=50, goods=less).received(at=52, goods=less))
+    assert "180 kg (0.7 %) less" in found.summary
+    assert "do not explain it" in found.summary
+    assert found.surprise > 0
+
+
 def test_one_lot_is_cleared_and_as_many_came_as_had_left():
     story = in_two_lots().cleared(at=46, goods=HALF)
     assert findings("RF-24", story, now=on(80)) == ()  # the other may be cleared yet
