@@ -12,9 +12,10 @@ from sqlmodel import Session, select
 
 from alerts.elsewhere.book import Book
 from alerts.lives import Life
+from alerts.rules.identities import keys_of
+from ledger.claims import Party
 from ledger.events.keys import KeyRevoked
 from ledger.events.reference import RequirementDeclared
-from ledger.events.traders import TraderMerged, TraderSeparated
 from ledger.history import MENTIONS, SHIPMENTS
 from ledger.records import Record
 from ledger.roster import Roster
@@ -51,8 +52,8 @@ def neighbours(
         refs |= _family(book.shelf.shipments([ref])[ref])
         for group, first in _groups(book.shelf.life(ref)).items():
             groups[group] = min(first, groups.get(group, first))
-    for trader in sorted({key for r in new if _of(r, "trader") for key in _traders(r.event)}):
-        refs |= _dealing_with(book.shelf.session, trader, ended=_lost_a_licence(book, trader))
+    for trader, ended in sorted(_traders(book, new).items()):
+        refs |= _dealing_with(book.shelf.session, trader, ended=ended)
     queries = [
         _later_imports(group, first)
         for group, first in sorted(groups.items())
@@ -71,11 +72,24 @@ def _of(record: Record, about: str) -> bool:
     return isinstance(record.event, StandingEvent) and record.event.subject[0] == about
 
 
-def _traders(event: Event) -> Iterator[str]:
+def _traders(book: Book, new: Sequence[Record]) -> dict[str, bool]:
+    """The traders of these statements, by key: whether their ended orders count as well.
+
+    Who is said to be the same is judged by the licences of either.
+    """
+    found: dict[str, bool] = {}
+    for party in (party for r in new if _of(r, "trader") for party in _parties(r.event)):
+        ended = any(_lost_a_licence(book, key) for key in keys_of(party))
+        for key in (party.key, *book.same_as(party.key)):
+            found[key] = ended or found.get(key, False)
+    return found
+
+
+def _parties(event: Event) -> Iterator[Party]:
     """Whom a statement about a trader is about: two, where it says who is who."""
-    yield event.subject[1]
-    if isinstance(event, TraderMerged | TraderSeparated):
-        yield event.other.key
+    for said in (getattr(event, name, None) for name in ("trader", "customer", "other")):
+        if isinstance(said, Party):
+            yield said
 
 
 def _family(shipment: Shipment) -> set[str]:
@@ -90,15 +104,26 @@ def _lost_a_licence(book: Book, trader: str) -> bool:
 
 def _dealing_with(session: Session, trader: str, *, ended: bool) -> set[str]:
     """The newest open shipments that mention a trader, or the ended ones as well."""
+    kind, value = _mentioned_as(trader)
     mentioning = (
         select(MENTIONS.c.ref)
         .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
-        .where(MENTIONS.c.kind == "trader", MENTIONS.c.value == trader)
+        .where(MENTIONS.c.kind == kind, MENTIONS.c.value == value)
     )
     if not ended:
         mentioning = mentioning.where(SHIPMENTS.c.status.not_in(sorted(ENDED)))
     rows = session.execute(mentioning.order_by(SHIPMENTS.c.first_index.desc()).limit(MOST))
     return set(rows.scalars())
+
+
+def _mentioned_as(trader: str) -> tuple[str, str]:
+    """How shipments mention who is known by this key.
+
+    What is said of a country's firm by its name holds for who adds its number, too
+    (`alerts.rules.identities.standing_of`). Schemes of numbers are in small letters.
+    """
+    scheme, _, name = trader.partition(":")
+    return ("trader", trader) if scheme.islower() else ("name", name)
 
 
 def _groups(life: Life) -> dict[Group, int]:

@@ -31,6 +31,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA cache_size=-32768",  # KiB: all pages that a batch touches, or they are written twice
 )
+PATIENCE, _LOOKS = 10, 20  # seconds that others may still write, and how often each we look
 _HELD = threading.local()  # the databases whose queue this thread is at the head of
 
 
@@ -136,13 +137,14 @@ def _queued(engine: Engine) -> Iterator[None]:
         os.close(lock)
 
 
-def scrub(engine: Engine, tables: Sequence[str]) -> None:
+def scrub(engine: Engine, tables: Sequence[str], *, patience: int = PATIENCE) -> None:
     """Leave nothing of deleted rows in the database's files; nobody may be inside meanwhile.
 
     SQLite overwrites what is deleted (`secure_delete`); old pages go with VACUUM, and the
     write-ahead log is emptied. PostgreSQL's plain VACUUM leaves old bytes in its pages, so these
     tables are written anew, which locks each as long as that takes. Undecided when a reader of an
-    older moment made either keep old rows: scrub again once it is gone.
+    older moment made either keep old rows, or on PostgreSQL somebody who writes longer than
+    `patience` (seconds), in whichever database of the server: scrub again once they are gone.
     """
     if engine.dialect.name == "sqlite":
         with _queued(engine), engine.connect() as connection:
@@ -150,10 +152,25 @@ def scrub(engine: Engine, tables: Sequence[str]) -> None:
             busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     else:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            _wait_for_writers(connection, patience)
             kept = [_kept_old_rows(connection, table) for table in tables]
         busy = any(kept)
     if busy:
-        raise Undecided("others were reading: old bytes may be left, scrub again")
+        raise Undecided("others were at work: old bytes may be left, scrub again")
+
+
+def _wait_for_writers(connection: Connection, patience: int) -> None:
+    """Give all who write on the server now the time to end.
+
+    VACUUM keeps rows that died since the oldest transaction of its own snapshot began, and a
+    snapshot counts those of all databases: a CREATE DATABASE next door is enough.
+    """
+    moment = "SELECT pg_snapshot_{}(pg_current_snapshot())::text::bigint"
+    reached = connection.exec_driver_sql(moment.format("xmax")).scalar_one()
+    for _ in range(patience * _LOOKS):
+        if connection.exec_driver_sql(moment.format("xmin")).scalar_one() >= reached:
+            return
+        connection.exec_driver_sql("SELECT pg_sleep(%s)", (1 / _LOOKS,))
 
 
 def _kept_old_rows(connection: Connection, table: str) -> bool:

@@ -27,13 +27,18 @@ def approved(world: World, request: str, by: str = "KE-CNA") -> None:
     world.post(factories.body("erasure.approved", request=request), by)
 
 
-def carried_out(world: World) -> list[Erasing]:
+def carried_out(world: World, *, patience: int = databases.PATIENCE) -> list[Erasing]:
     """What `shield erase run` does."""
     with databases.writing(world.engine) as session:
         roster = world.desk.registry.current(session)
         done = erasure.carry_out(session, roster, now=world.clock.now)
-    databases.scrub(world.engine, [table.name for table in erasure.TABLES])
+    scrubbed(world, patience=patience)
     return done
+
+
+def scrubbed(world: World, *, patience: int = databases.PATIENCE) -> None:
+    tables = [table.name for table in erasure.TABLES]
+    databases.scrub(world.engine, tables, patience=patience)
 
 
 def erased(

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
-from alerts.rules.identities import orders_by, usually_new
+from alerts.rules.aggregates import buyers
+from alerts.rules.identities import are_stated_one, keys_of, orders_by, usually_new
+from alerts.rules.names import written_anew
 from alerts.rules.parameters import Parameters
 from alerts.rules.sightings import begun
 from alerts.rules.words import count, day, percent, sentence, series
@@ -26,7 +28,7 @@ ROLES = {
 
 @rule(
     "RF-34",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="process",
     name="Last-minute change of consignee, destination or quantity",
@@ -38,11 +40,12 @@ def last_minute_change(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Just before is `before_dispatch_days` of the departure, or of the expected dispatch while
     nothing has left. A change is material when its author says so, and also when it brings in
     another importer, consignee, end user, receiver or destination, or `increase_percent` more
-    goods. Where the importing country agreed anew before departure it is low. Plans change every
-    day: it stands alone only where the goods get another taker or destination as they leave or
-    later, when no authority can look at them any more, or a taker for whom nobody had ordered
-    before, and otherwise adds to what else is found. Such a taker weighs by how seldom orders of
-    these countries are their buyer's first.
+    goods; a name or number that is only spelled otherwise is no other. Where the importing country
+    agreed anew before departure it is low. Plans change every day: it stands alone only where the
+    goods get another taker or destination as they leave or later, when no authority can look at
+    them any more, or a taker for whom nobody had ordered before and who is none of the buyers so
+    far, and otherwise adds to what else is found. Such a taker weighs by how seldom orders of these
+    countries are their buyer's first.
 
     Source: 21 USC 971(d)(1)(C); FATF, changes to contracts.
     """
@@ -62,12 +65,23 @@ def _unknown(dossier: Dossier, state: Shipment, change: Amended) -> float | None
     at = begun(dossier.shipment)
     if change.parties is None or state.parties is None or at is None:
         return None
-    takers = (taker for _, taker in _other_parties(state.parties, change.parties))
+    before = tuple(buyers(state).values())
+    takers = (
+        taker
+        for _, taker in _other_parties(state.parties, change.parties)
+        if not any(_may_be(dossier, taker, each) for each in before)
+    )
     ordered = (orders_by(dossier.elsewhere, taker, at) for taker in takers)
     if all(any(each.ref != dossier.shipment.ref for each in orders) for orders in ordered):
         return None
     usual = usually_new(dossier, at)
     return None if usual is None else -math.log(max(usual, 1e-9))
+
+
+def _may_be(dossier: Dossier, one: Party, other: Party) -> bool:
+    """Whether a taker may be who was to have the goods before: as written, or as stated."""
+    named = not set(keys_of(one)).isdisjoint(keys_of(other))
+    return named or written_anew(one, other) or are_stated_one(dossier.elsewhere, one, other)
 
 
 def _told(
@@ -105,7 +119,7 @@ def _other_parties(old: Parties, new: Parties) -> Iterator[tuple[str, Party]]:
     """(role in words, who has it now) of each that became somebody else."""
     for role, name in ROLES.items():
         was, becomes = getattr(old, role), getattr(new, role)
-        if becomes is not None and was is not None and was.key != becomes.key:
+        if becomes is not None and was is not None and not written_anew(was, becomes):
             yield name, becomes
 
 

@@ -39,12 +39,16 @@ STEPS: dict[str, type[ShipmentEvent]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One step: its goods lines, their masses by `substance/unit`, and who stated them."""
+    """One step: its goods lines, their masses by `substance/unit`, and who stated them.
+
+    `again`: the statements that do not count, since they repeat one in the same words.
+    """
 
     step: str
     lines: tuple[Line, ...]
     masses: Weighed
     said: tuple[Said[ShipmentEvent], ...]
+    again: tuple[Said[ShipmentEvent], ...] = ()
 
     def of(self, substance: str) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.substance == substance)
@@ -72,13 +76,15 @@ def _columns(dossier: Dossier) -> Mapping[str, Column | None]:
 
 
 def _column(dossier: Dossier, step: str) -> Column | None:
-    told = (each for each in dossier.stated(STEPS[step]) if goods_of(each.event))
+    told = [each for each in dossier.stated(STEPS[step]) if goods_of(each.event)]
     said = tuple({(each.by.agency, each.event): each for each in told}.values())
     if not said:
         return None
     lines = tuple(line for each in said for line in goods_of(each.event))
     masses = weigh(lines, dossier.shipment.concentrations)
-    return Column(step=step, lines=lines, masses=masses, said=said)
+    kept = {each.by.jti for each in said}
+    again = tuple(each for each in told if each.by.jti not in kept)
+    return Column(step=step, lines=lines, masses=masses, said=said, again=again)
 
 
 @once

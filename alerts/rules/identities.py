@@ -4,8 +4,8 @@ An agency that leaves out a trader's number knows it by country and name, so bot
 """
 
 import functools
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from alerts.rules import Dossier
 from alerts.rules.aggregates import buyers, firsts_of, trade_of
@@ -78,6 +78,17 @@ def standing_of(elsewhere: Elsewhere, party: Party) -> Standing:
         return own
     named = elsewhere.standing(keys_of(party)[-1])
     return named if named.licences else own
+
+
+def ended_licences(elsewhere: Elsewhere, party: Party) -> Iterator[date]:
+    """Since when each licence of a trader that is suspended or revoked is so."""
+    for said in standing_of(elsewhere, party).words.values():
+        since: date | None = None
+        for each in said:
+            # A revocation that follows a suspension does not make the time in between honest.
+            since = each.licence.ended_on and (since or each.licence.ended_on)
+        if since is not None:
+            yield since
 
 
 def are_stated_one(elsewhere: Elsewhere, one: Party, other: Party) -> bool:

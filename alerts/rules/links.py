@@ -38,7 +38,7 @@ class Link:
 
 @rule(
     "RF-28",
-    version=3,
+    version=4,
     severity=Severity.MEDIUM,
     family="network",
     name="Shared identifiers across unrelated companies",

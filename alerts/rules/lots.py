@@ -3,11 +3,11 @@
 An office that reports one lot and forgets the next has less of the goods, and nothing is missing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import combinations
 
-from alerts.rules import Dossier, Said
+from alerts.rules import Dossier
 from alerts.rules.columns import STEPS, column, goods_of
 from alerts.rules.readings import alike, readings
 from alerts.rules.remembered import once
@@ -15,7 +15,6 @@ from alerts.rules.votes import outvoted
 from ledger.events.movements import Departed
 from ledger.events.receptions import Arrived
 from ledger.masses import ZERO, Weighed, weigh
-from ledger.vocabulary import ShipmentEvent
 
 SEEN = ("arrived", "delivered", "received")
 MOST = 8  # lots: of more, any amount is a sum of some
@@ -34,10 +33,28 @@ def all_came(dossier: Dossier) -> bool:
 
 def told_alike(dossier: Dossier, step: str, key: str, due: Decimal) -> bool:
     """Whether a step had it all if what was stated twice in the same words is of two lots."""
+    again = _told_again(dossier).get(step, Weighed()).amounts.get(key, ZERO)
+    told = column(dossier, step) if again else None
+    return told is not None and alike(told.masses.amounts[key] + again, due)
+
+
+@once
+def _told_again(dossier: Dossier) -> Mapping[str, Weighed]:
+    """What each step's statements come to that its column left out as sent twice.
+
+    Nothing where one lot left: then they were.
+    """
     if len({each.event for each in dossier.stated(Departed)}) < 2:
-        return False  # one lot left: the statement was sent twice
-    masses = _weighed(dossier, dossier.stated(STEPS[step]))
-    return alike(sum((each.amounts.get(key, ZERO) for each in masses), ZERO), due)
+        return {}
+    columns = (column(dossier, step) for step in STEPS)
+    return {
+        each.step: weigh(
+            [line for said in each.again for line in goods_of(said.event)],
+            dossier.shipment.concentrations,
+        )
+        for each in columns
+        if each is not None and each.again
+    }
 
 
 @once
@@ -56,14 +73,9 @@ def _lots(dossier: Dossier, step: str) -> Iterator[tuple[str, list[Decimal]]]:
     told = column(dossier, step)
     if told is None:
         return
-    masses = _weighed(dossier, told.said)
+    masses = [weigh(goods_of(e.event), dossier.shipment.concentrations) for e in told.said]
     for key in told.masses.amounts:
         yield key, [each.amounts[key] for each in masses if key in each.amounts]
-
-
-def _weighed(dossier: Dossier, said: Iterable[Said[ShipmentEvent]]) -> list[Weighed]:
-    """What each of these statements has, by itself."""
-    return [weigh(goods_of(each.event), dossier.shipment.concentrations) for each in said]
 
 
 def reported_otherwise(

@@ -144,6 +144,23 @@ def same_trader(one: Party, other: Party, *, alike: float) -> bool:
     return similarity(one.name, other.name) >= alike or closeness(one.name, other.name) >= alike
 
 
+def written_anew(one: Party, other: Party) -> bool:
+    """Whether one description is the other with a name or number that is spelled otherwise."""
+    if one.key == other.key:
+        return True
+    alike = one.country == other.country and closeness(one.name, other.name) >= ALIKE
+    return alike and not differently_registered(one, other)
+
+
+def differently_registered(one: Party, other: Party) -> bool:
+    """Two numbers of one register are two firms, unless one is the other with a slip in it."""
+    both = one.scheme is not None and one.scheme == other.scheme
+    if not both or not one.identifier or not other.identifier:
+        return False
+    mine, theirs = one.identifier.upper(), other.identifier.upper()
+    return mine != theirs and not one_slip(mine, theirs)
+
+
 def one_slip(one: str, other: str) -> bool:
     """Whether one wrong, missing, added or swapped character makes the other of the one."""
     if one == other or abs(len(one) - len(other)) > 1:

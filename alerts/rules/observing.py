@@ -38,7 +38,7 @@ from alerts.rules.aggregates import (
 from alerts.rules.boxes import observed_boxes
 from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.habits import HABIT, anywhere, observed_habits
-from alerts.rules.identities import first_order, known_as, standing_of
+from alerts.rules.identities import ended_licences, first_order, known_as
 from alerts.rules.remembered import once
 from alerts.rules.seals import observed_seals
 from alerts.rules.sightings import begun, contacts_of, own_sightings, seen_before
@@ -213,11 +213,10 @@ def _ended_badly(shipment: Shipment) -> Iterator[datetime]:
 
 
 def _unlicensed(dossier: Dossier) -> Iterator[datetime]:
-    """When a licence of one of its buyers was suspended or revoked."""
+    """Since when one of its buyers is without a licence that was suspended or revoked."""
     for party in buyers(dossier.shipment).values():
-        for held in standing_of(dossier.elsewhere, party).licences.values():
-            if held.ended_on is not None:
-                yield datetime.combine(held.ended_on, time(), UTC)
+        for day in ended_licences(dossier.elsewhere, party):
+            yield datetime.combine(day, time(), UTC)
 
 
 def _near(dossier: Dossier) -> Iterator[Fact]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerts.rules.names import ALIKE, closeness, dialled, one_slip
+from alerts.rules.names import ALIKE, closeness, dialled, differently_registered
 from ledger.claims import Party, folded
 
 SCHEMES = {
@@ -54,7 +54,7 @@ def tie(one: Party, other: Party, common: frozenset[tuple[str, str]] = frozenset
     if "identifier" in kinds:
         return _same(f"by the same {SCHEMES[one.scheme or '']}", shared)
     nearness = closeness(one.name, other.name)
-    if nearness >= ALIKE and not _differently_registered(one, other):
+    if nearness >= ALIKE and not differently_registered(one, other):
         also = sorted(kinds)
         if one.country == other.country or also:
             return _same(_by_name(nearness, one, other, also), shared)
@@ -80,12 +80,3 @@ def _by_name(nearness: float, one: Party, other: Party, also: list[str]) -> str:
 def _listed(kinds: list[str]) -> str:
     words = {"phone": "a telephone", "email": "a mailbox", "address": "an address"}
     return " and ".join(words[kind] for kind in kinds)
-
-
-def _differently_registered(one: Party, other: Party) -> bool:
-    """Two numbers of one register are two firms, unless one is the other with a slip in it."""
-    both = one.scheme is not None and one.scheme == other.scheme
-    if not both or not one.identifier or not other.identifier:
-        return False
-    mine, theirs = one.identifier.upper(), other.identifier.upper()
-    return mine != theirs and not one_slip(mine, theirs)

@@ -16,8 +16,9 @@ REACHED = {**OLD, "phone": PHONE}
 
 
 def licensed(world: World, *, day: float, status: str, **more: Any) -> None:
+    trader = {name: said for name, said in {**OLD, **more}.items() if said is not None}
     body = factories.body(
-        "party.licensed", trader={**OLD, **more}, status=status, occurred_at=HONEST.at(day)
+        "party.licensed", trader=trader, status=status, occurred_at=HONEST.at(day)
     )
     world.post(body, "KE-LICENSING")
 
@@ -32,6 +33,15 @@ def told(world: World, step: str) -> None:
         world.post(body, "NL-CNA")
     elif step == "after":
         order(world, 3, NEW, day=6, seller="Seller B")
+    elif step == "merged":
+        body = factories.body("trader.merged", trader=OLD, other=NEW, occurred_at=HONEST.at(1))
+        world.post(body, "KE-LICENSING")
+    elif step in {"revoked later", "suspended later"}:
+        licensed(world, day=10, status=step.removesuffix(" later"))
+    elif step == "given back":
+        licensed(world, day=5, status="active")
+    elif step == "revoked by name":
+        licensed(world, day=3, status="revoked", scheme=None, identifier=None)
     else:
         licensed(world, day=3, status=step)
 
@@ -90,3 +100,54 @@ def test_a_licence_that_is_given_back_links_nobody_any_more(
     licensed(sqlite_world, day=5, status="active")
     scanned(sqlite_world)
     assert found(sqlite_world, "RF-28") == set()
+
+
+def ends_in(world: World, steps: tuple[str, ...], rule: str) -> set[tuple[str, str]]:
+    for step in steps:
+        told(world, step)
+        scanned(world)
+    return found(world, rule)
+
+
+BY_NAME = ("ordered", "revoked by name", "after")
+CLOSED = (("ordered", "ended", *BY_NAME[1:]), ("revoked by name", "ordered", "ended", "after"))
+
+
+@pytest.mark.parametrize("steps", [*permutations(BY_NAME), *CLOSED])
+def test_a_licence_that_was_revoked_by_name_alone_is_that_of_the_firm_with_a_number(
+    sqlite_world: World, steps: tuple[str, ...]
+) -> None:
+    assert ends_in(sqlite_world, steps, "RF-28") == LINKED
+
+
+@pytest.mark.parametrize("steps", list(permutations((*BY_NAME[:2], "active"))))
+def test_a_licence_by_number_counts_before_one_by_name(
+    sqlite_world: World, steps: tuple[str, ...]
+) -> None:
+    place = steps.index("ordered") + 1
+    ended = (*steps[:place], "ended", *steps[place:], "after")
+    assert ends_in(sqlite_world, ended, "RF-28") == set()
+
+
+@pytest.mark.parametrize("steps", list(permutations(("merged", "revoked", "after"))))
+def test_a_revoked_licence_is_that_of_whoever_is_said_to_be_the_same(
+    sqlite_world: World, steps: tuple[str, ...]
+) -> None:
+    assert ends_in(sqlite_world, steps, "RF-05") == {("NL-2026-880003", "RF-05")}
+
+
+@pytest.mark.parametrize("later", ["revoked later", "suspended later"])
+@pytest.mark.parametrize("places", list(permutations(range(3))))
+def test_a_licence_ended_again_was_ended_all_the_while(
+    sqlite_world: World, places: tuple[int, ...], later: str
+) -> None:
+    steps = [("suspended", "after", later)[place] for place in places]
+    assert ends_in(sqlite_world, ("ordered", *steps), "RF-28") == LINKED
+
+
+@pytest.mark.parametrize("places", list(permutations(range(3))))
+def test_a_licence_that_stood_between_two_endings_links_no_order_of_that_time(
+    sqlite_world: World, places: tuple[int, ...]
+) -> None:
+    steps = [("suspended", "given back", "revoked later")[place] for place in places]
+    assert ends_in(sqlite_world, ("ordered", "after", *steps), "RF-28") == set()

@@ -2,22 +2,25 @@
 
 import json
 import random
+import threading
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.pool import NullPool
 
 from crypto import sdjwt
 from crypto.encodings import b64u_decode
-from ledger import Undecided, databases, entries, erasure, records, search, store
+from ledger import Undecided, databases, entries, records, search, store
 from ledger.admission import Admission, Prover
 from ledger.audit import audit
 from ledger.filters import Filters
 from ledger.records import DISCLOSURES
 from ledger.visibility import Viewer
 from tests import factories
-from tests.erasing import approved, carried_out, raw, requested
+from tests.erasing import approved, carried_out, raw, requested, scrubbed
 from tests.erasing import erased as erase
 from tests.factories import HONEST, Journey
+from tests.postgres import Server
 from tests.world import World
 
 NAME = "Wilhelmina van Kanarie"
@@ -115,10 +118,30 @@ def test_a_reader_of_an_older_moment_is_said_to_hold_the_old_bytes(postgresql_en
     approved(world, requested(world, admission))
     with databases.reading(world.engine) as session:
         store.head(session)  # it looks at no table that is written anew, and so blocks nothing
-        with pytest.raises(Undecided, match="others were reading"):
+        with pytest.raises(Undecided, match="others were at work"):
             carried_out(world)
         assert concealed in raw(world.engine)
-    databases.scrub(world.engine, [table.name for table in erasure.TABLES])
+    scrubbed(world)
+    assert concealed not in raw(world.engine)
+
+
+def test_who_writes_in_another_database_of_the_server_is_waited_for(
+    postgresql: Server, postgresql_engine: Engine
+):
+    world = World.on(postgresql_engine)
+    admission = departure(world)
+    concealed = secrets_of(world, admission)[-1]
+    approved(world, requested(world, admission))
+    elsewhere = create_engine(postgresql.url, poolclass=NullPool)
+    with elsewhere.connect() as writer:
+        writer.execute(text("SELECT pg_current_xact_id()"))
+        with pytest.raises(Undecided, match="others were at work"):
+            carried_out(world, patience=0)
+        assert concealed in raw(world.engine)
+        ending = threading.Timer(0.3, writer.rollback)
+        ending.start()
+        scrubbed(world)
+        ending.join()
     assert concealed not in raw(world.engine)
 
 

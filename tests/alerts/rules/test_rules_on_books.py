@@ -1,4 +1,4 @@
-"""RF-20, RF-37: books at the end user that do not close, and goods reported gone."""
+"""RF-20: books at the end user that do not close."""
 
 from dataclasses import replace
 
@@ -113,18 +113,3 @@ def test_a_receipt_of_more_than_was_sent_proves_no_gap():
     )
     (found,) = findings("RF-20", twice)
     assert (found.alone, found.surprise) == (False, None)
-
-
-def stolen(kg, **more):
-    """So much of the twenty-five tonnes gone from the store."""
-    claims = {"goods": [line(kg)], "place": "KEMBA", **more}
-    return honest().says("loss.reported", "KE-AUTHORITY", on(60), **claims)
-
-
-def test_a_theft_stands_alone_and_a_small_loss_only_adds():
-    theft = only("RF-37", stolen("50", loss="theft"))
-    assert (theft.alone, theft.surprise > 6) == (True, True)
-    small = only("RF-37", stolen("50", loss="unexplained_loss"))
-    assert (small.alone, small.surprise < 1) == (False, True)
-    great = only("RF-37", stolen("5000", loss="unexplained_loss"))
-    assert (great.alone, great.surprise > 6) == (True, True)

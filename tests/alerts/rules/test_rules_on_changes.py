@@ -1,15 +1,15 @@
-"""RF-34: a new taker for whom nobody had ordered before, and RF-19: silence about delivery too."""
+"""RF-34: a new taker for whom nobody had ordered before."""
 
 import math
 from decimal import Decimal
 
 import pytest
-from rule_stories import PARTIES, Story, line, on, under_way
+from rule_stories import PARTIES, Story, line, on
 from rule_world import World, findings, many, only
 
 from alerts.rules.aggregates import firsts_of, trade_of
-from alerts.rules.habits import receipts_of, silences_of
 from alerts.rules.questions import Observation
+from ledger.standing import Standing
 
 TAKER = {"name": "Lakeside Stores", "country": "KE"}
 KEY = "KE:lakeside stores"
@@ -18,8 +18,9 @@ KEY = "KE:lakeside stores"
 USUAL = {firsts_of(): many(*[1, *[0] * 9] * 4)}  # one order in ten is its buyer's first
 
 
-def changed(at=18, **claims):
-    old = {**PARTIES, "consignee": PARTIES["importer"]}
+def changed(at=18, of=PARTIES["importer"], **claims):
+    """An amendment of an order whose goods were to go to another consignee, or to the importer."""
+    old = {**PARTIES, "consignee": of}
     story = Story().notice(parties=old).agreed().authorised()
     said = {"changes": [{"field": "plan", "old": "old", "new": "new"}], "material": True}
     return story.says("shipment.amended", "NL-AUTHORITY", on(at), **said | claims)
@@ -28,10 +29,12 @@ def changed(at=18, **claims):
 RESOLD = changed(parties={**PARTIES, "consignee": TAKER}).departed()
 
 
-def test_a_taker_for_whom_nobody_had_ordered_stands_alone():
-    found = only("RF-34", RESOLD, world=World(seen=USUAL))
+@pytest.mark.parametrize("role", ["consignee", "importer"])
+def test_a_taker_for_whom_nobody_had_ordered_stands_alone(role):
+    resold = changed(parties={**PARTIES, role: TAKER}).departed()
+    found = only("RF-34", resold, world=World(seen=USUAL))
     assert found.summary == (
-        "The consignee was changed on 2026-03-19, 2 days before the departure on 2026-03-21; "
+        f"The {role} was changed on 2026-03-19, 2 days before the departure on 2026-03-21; "
         "nobody had ordered for such a taker before."
     )
     assert (found.severity, found.alone) == (None, True)
@@ -46,6 +49,41 @@ def test_a_taker_who_had_orders_before_only_adds():
     own = Observation(ref="NL-01", at=on(-1), value=Decimal(1))
     of_this_one = World(seen={**USUAL, trade_of(KEY): (own,)})
     assert only("RF-34", RESOLD, world=of_this_one).alone is True
+
+
+NUMBERED = {**TAKER, "scheme": "national", "identifier": "P07"}
+
+
+@pytest.mark.parametrize(
+    ("was", "anew"),
+    [
+        (TAKER, {**TAKER, "name": "LAKE-SIDE Stores Ltd"}),
+        (TAKER, {**NUMBERED, "name": "Lakeside Store"}),
+        (NUMBERED, {**NUMBERED, "identifier": "P70"}),
+    ],
+)
+def test_a_first_buyer_whose_name_or_number_is_written_anew_is_nobody_else(was, anew):
+    change = changed(of=was, parties={**PARTIES, "consignee": anew}, material=False)
+    assert findings("RF-34", change.departed(), world=World(seen=USUAL)) == ()
+    other = {**NUMBERED, "name": "Highland Traders", "identifier": "P08"}
+    change = changed(of=was, parties={**PARTIES, "consignee": other}, material=False)
+    assert only("RF-34", change.departed(), world=World(seen=USUAL)).alone is True
+
+
+def test_an_importer_who_takes_its_own_goods_is_no_unknown_taker():
+    change = changed(of=TAKER, parties={**PARTIES, "consignee": PARTIES["importer"]})
+    found = only("RF-34", change.departed(), world=World(seen=USUAL))
+    assert found.summary.startswith("The consignee was changed")
+    assert (found.alone, found.surprise) == (False, None)
+
+
+def test_who_gets_another_number_or_is_stated_to_be_a_buyer_is_no_unknown_taker():
+    renumbered = {**NUMBERED, "identifier": "X-114"}
+    change = changed(of=NUMBERED, parties={**PARTIES, "consignee": renumbered}).departed()
+    assert only("RF-34", change, world=World(seen=USUAL)).alone is False
+    stated = Standing(subject=KEY, identities={"KE/KE:rift valley paints ltd": ("one",)})
+    merged = World(seen=USUAL, standings={KEY: stated})
+    assert only("RF-34", RESOLD, world=merged).alone is False
 
 
 def test_a_new_taker_says_nothing_while_few_orders_are_known():
@@ -65,32 +103,3 @@ def test_a_change_of_quantity_brings_in_nobody():
     assert (found.alone, found.surprise) == (False, None)
     agreed = changed(parties={**PARTIES, "consignee": TAKER}).agreed(at=19).departed()
     assert only("RF-34", agreed, world=World(seen=USUAL)).alone is False
-
-
-CLEARED = under_way().arrived().cleared()
-
-
-def test_nobody_told_of_a_delivery_either_is_rarer_than_a_missing_receipt():
-    silent, delivered = only("RF-19", CLEARED), only("RF-19", CLEARED.delivered())
-    assert silent.summary == (
-        "The goods were cleared on 2026-04-12 and no receipt was confirmed by 2026-05-12. Nobody "
-        "told of a delivery either."
-    )
-    assert "either" not in delivered.summary
-    assert silent.surprise > delivered.surprise
-    assert not silent.alone
-    assert findings("RF-19", CLEARED.delivered().received()) == ()
-
-
-def test_silence_weighs_by_the_countrys_habit_of_it():
-    often = only("RF-19", CLEARED, world=World(seen={silences_of("KE"): many(*[1] * 40)}))
-    assert often.surprise < only("RF-19", CLEARED).surprise
-    careless = {receipts_of("KE"): many(*[1, 0] * 40), silences_of("KE"): many(*[0] * 80)}
-    found = only("RF-19", CLEARED, world=World(seen=careless))
-    assert found.summary.endswith(
-        "Of receipts there 42 % never come. Nobody told of a delivery either, as with 1 % of goods "
-        "there."
-    )
-    assert found.surprise > 3
-    told = only("RF-19", CLEARED.delivered(), world=World(seen=careless))
-    assert told.surprise < 1

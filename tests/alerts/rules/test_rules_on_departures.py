@@ -179,9 +179,3 @@ def test_a_notice_that_was_sent_anew_takes_back_that_the_shipment_was_called_off
 )
 def test_what_was_called_off_and_stayed_is_silent(story):
     assert findings("RF-35", story) == ()
-
-
-@pytest.mark.parametrize(("until", "alone"), [(18, False), (8, True)])
-def test_a_permit_that_is_out_weighs_by_the_days_since(until, alone):
-    story = Story().notice().agreed().authorised(until=until).departed()
-    assert only("RF-35", story).alone is alone

@@ -4,11 +4,9 @@ from decimal import Decimal
 
 import pytest
 from rule_stories import PARTIES, Story, honest, line, on, under_way
-from rule_world import World, findings, many, only
+from rule_world import World, findings, only
 
-from alerts.rules import Severity
 from alerts.rules.aggregates import trade_of
-from alerts.rules.habits import clearings_of
 from alerts.rules.questions import Observation
 
 BROKER = {"name": "Baltic Bulk", "country": "NL"}
@@ -17,11 +15,12 @@ BROKER = {"name": "Baltic Bulk", "country": "NL"}
 # --- RF-35: after the end of a permit ---
 
 
-def test_three_days_over_a_permit_is_weak_and_thirty_stand_alone():
+def test_three_days_over_a_permit_are_weak_and_twelve_stand_alone():
     late = only("RF-35", Story().authorised(until=17).departed())
     assert late.alone is False
+    twelve = only("RF-35", Story().authorised(until=8).departed())
     month = only("RF-35", Story().authorised(at=-60, until=-10).departed())
-    assert month.alone is True
+    assert twelve.alone is month.alone is True
     assert month.surprise > 5 * late.surprise > 0
     assert findings("RF-35", Story().authorised(until=20).departed()) == ()
 
@@ -54,27 +53,6 @@ def test_a_small_loss_without_an_explanation_is_weak_and_a_great_one_is_not():
     assert (unknown.alone, unknown.surprise) == (True, None)
 
 
-# --- RF-12: an order that was withdrawn ---
-
-
-def ordered_before():
-    parties = {**PARTIES, "exporter": BROKER}
-    return Story("NL-00").notice(at=-70, parties=parties)
-
-
-def shopping(other):
-    return only("RF-12", Story().notice(), world=World(others=(other,)))
-
-
-def test_an_order_that_was_withdrawn_only_adds_and_one_that_was_refused_stands_alone():
-    claims = {"pen": "PEN-NL-00", "reason": "commercial"}
-    called_off = ordered_before().says("notice.withdrawn", "NL-AUTHORITY", on(-60), **claims)
-    withdrawn = shopping(called_off)
-    assert "an order withdrawn on 2025-12-31, 60 days before this notice" in withdrawn.summary
-    assert withdrawn.alone is False
-    assert shopping(ordered_before().objected(at=-60)).alone is True
-
-
 # --- RF-02: several great orders in a row ---
 
 TRADE = trade_of("KE:rift valley paints ltd", "acetone")
@@ -98,26 +76,6 @@ def test_a_run_of_orders_after_one_as_great_is_no_rarer_than_that_one():
     story = Story().notice(goods=[line("17000")])
     assert findings("RF-02", story, world=ordered(*USUAL, *RUN))
     assert findings("RF-02", story, world=ordered((-500, 17000), *USUAL, *RUN)) == ()
-
-
-# --- RF-22: where clearances are often left out ---
-
-
-def test_cargo_that_ages_is_weak_where_the_country_often_reports_no_clearance():
-    story = under_way().arrived()
-    careless = World(seen={clearings_of("KE"): many(*[1, 0, 0] * 30)})
-    careful = World(seen={clearings_of("KE"): many(*[0] * 90)})
-    found, usual = (only("RF-22", story, world=world) for world in (careless, careful))
-    assert found.severity is usual.severity is Severity.HIGH
-    assert (found.alone, usual.alone) == (False, True)
-    assert found.surprise < 2 < usual.surprise
-
-
-def test_cargo_on_hold_waits_for_no_clearance():
-    claims = {"hold": "documents", "reason": "risk"}
-    held = under_way().says("hold.placed", "EG-CUSTOMS", on(25), **claims)
-    careless = World(seen={clearings_of("KE"): many(*[1, 0, 0] * 30)})
-    assert only("RF-22", held, world=careless).alone is True
 
 
 # --- RF-26: a number under the wrong reference ---
