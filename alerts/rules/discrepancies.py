@@ -87,7 +87,8 @@ def quantity_discrepancy(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     mistyped digit, an export paper that says other than the notice and a permit, gross mass given
     for net, rounding, containers and lots whose report is to come, and a later step that had all.
     What one of these fits, more than was sent where one office alone says so, and what honest loads
-    at that office come to oftener than once in `one_in` is a weak sign.
+    at that office come to oftener than once in `one_in` is a weak sign; it is information where
+    nothing is missing by it, since there is more or another step had all.
 
     Small losses add up: of at least `loads_known` weighed loads of one buyer, or with one carrier,
     within `loads_window_days`, that are `loads_percent` short on average, beyond the bias of the
@@ -108,24 +109,27 @@ class _Found:
     """One step that does not agree with the papers, what is to be said, and how rare it is.
 
     `alone`: less than was sent is missing whoever says so; more is a slip until another step has
-    as much.
+    as much. `harmless`: nothing is missing by it, since there is more, or another step had all.
     """
 
     reading: Reading
     said: str
     is_open: bool
     alone: bool
+    harmless: bool
     surprise: float
 
     @classmethod
     def of(cls, dossier: Dossier, reading: Reading) -> Self:
         score = scale(dossier.elsewhere, reading).score(reading.off)
         explained = explanation(dossier, reading)
+        less = reading.found < reading.due
         return cls(
             reading=reading,
             said=explained.said,
             is_open=not explained.innocent,
-            alone=reading.found < reading.due or _seen_twice(dossier, reading),
+            alone=less or _seen_twice(dossier, reading),
+            harmless=not less or explained.whole,
             surprise=min(MOST, surprise(abs(score)), float(reading.gap / reading.due) / NATURAL),
         )
 
@@ -171,10 +175,11 @@ def _one_of_each(found: list[_Found]) -> Iterator[_Found]:
 def _told(each: _Found, p: Parameters) -> Finding:
     reading = each.reading
     weak = not (each.is_open and each.alone) or each.surprise < math.log(p.number("one_in"))
+    low = Severity.INFO if each.harmless else Severity.LOW
     return Finding(
         summary=f"{_compared(reading, p)}; {each.said}.",
         evidence=evidence(reading.papers.said, reading.column.said),
-        severity=Severity.LOW if weak else None,
+        severity=low if weak else None,
         key=f"{reading.papers.step}-{reading.step}:{reading.key}",
         alone=not weak,
         surprise=each.surprise if each.is_open else None,

@@ -31,10 +31,11 @@ PLAINLY_A_LOT = 0.85  # the share that came, where nobody counts packages
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Explained:
-    """What is said of a difference, and whether that lets it be honest."""
+    """What is said of a difference, whether that lets it be honest, and whether all is there."""
 
     said: str
     innocent: bool
+    whole: bool = False
 
 
 def explanation(dossier: Dossier, reading: Reading) -> Explained:
@@ -44,7 +45,7 @@ def explanation(dossier: Dossier, reading: Reading) -> Explained:
     ]
     if outvoted(dossier, reading.key, reading.papers.step, reading.sent, reading.found):
         why = "a slip in the export paper, since the notice and the permits say the same"
-        return Explained(said=f"it looks like {why}", innocent=True)
+        return Explained(said=f"it looks like {why}", innocent=True, whole=True)
     before, after = reading.lines
     slip = slips.explanation(reading.found, reading.due, before=before, after=after)
     if slip is not None:
@@ -52,8 +53,8 @@ def explanation(dossier: Dossier, reading: Reading) -> Explained:
         if amiss:
             return Explained(said=f"it would look like {slip}, but {amiss}", innocent=False)
         return Explained(said=f"it looks like {slip}", innocent=True)
-    for why in _parts(dossier, reading, others):
-        return Explained(said=f"it looks like {why}", innocent=True)
+    for why, whole in _parts(dossier, reading, others):
+        return Explained(said=f"it looks like {why}", innocent=True, whole=whole)
     return Explained(said=TRIED, innocent=False)
 
 
@@ -91,8 +92,11 @@ def may_be_a_lot(dossier: Dossier, reading: Reading) -> bool:
     return reading.share <= A_LOT and abs(float(unpacked / packed) - reading.share) <= LIKE
 
 
-def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterator[str]:
-    """Less may be a part: of the containers, or of the lots; or a mistake set right later."""
+def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterator[tuple[str, bool]]:
+    """Less may be a part: of the containers, or of the lots; or a mistake set right later.
+
+    With each explanation whether by it all of the goods were seen.
+    """
     if reading.found >= reading.due:
         return
     later = [each for each in others if _ORDER.index(each.step) > _place(reading)]
@@ -101,18 +105,18 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
     if reading.step == "arrived":
         seen = containers_seen(dossier)
         if seen < 1 and reading.share >= seen * _PART:
-            yield "containers that nobody has reported yet"
+            yield "containers that nobody has reported yet", False
     if reading.step == "delivered" and (whole or not later):
-        yield "a lot whose delivery nobody has reported"
+        yield "a lot whose delivery nobody has reported", False
     seen = any(alike(each.found, each.due) for each in (*before, *later))
     if is_some_lots(dossier, reading.key, reading.found) and (seen or all_came(dossier)):
-        yield "a lot that nobody has reported at this step, since another had it all"
+        yield "a lot that nobody has reported at this step, since another had it all", True
     if reading.step in IN and told_alike(dossier, reading.step, reading.key, reading.due):
-        yield "two lots told of in the same words"
+        yield "two lots told of in the same words", False
     if any(each.found > reading.found * MORE for each in later):
-        yield "a part of it, since a later step had more"
+        yield "a part of it, since a later step had more", False
     if any(_weighed(dossier, each, reading) for each in whole):
-        yield "a mistake, since a later step had it all"
+        yield "a mistake, since a later step had it all", True
 
 
 def _weighed(dossier: Dossier, later: Reading, reading: Reading) -> bool:

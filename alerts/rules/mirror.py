@@ -14,6 +14,7 @@ from alerts.rules.lots import is_some_lots, reported_otherwise
 from alerts.rules.otherhalf import accounted_for, column, told
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import Reading
+from alerts.rules.votes import outvoted
 from alerts.rules.weighbridges import MOST, scale, surprise
 from alerts.rules.words import amount, exact_percent, percent
 
@@ -32,13 +33,13 @@ class _Ends:
     dossier: Dossier
 
     def finding(
-        self, summary: str, key: str, *, low: bool = False, surprise: float | None = None
+        self, summary: str, key: str, *, low: Severity | None = None, surprise: float | None = None
     ) -> Finding:
         return Finding(
             summary=summary,
             evidence=evidence(self.released.said, self.cleared.said),
-            severity=Severity.LOW if low else None,
-            alone=not low,
+            severity=low,
+            alone=low is None,
             surprise=surprise,
             key=key,
             countries=told(self.dossier),
@@ -101,8 +102,10 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     that all other papers contradict, and one that the arrival or the receipt contradicts; another
     number for a trader of the same name is low as well, and so are goods of which other steps of
     the far end know nothing: a declaration may be filed under the wrong reference. What is low only
-    adds to what else is found. A single wrong digit of an HS code is for RF-09 to tell. Where the
-    two were likely told of as two shipments, they are held together; who may hear of both is told.
+    adds to what else is found, and where nothing is missing by it (more came in, or the export
+    declaration is contradicted by all) it is information. A single wrong digit of an HS code is for
+    RF-09 to tell. Where the two were likely told of as two shipments, they are held together; who
+    may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """
@@ -120,7 +123,7 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         yield ends.finding(
             f"The {role} in the import declaration is not the one in the export declaration{but}.",
             role,
-            low=renumbered or of_another(dossier),
+            low=Severity.LOW if renumbered or of_another(dossier) else None,
         )
 
 
@@ -138,7 +141,7 @@ def _substances_told(ends: _Ends) -> Iterator[Finding]:
         yield ends.finding(
             f"A substance was declared for import that was not declared for export{said}.",
             f"substance:{substance}",
-            low=stray,
+            low=Severity.LOW if stray else None,
         )
 
 
@@ -170,13 +173,14 @@ def _mass_told(ends: _Ends, key: str, due: Decimal, p: Parameters) -> Finding:
     word = "less" if found < due else "more"
     allowed = exact_percent(p.share("mass_tolerance_percent"))
     rare = _surprise(ends, key, due)
-    low = why is not None or rare < math.log(p.number("one_in"))
+    harmless = found > due or outvoted(ends.dossier, key, "released", sent, found)
+    usual = why is not None or rare < math.log(p.number("one_in"))
     return ends.finding(
         f"{amount(found, unit)} were declared for import where {amount(due, unit)} were declared "
         f"for export: {amount(abs(due - found), unit)}{share} {word}, more than the {allowed} "
         f"allowed; {said}.",
         f"mass:{key}",
-        low=low,
+        low=(Severity.INFO if harmless else Severity.LOW) if usual else None,
         surprise=None if why else rare,
     )
 

@@ -55,7 +55,7 @@ class _Match:
 
 @rule(
     "RF-12",
-    version=4,
+    version=5,
     severity=Severity.HIGH,
     family="network",
     name="Company shopping after refusal",
@@ -86,11 +86,11 @@ def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     address, unless `most_sharing` firms gave it; or that an agency stated the two to be one; or, in
     the same country, a name of at least `name_similarity` (Jaro-Winkler in Latin letters, legal
     forms and words any firm may have left out, word by word where they changed places). It is weak
-    where an address is all they share (honest firms share buildings), where the buyer ordered the
-    substance from this exporter before it was refused, where the order was withdrawn (plans change,
-    and no authority had refused it), and from `soon_days` after the refusal on.
-    A refusal that was cured by a later answer without objection does not count. An objection that
-    was not to be shared with suppliers is told only where both shipments are known.
+    where an address is all they share (honest firms share buildings), and from `soon_days` after
+    the refusal on; and it is information where the buyer ordered the substance from this exporter
+    before it was refused, or where the order was withdrawn (plans change, and no authority had
+    refused it). A refusal that was cured by a later answer without objection does not count. An
+    objection that was not to be shared with suppliers is told only where both shipments are known.
 
     Source: INCB, share suspicious requests to prevent company shopping.
     """
@@ -111,8 +111,7 @@ def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         way = match and _other_way(shipment, other, match)
         soon = at - refused_at <= p.days("soon_days")
         if match and way:
-            told = soon and word != "withdrawn"
-            yield _told(dossier, other, match, way, (word, refused_at, at), grave=told)
+            yield _told(dossier, other, match, way, (word, refused_at, at), soon=soon)
 
 
 def _told(
@@ -122,19 +121,21 @@ def _told(
     way: str,
     when: tuple[str, datetime, datetime],
     *,
-    grave: bool,
+    soon: bool,
 ) -> Finding:
     word, refused_at, at = when
     since = count((at.date() - refused_at.date()).days, "day")
     refusing = _refusing(dossier, other)
     before = not match.renamed and _had_before(dossier, match, refused_at)
     habit = "; it had ordered from this exporter before" if before else ""
+    usual = before or word == "withdrawn"
     return Finding(
         summary=f"The {match.role.replace('_', ' ')} matches one of an order {word} on "
         f"{day(refused_at)}, {since} before this notice, by its {WORDS[match.what]}; this order "
         f"goes through another {way}{habit}.",
         evidence=evidence(dossier.stated(NoticeSent), refusing),
-        alone=match.what != "address" and not before and grave,
+        severity=Severity.INFO if usual else None,
+        alone=match.what != "address" and not usual and soon,
         key=other.ref,
         countries=_told_to(dossier, other, refusing),
     )

@@ -180,6 +180,19 @@ class Book:
         """Shipments of one substance from other countries, to be ordered by somebody there."""
         return self.take(count, count, key, lambda c: c.source is not land)
 
+    def end_trade(self, whose: Firm, since: datetime) -> None:
+        """What this firm buys or sells from then on is a crime; honest orders it has no more."""
+        parts = {part.ref for cargo in self.made.cargoes for part, _ in cargo.children}
+        self.made.cargoes[:] = [
+            cargo
+            for cargo in self.made.cargoes
+            if cargo.case is not None
+            or cargo.at["notified"] < since
+            or whose.number not in {cargo.buyer.number, cargo.seller.number}
+            or cargo.children
+            or cargo.ref in parts
+        ]
+
     def crime(self, story: str, rules: str, cargoes: list[Cargo], kg: float, *signs: str) -> Crime:
         return Crime(
             family="",

@@ -182,6 +182,7 @@ def struck_off(book: Book) -> Crime:
     book.made.revoked.append((firm, kind, max(when, START), "records not kept"))
     for cargo in taken:
         cargo.import_permit = False
+    book.end_trade(firm, when)
     return book.crime(
         "it went on buying after its licence was gone", "05 31", taken,
         sum(c.kg for c in taken), "party.licensed", "notice.sent",

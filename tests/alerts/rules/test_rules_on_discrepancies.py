@@ -90,8 +90,18 @@ def test_a_few_kilograms_of_a_small_lot_are_nothing():
 )
 def test_an_honest_slip_is_low_and_says_which(released, departed, words):
     found = only("RF-17", Story().released(goods=[released]).departed(goods=[departed]))
-    assert found.severity is Severity.LOW
+    more = " more, " in found.summary  # then nothing is missing by it
+    assert found.severity is (Severity.INFO if more else Severity.LOW)
+    assert found.alone is False
     assert found.summary.endswith(f"it looks like {words}.")
+
+
+def test_what_one_office_alone_has_more_of_is_information():
+    story = Story().notice().released()
+    found = only("RF-17", story.arrived(goods=[line("30000")]))
+    assert (found.severity, found.alone) == (Severity.INFO, False)
+    two = story.arrived(goods=[line("30000")]).received(goods=[line("30000")])
+    assert only("RF-17", two).alone is True
 
 
 def test_a_concentration_stated_on_one_side_only_is_no_loss():
