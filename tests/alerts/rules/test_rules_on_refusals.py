@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rule_stories import EXPORTER, IMPORTER, ROUTE, Story, line, on
 from rule_world import World, findings, only
 
+from alerts.rules import Severity
 from alerts.rules.aggregates import contact_of, firm_of, trade_of
 from alerts.rules.names import jaro_winkler, located, one_slip, same_trader, similarity
 from alerts.rules.questions import Observation
@@ -124,7 +125,7 @@ def test_a_seller_that_the_buyer_had_before_the_refusal_makes_it_weak():
     world = World(others=(refused(), before), seen=seen)
     found = only("RF-12", Story().notice(), world=world)
     assert found.summary.endswith("exporter; it had ordered from this exporter before.")
-    assert found.alone is False
+    assert (found.severity, found.alone) == (Severity.INFO, False)
 
 
 @pytest.mark.parametrize(("at", "alone"), [(-60, True), (-179, True), (-181, False)])
@@ -205,7 +206,7 @@ def test_a_stopped_order_is_a_refusal_too_and_a_withdrawn_one_may_be_a_change_of
         "shipment.stopped", "KE-POLICE", on(-60), reason="doubt", evidence_level="suspicion"
     )
     (off,), (against,) = shopping(withdrawn), shopping(stopped)
-    assert ("an order withdrawn on" in off.summary, off.alone) == (True, False)
+    assert ("an order withdrawn on" in off.summary, off.severity) == (True, Severity.INFO)
     assert ("an order stopped on" in against.summary, against.alone) == (True, True)
 
 
