@@ -13,6 +13,7 @@ from ledger.events.permits import ExportAuthorised
 from ledger.events.receptions import Arrived, Delivered, ImportCleared, ReceiptConfirmed
 from ledger.vocabulary import ShipmentEvent
 
+ENDS = ("exporter", "importer")
 _OUT = (NoticeSent, ExportAuthorised, ExportReleased, Amended)
 _IN = (ImportCleared,)
 _THERE = (Arrived, ImportCleared, Delivered, ReceiptConfirmed)
@@ -23,7 +24,7 @@ def other_parties(dossier: Dossier) -> Iterator[tuple[str, bool]]:
 
     Each end may write a trader in several ways: one that fits one of the other's is enough.
     """
-    for role in ("exporter", "importer"):
+    for role in ENDS:
         out, back = _named(dossier, _OUT, role), _named(dossier, _IN, role)
         declared = _named(dossier, (ExportReleased,), role)
         if not declared or not back or _any_alike(out, back, alike=0.88):
@@ -35,14 +36,16 @@ def of_another(dossier: Dossier) -> bool:
     """Whether an import declaration looks like that of another shipment.
 
     It is of goods that nobody released, while another statement of the far end has the goods that
-    were.
+    were, or while its traders are strangers too.
     """
     released = column(dossier, "released")
     sent = {line.substance for line in released.lines} if released else set()
     there = [goods_of(each.event) for each in dossier.stated(*_THERE)]
     declared = [goods_of(each.event) for each in dossier.stated(ImportCleared)]
     strange = any(sent.isdisjoint(each.substance for each in goods) for goods in declared if goods)
-    return strange and any(each.substance in sent for goods in there for each in goods)
+    came = any(each.substance in sent for goods in there for each in goods)
+    strangers = [role for role, renumbered in other_parties(dossier) if not renumbered]
+    return strange and (came or len(strangers) == len(ENDS))
 
 
 def _any_alike(out: Iterable[Party], back: tuple[Party, ...], *, alike: float) -> bool:

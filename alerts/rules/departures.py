@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, papers, rule
-from alerts.rules.habits import left_out, papers_take, permits_of, wait_of
+from alerts.rules.habits import left_out, papers_take, permits_of, releases_of, wait_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.weighbridges import MOST
 from alerts.rules.words import day, percent_of
@@ -29,7 +29,7 @@ WENT_ON = {
     ImportCleared: "were cleared",
 }
 USUALLY_LATE = 2  # days: so much more after the end of a permit is e times rarer
-USUAL = 0.04  # of permits that are never reported, before a country is known
+USUAL = 0.04  # of permits, or releases, that are never reported, before a country is known
 
 
 def _permit_may_come(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
@@ -39,7 +39,7 @@ def _permit_may_come(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-35",
-    version=4,
+    version=5,
     severity=Severity.HIGH,
     family="licensing",
     name="Departure without an authorisation in force",
@@ -60,7 +60,7 @@ def departed_unauthorised(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     anew. Where no permit was reported at all the paper may be late or missing: that is believed
     when all but one in fifty of that country's permits would have come (from `least_wait_days` to
     `most_wait_days`), only adds to what else is found, and weighs by how seldom the country leaves
-    them out.
+    them out; where no release was reported either, by how seldom it leaves out both.
 
     Source: EU 111/2005 Art 11, 12 and 18; INCB, objections to pre-export notifications.
     """
@@ -198,13 +198,19 @@ def _unreported(dossier: Dossier, left: Stated) -> Finding:
     share = percent_of(habit.share)
     known = f" Of {left.by.country}'s permits {share} go unreported." if habit.known else ""
     cites = "; the release names one that nobody reported" if released else ""
+    rare = habit.surprise
+    if not released:
+        also = left_out(dossier, releases_of(left.by.country), left.by.occurred_at, usual=USUAL)
+        rare = min(MOST, rare + also.surprise)
+        seldom = f", as with {percent_of(also.share)} of what leaves there" if also.known else ""
+        known += f" It reported no release either{seldom}."
     return Finding(
         summary=f"The goods left on {day(left.by.occurred_at)} with no export authorisation"
         f"{cites}.{known}",
         evidence=evidence(released, (left,)),
         key=left.by.jti,
         alone=False,
-        surprise=habit.surprise,
+        surprise=rare,
     )
 
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from alerts.rules import Dossier, Sourced
 from alerts.rules.aggregates import ASKS, WIDE, buyers, mark_of
 from alerts.rules.normal import Sample, share_of
-from ledger.events.movements import Departed, TransitEntered
+from ledger.events.movements import Departed, ExportReleased, TransitEntered
 from ledger.events.notices import NoticeNoObjection
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
 from ledger.events.receptions import Arrived, Delivered, ImportCleared, ReceiptConfirmed
@@ -124,6 +124,11 @@ def permits_of(country: str) -> str:
     return f"{HABIT}permits/{country}"
 
 
+def releases_of(country: str) -> str:
+    """Of departures: 1 where no release for export was reported, else 0."""
+    return f"{HABIT}releases/{country}"
+
+
 def import_permits_of(country: str) -> str:
     """Of goods that came in: 1 where no import authorisation was reported, else 0."""
     return f"{HABIT}imports/{country}"
@@ -202,11 +207,13 @@ def _out(dossier: Dossier, country: str) -> Iterator[Value]:
     left = dossier.stated(Departed)
     yield from _waits("permit", country, permits)
     yield from _waits("departed", country, left)
+    papers = {permits_of(country): permits, releases_of(country): dossier.stated(ExportReleased)}
     for each in left[:1]:
-        if permits:
-            yield permits_of(country), each.by.occurred_at, Decimal(0)
-        else:
-            yield from missed(permits_of(country), each.by.occurred_at)
+        for what, said in papers.items():
+            if said:
+                yield what, each.by.occurred_at, Decimal(0)
+            else:
+                yield from missed(what, each.by.occurred_at)
 
 
 def _waits(step: str, country: str, said: Sequence[Sourced]) -> Iterator[Value]:

@@ -86,8 +86,8 @@ def company_shopping(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     address, unless `most_sharing` firms gave it; or that an agency stated the two to be one; or, in
     the same country, a name of at least `name_similarity` (Jaro-Winkler in Latin letters, legal
     forms and words any firm may have left out, word by word where they changed places). It is weak
-    where an address is all they share (honest firms share buildings), and from `soon_days` after
-    the refusal on; and it is information where the buyer ordered the substance from this exporter
+    where an address is all they share (honest firms share buildings), and information from
+    `soon_days` after the refusal on, where the buyer ordered the substance from this exporter
     before it was refused, or where the order was withdrawn (plans change, and no authority had
     refused it). A refusal that was cured by a later answer without objection does not count. An
     objection that was not to be shared with suppliers is told only where both shipments are known.
@@ -128,14 +128,14 @@ def _told(
     refusing = _refusing(dossier, other)
     before = not match.renamed and _had_before(dossier, match, refused_at)
     habit = "; it had ordered from this exporter before" if before else ""
-    usual = before or word == "withdrawn"
+    usual = before or word == "withdrawn" or not soon
     return Finding(
         summary=f"The {match.role.replace('_', ' ')} matches one of an order {word} on "
         f"{day(refused_at)}, {since} before this notice, by its {WORDS[match.what]}; this order "
         f"goes through another {way}{habit}.",
         evidence=evidence(dossier.stated(NoticeSent), refusing),
         severity=Severity.INFO if usual else None,
-        alone=match.what != "address" and not usual and soon,
+        alone=match.what != "address" and not usual,
         key=other.ref,
         countries=_told_to(dossier, other, refusing),
     )

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule, slips
 from alerts.rules.aggregates import use_of
-from alerts.rules.columns import Column, accounted_for, column
+from alerts.rules.columns import Column, accounted_for, column, goods_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import papers_of
 from alerts.rules.remembered import once
 from alerts.rules.words import amount, count
+from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
-from ledger.events.receptions import UseReported
+from ledger.events.receptions import Arrived, ImportCleared, UseReported
 from ledger.masses import ZERO, Weighed
 from ledger.vocabulary import ShipmentEvent
 
@@ -96,7 +97,7 @@ def _unfit(
 
 @rule(
     "RF-20",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="use",
     name="Stock imbalance at end user",
@@ -119,8 +120,8 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     estimated: what honest books come to oftener than once in `one_in` is a weak sign. That more was
     used than came speaks of an older stock, and that, what looks like a slip of the unit, a receipt
     of more than was sent, and reports with a gap between them only add to what else is found.
-    Without a stock on hand in the last report, or where the books hold many times what came,
-    nothing is said.
+    Without a stock on hand in the last report, where the books hold many times what came, or of
+    goods that no step before the receipt knows, nothing is said.
 
     Source: Regulation (EU) 2015/1011 Art 9, annual summaries.
     """
@@ -136,12 +137,24 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     left = shipment.weighed(reports[-1].event.on_hand)
     used = shipment.balance.get("used", Weighed())
     for key, came in sorted(received.masses.amounts.items()):
+        if key.rpartition("/")[0] not in _sent(dossier):
+            continue  # a receipt filed under the wrong reference
         elsewhere = accounted_for(dossier, key, received.first_at)
         left_over = came - gone.amounts.get(key, ZERO) - elsewhere - left.amounts.get(key, ZERO)
         spoilt = used.amounts.get(key, ZERO) * p.share("process_loss_percent")
         allowed = max(came * p.share("tolerance_percent"), p.number("floor_kg")) + max(spoilt, ZERO)
         if abs(left_over) > allowed and came - left_over < came * BEYOND:
             yield _gap(dossier, received, reports, (key, left_over), p)
+
+
+def _sent(dossier: Dossier) -> set[str]:
+    """The substances that any step before the receipt knows of; all, where none says."""
+    known = {
+        line.substance
+        for each in dossier.stated(NoticeSent, ExportReleased, Departed, Arrived, ImportCleared)
+        for line in goods_of(each.event)
+    }
+    return known or set(dossier.shipment.substances)
 
 
 def _gap(

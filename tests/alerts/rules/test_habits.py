@@ -40,7 +40,7 @@ def test_a_country_that_is_known_is_read_by_what_it_does_itself():
 
 
 def test_a_missing_permit_says_little_of_a_new_country_where_nobody_reports_them():
-    story = Story().notice().agreed().departed()
+    story = Story().notice().agreed().released().departed()
     careless = only("RF-35", story, world=World(seen={anywhere(NL): told(2, 400)}))
     assert careless.surprise < 1 < only("RF-35", story).surprise
     assert "permits" not in careless.summary  # nothing is known of the country itself

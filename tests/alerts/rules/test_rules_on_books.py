@@ -107,6 +107,12 @@ def test_books_of_goods_that_only_a_delivery_tells_of_are_held_against_that():
     assert "4,000 kg are not accounted for" in found.summary
 
 
+def test_a_receipt_of_goods_that_nobody_sent_is_not_missing_from_the_books():
+    stray = line("9000", substance="toluene", declared_name="Toluene")
+    told = used("20000", "5000").received(at=50, goods=[stray])
+    assert findings("RF-20", told) == ()
+
+
 def test_a_receipt_of_more_than_was_sent_proves_no_gap():
     twice = used("20000", "5000").says(
         "receipt.confirmed", "KE-AUTHORITY", on(45), goods=[line("25000")], method="declaration"

@@ -4,18 +4,30 @@ from decimal import Decimal
 
 import pytest
 from rule_stories import Story, day, on, under_way
-from rule_world import World, findings, only
+from rule_world import World, findings, many, only
 
 from alerts.rules import Severity
-from alerts.rules.habits import permits_of
+from alerts.rules.habits import permits_of, releases_of
 from alerts.rules.questions import Observation
 
 
 def test_goods_that_leave_without_an_authorisation_are_found():
     story = Story().notice().agreed().departed()
     found = only("RF-35", story)
-    assert found.summary == "The goods left on 2026-03-21 with no export authorisation."
+    assert found.summary == (
+        "The goods left on 2026-03-21 with no export authorisation. It reported no release either."
+    )
     assert found.evidence == (story.jti(2),)
+
+
+def test_neither_permit_nor_release_weighs_by_how_seldom_a_country_leaves_out_both():
+    bare, named = Story().notice().departed(), Story().notice().released().departed()
+    seldom = World(seen={releases_of("NL"): many(*[0] * 200)})
+    often = World(seen={releases_of("NL"): many(*[1] * 200)})
+    assert only("RF-35", bare, world=often).surprise < only("RF-35", bare, world=seldom).surprise
+    assert only("RF-35", named, world=seldom).surprise == only("RF-35", named).surprise
+    said = only("RF-35", bare, world=seldom).summary
+    assert said.endswith("It reported no release either, as with 1 % of what leaves there.")
 
 
 def test_goods_that_leave_under_an_authorisation_in_force_are_not():

@@ -1,6 +1,6 @@
 """RF-17, RF-24: goods in lots, papers of another shipment, and more than was sent."""
 
-from rule_stories import Story, honest, line, on
+from rule_stories import PARTIES, Story, honest, line, on
 from rule_world import findings, only
 
 HALF = [line("12500")]
@@ -79,3 +79,16 @@ def test_a_declaration_of_other_goods_is_of_another_shipment_where_others_have_t
     )
     assert found.alone is False
     assert only("RF-24", story).alone is True
+
+
+def test_a_declaration_of_other_goods_by_other_traders_is_of_another_shipment():
+    strangers = {
+        role: {"name": name, "country": PARTIES[role]["country"]}
+        for role, name in (("exporter", "Zuiderzee Metaal"), ("importer", "Lake Steel Mills"))
+    }
+    stray = {"goods": [line("9000", substance="toluene", declared_name="Toluene")]}
+    story = Story().notice().released().cleared(**stray, parties=PARTIES | strangers)
+    assert [each.alone for each in findings("RF-24", story)] == [False] * 3
+    one = PARTIES | {"importer": strangers["importer"]}
+    known = Story().notice().released().cleared(**stray, parties=one)
+    assert any(each.alone for each in findings("RF-24", known))
