@@ -13,6 +13,7 @@ from alerts.rules import Dossier, slips
 from alerts.rules.columns import column
 from alerts.rules.lots import all_came, is_some_lots, told_alike
 from alerts.rules.readings import IN, OUT, Reading, alike, containers_seen, readings
+from alerts.rules.settled import settled_by
 from alerts.rules.votes import outvoted, planned
 from ledger.claims import Line
 
@@ -117,6 +118,8 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
         yield "a part of it, since a later step had more", False
     if any(_weighed(dossier, each, reading) for each in whole):
         yield "a mistake, since a later step had it all", True
+    if country := settled_by(dossier):
+        yield f"a difference that {country} looked into and settled", False
 
 
 def _weighed(dossier: Dossier, later: Reading, reading: Reading) -> bool:

@@ -11,6 +11,7 @@ from alerts.rules import Dossier
 from alerts.rules.columns import STEPS, column, goods_of
 from alerts.rules.readings import alike, readings
 from alerts.rules.remembered import once
+from alerts.rules.settled import settled_by
 from alerts.rules.votes import outvoted
 from ledger.events.movements import Departed
 from ledger.events.receptions import Arrived
@@ -92,4 +93,6 @@ def reported_otherwise(
     whole = any(alike(each.found, due) for each in seen)
     if (whole and not repeated) or (lots and (whole or all_came(dossier))):
         return "a lot whose clearance nobody has reported, or a slip, since other steps had it all"
+    if found < due and (country := settled_by(dossier)):
+        return f"a difference that {country} looked into and settled"
     return None

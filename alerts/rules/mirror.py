@@ -99,13 +99,14 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     missing and nobody counts packages. A difference weighs by how seldom the clearing office's
     scale is off so far (a value by how far it is outside what freight explains); up to once in
     `one_in` it is low. Tried first are a unit slip, gross given for net and rounding, a declaration
-    that all other papers contradict, and one that the arrival or the receipt contradicts; another
-    number for a trader of the same name is low as well, and so are goods of which other steps of
-    the far end know nothing: a declaration may be filed under the wrong reference. What is low only
-    adds to what else is found, and where nothing is missing by it (more came in, or the export
-    declaration is contradicted by all) it is information. A single wrong digit of an HS code is for
-    RF-09 to tell. Where the two were likely told of as two shipments, they are held together; who
-    may hear of both is told.
+    that all other papers contradict, one that the arrival or the receipt contradicts, and a
+    difference that an authority recorded with a reason and settled; another number for a trader of
+    the same name is low as well, and so are goods of which other steps of the far end know nothing:
+    a declaration may be filed under the wrong reference. What is low only adds to what else is
+    found, and where nothing is missing by it (more came in, or the export declaration is
+    contradicted by all) it is information. A single wrong digit of an HS code is for RF-09 to tell.
+    Where the two were likely told of as two shipments, they are held together; who may hear of both
+    is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """

@@ -141,3 +141,28 @@ def test_a_step_that_had_less_than_a_later_one_saw_a_part():
     )
     assert told["released-departed:acetone/kg"].alone is False
     assert told["released-arrived:acetone/kg"].alone is True
+
+
+def noted(**more):
+    claims = {"about": "quantity", "declared": "25000", "found": "22000", "unit": "KGM"}
+    return {"kind": "discrepancy.recorded", "agency": "KE-CUSTOMS", "at": on(43)} | claims | more
+
+
+@pytest.mark.parametrize(
+    ("more", "explained"),
+    [
+        ({"resolved": True, "explanation": "packages damaged in handling"}, True),
+        ({"resolved": True}, False),  # no reason
+        ({"explanation": "packages damaged in handling"}, False),  # open
+        ({"resolved": True, "explanation": "another name", "about": "party"}, False),
+    ],
+)
+def test_a_difference_that_an_authority_explained_and_settled_only_adds(more, explained):
+    short = Story().notice().released(**weighs("25000")).arrived(**weighs("22000"))
+    short = short.cleared(**weighs("22000"))
+    told = noted(**more)
+    story = short.says(told.pop("kind"), told.pop("agency"), told.pop("at"), **told)
+    for rule in ("RF-17", "RF-24"):
+        found = only(rule, story)
+        assert ("a difference that KE looked into and settled" in found.summary) is explained
+        assert found.alone is not explained
