@@ -52,6 +52,13 @@ class Version:
     on: date
 
 
+def in_force(said: tuple[Version, ...], on: date) -> Licence:
+    """What a register had said of a licence by that day, renewals for a later day passed by."""
+    known = [v.licence for v in said if v.on <= on] or [said[0].licence]
+    begun = [held for held in known if held.valid_from <= on or not held.stands(on)]
+    return begun[-1] if begun else known[0]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trust:
     """A trusted-trader certificate (AEO, CTPAT and the like)."""

@@ -8,7 +8,6 @@ from alerts.rules import Dossier, Finding, Severity, evidence, rule
 from alerts.rules.aggregates import buyers, importing
 from alerts.rules.habits import (
     SETTLED,
-    at_least,
     left_out,
     papers_take,
     receipts_of,
@@ -16,16 +15,18 @@ from alerts.rules.habits import (
     unconfirmed_of,
     wait_of,
 )
+from alerts.rules.normal import at_least
 from alerts.rules.otherhalf import closed_elsewhere
 from alerts.rules.parameters import Parameters
 from alerts.rules.words import day, percent_of
 from ledger.events.receptions import Delivered, ImportCleared
 from ledger.shipments import Shipment
 
+ALIKE = 3.0  # loads that a country's habit says of one of its buyers: some never confirm any
 LOADS = 12  # of one buyer that are looked at, the latest
 RECEIPT_MISSING = 0.08  # of goods cleared, before a country is known
 SILENT = 0.05  # of goods cleared nobody tells of delivery or receipt, before a country is known
-RARE = 0.002  # how seldom a country's habit may leave so many of one buyer's receipts out
+RARE = 0.02  # how seldom a country's habit may leave so many of one buyer's receipts out
 
 
 def _never_closed(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
@@ -46,7 +47,7 @@ def _receipt_takes(dossier: Dossier, p: Parameters) -> timedelta:
 
 @rule(
     "RF-19",
-    version=3,
+    version=4,
     severity=Severity.MEDIUM,
     family="process",
     name="Loop never closed",
@@ -58,12 +59,12 @@ def loop_never_closed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
     The receipt, or the closing of the books, is expected within `limit_days` of the last of these
     steps, and what that authority's papers take, `most_wait_days` at the most. Goods that were
-    split, sent on, seized or destroyed meanwhile have another end. One receipt that is missing
-    only adds to what else is found, and weighs by how often that country leaves them out, or leaves
-    out delivery and receipt both where nobody told of either. It stands alone from `loads` loads of
-    one buyer that nobody confirms, where the country's habit would leave out so many in fewer than
-    one case in five hundred. Of the buyer's latest loads as many are taken together as speak
-    loudest, and that several were tried is allowed for.
+    split, sent on, seized or destroyed meanwhile have another end. One receipt that is missing only
+    adds to what else is found, and weighs by how often that country leaves them out, or leaves out
+    delivery and receipt both where nobody told of either. It stands alone from `loads` loads of one
+    buyer that nobody confirms, where the country's habit would leave out so many in fewer than one
+    case in five hundred, for all that its buyers differ. Of the buyer's latest loads as many are
+    taken together as speak loudest, and that several were tried is allowed for.
 
     Source: return of copy 3 under EU 111/2005; confirmation of receipt in Argentina (RENPRE).
     """
@@ -99,10 +100,12 @@ def _of_buyer(dossier: Dossier, before: datetime, share: float) -> tuple[int, in
     best = (1, 1, share)
     for key in sorted(buyers(dossier.shipment)):
         seen = dossier.elsewhere.observed(unconfirmed_of(key), before)[1 - LOADS :]
-        open_ = 1
+        open_, gone = 1, sum(int(each.value) for each in seen)
         for of, each in enumerate(reversed(seen), start=2):
-            open_ += int(each.value)
+            open_, gone = open_ + int(each.value), gone - int(each.value)
             if each.value:
-                chance = min(1.0, at_least(open_, of, share) * len(seen))
+                earlier = (gone, len(seen) + 1 - of)
+                chance = at_least(open_, of, share, alike=ALIKE, earlier=earlier)
+                chance = min(1.0, chance * len(seen))
                 best = min(best, (open_, of, chance), key=lambda tried: tried[2])
     return best

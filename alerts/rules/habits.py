@@ -78,13 +78,6 @@ def papers_take(
     return min(max(timedelta(days=bound), least), most)
 
 
-def at_least(happened: int, of: int, share: float) -> float:
-    """How likely it is that so many or more of so many are left out: a binomial tail."""
-    return math.fsum(
-        math.comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(happened, of + 1)
-    )
-
-
 def takes_part(dossier: Dossier, country: str, role: Role = Role.CUSTOMS) -> bool:
     """Whether anybody there could report: a country outside the programme is silent for good."""
     roster = dossier.roster

@@ -14,13 +14,15 @@ from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
 from ledger.events.receptions import ImportCleared
-from ledger.standing import Licence, Version
+from ledger.standing import Licence, Version, in_force
 
 # The role, what it does, and the moments at which it must have been licensed to do it.
 ROLES = (
     ("exporter", "export", ("notified", "authorised", "released", "departed")),
     ("importer", "import", ("notified", "cleared")),
 )
+BY_ITS_ISSUER = 8.0  # nats: nobody ends a licence by mistake
+USUALLY_WITHOUT = 60  # days until a renewal: so many more make an honest gap e times rarer
 SENT = ("departed", "released", "cleared_to_export", "notified")
 
 
@@ -61,7 +63,7 @@ def lapses(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-05",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="licensing",
     name="No valid licence or registration",
@@ -91,10 +93,12 @@ def unlicensed(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     past look licensed, nor unlicensed, and what was done before a suspension is not blamed on it. A
     licence that stood suspended or revoked when the goods left speaks for itself. So does one that
     had run out when they left, or `renewal_days` before the last step, and that nothing renewed
-    within `renewal_days`: renewals are late everywhere. What left before that, a gap closed by
-    then, a first licence after the order, a licence for other activities, and no record at all
-    (told only where the country reports licences for this) are weak. Licences of traders that an
-    agency stated to be the same count. Exempt bodies are listed in `exempt_traders`, by key.
+    within `renewal_days`: renewals are late everywhere, so it weighs by the days without one, and
+    not at all where none was told of, since that may be all that is missing. What left before that,
+    a gap closed by then, a first licence after the order, a licence for other activities, and no
+    record at all (told only where the country reports licences for this) are weak. Licences of
+    traders that an agency stated to be the same count. Exempt bodies are listed in
+    `exempt_traders`, by key.
 
     Source: EU 111/2005 Art 6 and 7; EU 2015/1011 Art 3 to 6.
     """
@@ -171,13 +175,6 @@ def _gap_on(
     return max(gaps, key=lambda gap: (gap.hard, gap.since or date.min), default=None)
 
 
-def in_force(said: tuple[Version, ...], on: date) -> Licence:
-    """What a register had said of a licence by that day, renewals for a later day passed by."""
-    known = [v.licence for v in said if v.on <= on] or [said[0].licence]
-    begun = [held for held in known if held.valid_from <= on or not held.stands(on)]
-    return begun[-1] if begun else known[0]
-
-
 def _why_not(held: Licence, on: date) -> _Gap:
     if not held.stands(on):
         since = f" since {day(held.ended_on)}" if held.ended_on else ""
@@ -193,6 +190,7 @@ def _why_not(held: Licence, on: date) -> _Gap:
 def _told(dossier: Dossier, p: Parameters, trader: _Trader, substance: str, gap: _Gap) -> Finding:
     sent_after = gap.since is None or trader.sent >= gap.since
     alone, more = gap.hard and sent_after, ""
+    surprise = BY_ITS_ISSUER if alone else None
     if gap.hard and not sent_after:
         more = f"; the goods had left on {day(trader.sent)}"
     elif gap.since is not None and not gap.hard:
@@ -201,12 +199,13 @@ def _told(dossier: Dossier, p: Parameters, trader: _Trader, substance: str, gap:
         until = renewed or dossier.now.date()
         alone = until - gap.since > wait and (sent_after or gap.on - gap.since > wait)
         more = f"; it was renewed from {day(renewed)}" if renewed else "; nothing has renewed it"
+        surprise = (renewed - gap.since).days / USUALLY_WITHOUT if alone and renewed else None
     return Finding(
         summary=f"The {trader.role} {gap.said}{more}.",
         evidence=_basis(dossier),
         key=f"{trader.role}:{substance}",
         alone=alone,
-        surprise=8.0 if alone and gap.hard else None,  # nats: an issuer does not end one by mistake
+        surprise=surprise,
     )
 
 

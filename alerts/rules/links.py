@@ -38,7 +38,7 @@ class Link:
 
 @rule(
     "RF-28",
-    version=4,
+    version=5,
     severity=Severity.MEDIUM,
     family="network",
     name="Shared identifiers across unrelated companies",
@@ -57,12 +57,12 @@ def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     The other firm, under a name less than `name_similarity_percent` alike, has its telephone,
     mailbox, mail domain or address, or had it in its orders before, and was buyer of a shipment
     that was stopped, seized, objected to (and not cured) or found diverted in the `window_days`
-    before, or lost its licence then; an address alone is weak, since honest firms share buildings.
-    Or at least `web_firms` such firms, this one with them, whose first orders are of the last half
-    year, ordered one substance from several sellers within `web_days`: each order is modest, and
-    the summary has their sum. A value that `most_sharing` other firms gave is a business centre's
-    or a mail provider's and says nothing. One shared value with nothing adverse beside it is
-    nothing.
+    before, or lost its licence then; an address, a telephone or a mail domain alone is weak, since
+    honest firms share buildings, switchboards and providers. Or at least `web_firms` such firms,
+    this one with them, whose first orders are of the last half year, ordered one substance from
+    several sellers within `web_days`: each order is modest, and the summary has their sum. A value
+    that `most_sharing` other firms gave is a business centre's or a mail provider's and says
+    nothing. One shared value with nothing adverse beside it is nothing.
 
     Source: FATF, structural indicators; INCB Guidelines for a Voluntary Code of Practice for the
     Chemical Industry.
@@ -123,7 +123,7 @@ def _adverse(dossier: Dossier, links: Sequence[Link], at: datetime) -> Iterator[
     firms = {link.firm.key for link in bad}
     refs = {link.shipment.ref for link in bad}
     linked = {link.shipment.ref for link in links}
-    alone = kinds != ["address"]
+    alone = len(kinds) > 1 or kinds == ["email"]
     yield Finding(
         summary=f"A buyer has the {series(WORDS[kind] for kind in kinds)} of "
         f"{count(len(firms), 'other firm')} whose orders were refused, stopped, seized or "

@@ -143,7 +143,7 @@ def overdue_arrival(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     reference is the load. Late papers are common, so for `certain_days` more this only adds to what
     else is found, or `unknown_certain_days` where nothing is known of how late. It weighs by how
     rarely that country tells nothing of a load, and is low where that is more than
-    `missing_percent` of cases.
+    `missing_percent` of cases; before anything is known of that it never stands alone.
 
     Source: the programme's aim, to follow licit movements from end to end; split conformal bounds,
     Lei et al. (2018).
@@ -163,7 +163,7 @@ def overdue_arrival(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         f"{deadline.because}.{known if habit.known else ''}",
         evidence=evidence(dossier.stated(Departed), _expecting(dossier, expected)),
         severity=Severity.LOW if often else None,
-        alone=not often and dossier.now >= deadline.certain,
+        alone=habit.known > 0 and not often and dossier.now >= deadline.certain,
         surprise=-math.log(min(1.0, habit.share + MISSED)),
     )
 

@@ -76,3 +76,23 @@ def shrunk_median(own: Sample, wider: Sample) -> float:
 def share_of(happened: int, of: int, *, prior: float, weight: float) -> float:
     """How often something happens: the mean of a Beta that began at `prior` with this weight."""
     return (happened + prior * weight) / (of + weight)
+
+
+def at_least(
+    happened: int, of: int, share: float, *, alike: float, earlier: tuple[int, int]
+) -> float:
+    """How likely it is that so many or more of so many are left out: a beta-binomial tail.
+
+    Those who leave out things differ: each has a share of its own, drawn from a Beta about `share`
+    that is worth `alike` cases; and of `earlier` cases it left out so many of so many.
+    """
+    gone, before = earlier
+    a, b = share * alike + gone, (1 - share) * alike + before - gone
+    return math.fsum(
+        math.comb(of, k) * math.exp(_log_beta(k + a, of - k + b) - _log_beta(a, b))
+        for k in range(happened, of + 1)
+    )
+
+
+def _log_beta(a: float, b: float) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)

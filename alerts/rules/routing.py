@@ -22,7 +22,7 @@ SATURDAY = 5
 
 @rule(
     "RF-15",
-    version=2,
+    version=3,
     severity=Severity.MEDIUM,
     family="movement",
     name="Unplanned transhipment, route change or high-risk detour",
@@ -44,7 +44,7 @@ def unplanned_route(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     exit to entry, which must be at least `least_km`. A change that the exporting side told within
     `grace_hours` of the sighting explains it, and a route that names the country at any time.
     Liner services call at hubs that no paper names and far off the way, so all this only adds to
-    what else is found, and a detour is low.
+    what else is found, and a detour is information.
 
     Source: FATF/Egmont, trade-based money laundering indicators (2021); INCB Guidelines for a
     Voluntary Code of Practice for the Chemical Industry, unusual routing.
@@ -102,7 +102,7 @@ def _detour(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             summary=f"The goods were seen on a way of {length:,.0f} km between places "
             f"{straight:,.0f} km apart.",
             evidence=evidence(each for each, _ in way),
-            severity=Severity.LOW,
+            severity=Severity.INFO,
             key="detour",
             alone=False,
         )

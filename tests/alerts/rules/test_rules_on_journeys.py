@@ -5,7 +5,7 @@ from rule_stories import CONTAINER, Story, day, honest, line, observed, on, text
 from rule_world import ROSTER, World, dossier, findings, many, only
 
 from alerts.rules import Severity, due
-from alerts.rules.habits import lateness_of, receipts_of, unconfirmed_of
+from alerts.rules.habits import ends_of, lateness_of, receipts_of, unconfirmed_of
 
 
 def held(story, at=25):
@@ -166,9 +166,11 @@ def test_cargo_that_went_on_does_not_age(story):
 
 
 def test_an_overdue_arrival_stands_alone_when_late_papers_would_have_come():
-    assert only("RF-13", under_way(), now=on(91)).alone is False
-    assert only("RF-13", under_way(), now=on(92)).alone is True
-    known = World(seen={lateness_of("KE"): many(*[0] * 20)})
+    heard = {ends_of("KE"): many(0)}
+    assert only("RF-13", under_way(), now=on(91), world=World(seen=heard)).alone is False
+    assert only("RF-13", under_way(), now=on(92), world=World(seen=heard)).alone is True
+    assert only("RF-13", under_way(), now=on(92)).alone is False  # nobody there was ever heard
+    known = World(seen=heard | {lateness_of("KE"): many(*[0] * 20)})
     assert only("RF-13", under_way(), now=on(74), world=known).alone is False
     assert only("RF-13", under_way(), now=on(75), world=known).alone is True
 

@@ -59,6 +59,18 @@ def test_the_telephone_of_a_firm_that_was_refused_is_found_however_it_is_written
     assert found.surprise == pytest.approx(-math.log(0.03))
 
 
+def test_one_thing_shared_is_weak_and_two_are_not():
+    contact = {"phone": "+254 20 5550100", "address": "Industrial Road 5, Mombasa"}
+    mine = {**IMPORTER, **contact}
+    story = Story().notice(parties={**PARTIES, "importer": mine})
+    for one, value in contact.items():
+        found = only("RF-28", story, world=refused(**{one: value}))
+        assert (found.severity, found.alone) == (Severity.LOW, False)
+    both = only("RF-28", story, world=refused(**contact))
+    assert both.summary.startswith("A buyer has the telephone and address of 1 other firm")
+    assert both.alone is True
+
+
 def test_where_many_orders_end_badly_a_link_to_one_says_less():
     ended = tuple(Observation(ref=f"X{n}", at=on(-n), value=Decimal(n % 2)) for n in range(1, 200))
     usual = refused()

@@ -1,6 +1,6 @@
 """RF-05: licences, on the day that counts."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from rule_stories import EXPORTER, PARTIES, Story, honest, on, under_way
@@ -95,6 +95,15 @@ def test_a_gap_that_a_renewal_closed_is_weak(renewal):
     found = only("RF-05", under_way(), world=renewed(held=[OLD, renewal]))
     assert "expired on 2026-02-20, and acted on 2026-03-21; it was renewed from" in found.summary
     assert found.alone is False
+
+
+def test_a_gap_weighs_by_its_days_if_a_renewal_shows_that_it_was_one():
+    late = [(n, {"valid_from": date(2026, 2, 21) + timedelta(days=n)}) for n in (90, 300)]
+    short, long = (only("RF-05", under_way(), world=renewed(held=[OLD, each])) for each in late)
+    assert (short.alone, long.alone) == (True, True)
+    assert short.surprise < 2 < long.surprise
+    never = only("RF-05", under_way(), now=on(200), world=renewed(held=[OLD]))
+    assert (never.alone, never.surprise) == (True, None)
 
 
 def test_a_gap_that_another_licence_closed_is_weak():

@@ -81,7 +81,7 @@ def test_a_transit_country_that_is_not_on_the_route_is_found():
     assert findings("RF-15", under_way().entered().exited()) == ()
 
 
-def test_a_way_around_half_the_world_is_a_weak_sign():
+def test_a_way_around_half_the_world_is_information():
     route = {**WAY, "transit": ["BR"]}
     story = Story().notice(route=route).departed()
     story = story.says(
@@ -96,7 +96,7 @@ def test_a_way_around_half_the_world_is_a_weak_sign():
     assert (
         found.summary == "The goods were seen on a way of 19,174 km between places 7,071 km apart."
     )
-    assert (found.severity, found.alone) == (Severity.LOW, False)
+    assert (found.severity, found.alone) == (Severity.INFO, False)
     assert findings("RF-15", Story().notice(route=WAY).departed().entered()) == ()
 
 
