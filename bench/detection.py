@@ -116,7 +116,7 @@ def as_weighed(
 ) -> list[tuple[float, Opened]]:
     """Each shipment with findings and its probability by a scale, the likeliest first."""
     ranked = []
-    met = rates_by_world(sheets(worlds))
+    met = rates_by_world(sheets(worlds, at_last=True))
     for world in worlds:
         here = scale.adapted(met[world.seed], PREVALENCE)
         for file in world.files:
@@ -199,17 +199,24 @@ def judged(worlds: Sequence[Watched], opened: Sequence[Opened]) -> Result:
     return Result(opened=len(opened), right=right, found=found, cases=cases)
 
 
-def sheets(worlds: Sequence[Watched], without: Collection[str] = ()) -> list[Sheet]:
-    """What a scale learns from; shipments of left-out families are not shown to it."""
+def sheets(
+    worlds: Sequence[Watched], without: Collection[str] = (), *, at_last: bool = False
+) -> list[Sheet]:
+    """What a scale learns from; shipments of left-out families are not shown to it.
+
+    That is what stood when it spoke loudest, since an alert is raised then, whatever later papers
+    explain; `at_last`, what stands after all reports.
+    """
     made = []
     for world in worlds:
         case_of = world.case_of
         for file in world.files:
             case = case_of.get(file.ref)
             if case is None or case.family not in without:
-                signs = tuple(sign.evidence for sign in file.signs)
                 family = case.family if case else None
-                made.append(Sheet(world=world.seed, evidence=signs, family=family))
+                last = tuple(sign.evidence for sign in file.signs)
+                stood = last if at_last else file.most
+                made.append(Sheet(world=world.seed, evidence=stood, family=family))
     return made
 
 

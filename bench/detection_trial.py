@@ -9,7 +9,7 @@ the scan runs once a simulated week, so an alert that a late paper explains was 
 import os
 import random
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -66,26 +66,38 @@ class Trial:
 
 
 @contextmanager
-def trial(cast: World, statements: Iterable[Told], *, every: timedelta = WEEK) -> Iterator[Trial]:
-    """Live through the statements in the order in which they were told."""
+def trial(
+    cast: World,
+    statements: Iterable[Told],
+    *,
+    every: timedelta = WEEK,
+    after: Callable[[Trial], None] | None = None,
+) -> Iterator[Trial]:
+    """Live through the statements in the order in which they were told; `after` each scan, look."""
     ordered = sorted(statements, key=lambda each: (each.told, each.jti))
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
     with tempfile.TemporaryDirectory(dir=memory) as home:
         made = _founded(Path(home), cast, ordered[0].told - timedelta(days=2))
         try:
-            _live(made, cast, ordered, every)
+            _live(made, cast, ordered, every, after)
             yield made
         finally:
             made.node.engine.dispose()
 
 
-def _live(made: Trial, cast: World, ordered: Sequence[Told], every: timedelta) -> None:
+def _live(
+    made: Trial,
+    cast: World,
+    ordered: Sequence[Told],
+    every: timedelta,
+    after: Callable[[Trial], None] | None,
+) -> None:
     next_scan, batch = ordered[0].told + every, list[Told]()
     scanner = made.scanner
     for each in ordered:
         while each.told >= next_scan:
             _submit(made, cast, batch)
-            _scan(made, scanner, next_scan)
+            _scan(made, scanner, next_scan, after)
             next_scan += every
         batch.append(each)
         if len(batch) == BATCH:
@@ -93,13 +105,17 @@ def _live(made: Trial, cast: World, ordered: Sequence[Told], every: timedelta) -
     _submit(made, cast, batch)
     end = ordered[-1].told + AFTER
     while next_scan <= end:
-        _scan(made, scanner, next_scan)
+        _scan(made, scanner, next_scan, after)
         next_scan += every
 
 
-def _scan(made: Trial, scanner: Scanner, at: datetime) -> None:
+def _scan(
+    made: Trial, scanner: Scanner, at: datetime, after: Callable[[Trial], None] | None
+) -> None:
     made.clock.now = max(at, made.clock.now)
     scan(scanner, now=made.clock.now)
+    if after is not None:
+        after(made)
 
 
 def _submit(made: Trial, cast: World, batch: list[Told]) -> None:

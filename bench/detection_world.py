@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from detection_trial import ORIGIN, trial
+from detection_trial import ORIGIN, Trial, trial
 from sqlmodel import select
 
 from alerts.company import evidence
 from alerts.findings import FINDINGS
 from alerts.found import Found
-from alerts.weighing import Evidence
+from alerts.weighing import Evidence, fitted, score
 from ledger import databases
 from ledger.casebook import CASES
 from ledger.history import SHIPMENTS, decode
@@ -36,11 +36,13 @@ class Sign:
 class Filed:
     """The file of one shipment: what stands, and what was ever raised, by rule with when.
 
-    `percent`: the highest probability that is stated of it.
+    `percent`: the highest probability that is stated of it. `most`: what stood after the scan after
+    which it spoke loudest, though later papers may have explained some of it.
     """
 
     ref: str
     signs: tuple[Sign, ...]
+    most: tuple[Evidence, ...]
     raised: Mapping[str, datetime]
     percent: int
 
@@ -66,8 +68,9 @@ def watched(
 ) -> Watched:
     """Live through one world of this maker's."""
     world = maker(seed, shipments=shipments, prevalence=prevalence, origin=ORIGIN)
+    loudest = Loudest()
     with (
-        trial(world.cast, list(world.steps()), every=SCANS) as made,
+        trial(world.cast, list(world.steps()), every=SCANS, after=loudest.look) as made,
         databases.reading(made.node.engine) as session,
     ):
         if made.refused:
@@ -89,7 +92,7 @@ def watched(
         refs.setdefault(row["alert"], []).append(row["ref"])
     return Watched(
         seed=seed,
-        files=tuple(_filed(ref, mine[ref], cases) for ref in sorted(states)),
+        files=tuple(_filed(ref, mine[ref], cases, loudest.of(ref)) for ref in sorted(states)),
         alerts={a: (row.rule, tuple(sorted(refs.get(a, ())))) for a, row in cases.items()},
         cases=world.cases,
         substances={
@@ -99,7 +102,33 @@ def watched(
     )
 
 
-def _filed(ref: str, rows: list[Mapping[Any, Any]], cases: Mapping[str, Any]) -> Filed:
+@dataclass
+class Loudest:
+    """By shipment, the evidence after the scan after which it was worth most."""
+
+    worth: dict[str, float] = field(default_factory=dict)
+    evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+
+    def look(self, made: Trial) -> None:
+        standing: dict[str, list[Evidence]] = {}
+        with databases.reading(made.node.engine) as session:
+            for row in session.execute(select(*FINDINGS.c).where(FINDINGS.c.active)).mappings():
+                standing.setdefault(row["ref"], []).append(_sign(row).evidence)
+        for ref, signs in standing.items():
+            worth = score(signs, fitted())
+            if worth > self.worth.get(ref, -1.0):
+                self.worth[ref], self.evidence[ref] = worth, tuple(signs)
+
+    def of(self, ref: str) -> tuple[Evidence, ...]:
+        return self.evidence.get(ref, ())
+
+
+def _filed(
+    ref: str,
+    rows: list[Mapping[Any, Any]],
+    cases: Mapping[str, Any],
+    most: tuple[Evidence, ...],
+) -> Filed:
     raised: dict[str, datetime] = {}
     for row in rows:
         if row["alert"] in cases:
@@ -109,6 +138,7 @@ def _filed(ref: str, rows: list[Mapping[Any, Any]], cases: Mapping[str, Any]) ->
     return Filed(
         ref=ref,
         signs=tuple(_sign(row) for row in standing),
+        most=most,
         raised=raised,
         percent=max((row["probability"] for row in standing), default=0),
     )
