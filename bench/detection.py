@@ -11,7 +11,8 @@ Each world's statements go through the real ledger and the real scan (`detection
 judged is the file a person opens: all that was found about one shipment. It is right when the
 shipment belongs to a case and one of the rules, or families of rules, that explain the case is
 among its findings. A case counts once, however many of its shipments are opened. Alerts count as
-they were raised, even if they lapsed; evidence is what still stands after the last report.
+they were raised, even if they lapsed; a shipment that is only one more occurrence in an alert that
+another raised is not opened for it. Evidence is what still stands after the last report.
 
 Compared are: the alerts as they are raised today; the same findings weighed as evidence, learnt on
 other worlds, up to a budget or down to a probability; the robust z-score of the quantity among

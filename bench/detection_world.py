@@ -92,7 +92,7 @@ def watched(
         refs.setdefault(row["alert"], []).append(row["ref"])
     return Watched(
         seed=seed,
-        files=tuple(_filed(ref, mine[ref], cases, loudest.of(ref)) for ref in sorted(states)),
+        files=tuple(_filed(ref, mine[ref], cases, loudest) for ref in sorted(states)),
         alerts={a: (row.rule, tuple(sorted(refs.get(a, ())))) for a, row in cases.items()},
         cases=world.cases,
         substances={
@@ -104,41 +104,41 @@ def watched(
 
 @dataclass
 class Loudest:
-    """By shipment, the evidence after the scan after which it was worth most."""
+    """By shipment, the evidence after the scan after which it was worth most.
+
+    `spoken`: by shipment and alert, the findings that ever were worth an alert, and did not only
+    keep one of another shipment company.
+    """
 
     worth: dict[str, float] = field(default_factory=dict)
     evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    spoken: set[tuple[str, str]] = field(default_factory=set)
 
     def look(self, made: Trial) -> None:
         standing: dict[str, list[Evidence]] = {}
         with databases.reading(made.node.engine) as session:
             for row in session.execute(select(*FINDINGS.c).where(FINDINGS.c.active)).mappings():
                 standing.setdefault(row["ref"], []).append(_sign(row).evidence)
+                self.spoken.update([] if row["quiet"] else [(row["ref"], row["alert"])])
         for ref, signs in standing.items():
             worth = score(signs, fitted())
             if worth > self.worth.get(ref, -1.0):
                 self.worth[ref], self.evidence[ref] = worth, tuple(signs)
 
-    def of(self, ref: str) -> tuple[Evidence, ...]:
-        return self.evidence.get(ref, ())
-
 
 def _filed(
-    ref: str,
-    rows: list[Mapping[Any, Any]],
-    cases: Mapping[str, Any],
-    most: tuple[Evidence, ...],
+    ref: str, rows: list[Mapping[Any, Any]], cases: Mapping[str, Any], loudest: Loudest
 ) -> Filed:
     raised: dict[str, datetime] = {}
     for row in rows:
-        if row["alert"] in cases:
+        if row["alert"] in cases and (ref, row["alert"]) in loudest.spoken:
             at = instant(cases[row["alert"]].raised)
             raised[row["rule"]] = min(at, raised.get(row["rule"], at))
     standing = [row for row in rows if row["active"]]
     return Filed(
         ref=ref,
         signs=tuple(_sign(row) for row in standing),
-        most=most,
+        most=loudest.evidence.get(ref, ()),
         raised=raised,
         percent=max((row["probability"] for row in standing), default=0),
     )
