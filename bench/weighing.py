@@ -85,7 +85,7 @@ def _shares(sheets: Sequence[Sheet], prevalence: float, provenance: str) -> Scal
     among, amid = _in_order(among, amid)
     caused, usual = {}, {}
     for kind in sorted(among.keys() | amid.keys()):
-        usual[kind] = (amid[kind] + 1) / (len(honest) + 20)
+        usual[kind] = (amid[kind] + 0.5) / (len(honest) + 1)  # Jeffreys: rare is not never
         there = (among[kind] + usual[kind]) / (len(diverted) + 1)
         caused[kind] = max(0.0, (there - usual[kind]) / (1 - usual[kind]))
     return Scale(
