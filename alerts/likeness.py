@@ -84,7 +84,7 @@ def keep(
     each other for ever.
     """
     held: dict[str, dict[str, bool]] = {ref: {} for ref in shipments}
-    rows = session.connection().execute(_OF, {"refs": sorted(shipments)})
+    rows = session.connection().execute(_OF, {"refs": sorted(shipments)}).all()
     for key, ref, refused in rows:
         held[ref][key] = bool(refused)
     stale, fresh, news = [], [], set()

@@ -100,8 +100,8 @@ def stored(session: Session, refs: Collection[str]) -> frozenset[Row]:
     """What these shipments said so far."""
     found: set[Row] = set()
     for some in _pieces(sorted(refs)):
-        rows = session.connection().execute(_OF, {"refs": some})
-        found.update((row.ref, row.what, row.at, row.value) for row in rows)
+        rows = session.connection().execute(_OF, {"refs": some}).all()
+        found.update(map(tuple, rows))
     return frozenset(found)
 
 
