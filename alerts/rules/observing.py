@@ -39,6 +39,7 @@ from alerts.rules.boxes import observed_boxes
 from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.habits import HABIT, anywhere, observed_habits
 from alerts.rules.identities import first_order, known_as, standing_of
+from alerts.rules.process import observed_silences
 from alerts.rules.remembered import once
 from alerts.rules.seals import observed_seals
 from alerts.rules.sightings import begun, contacts_of, own_sightings, seen_before
@@ -85,7 +86,8 @@ def _of_history(dossier: Dossier) -> tuple[Fact, ...]:
     """What follows from its own history alone."""
     said = (*_orders(dossier), *_prices(dossier), *_answers(dossier), *_contacts(dossier))
     goods = (*observed_loads(dossier), *observed_deliveries(dossier))
-    return (*said, *_made((*observed_seals(dossier), *observed_boxes(dossier), *goods)))
+    things = (*observed_seals(dossier), *observed_boxes(dossier))
+    return (*said, *_made((*things, *goods, *observed_silences(dossier))))
 
 
 def _made(seen: Iterable[tuple[str, datetime, Decimal]]) -> Iterator[Fact]:
