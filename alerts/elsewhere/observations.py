@@ -197,10 +197,9 @@ def _since(news: CTE, *, asking: bool) -> Select[tuple[str]]:
 def _rows(ref: str, facts: Iterable[Fact]) -> set[Row]:
     """One row an aggregate and moment; of several values the greatest."""
     greatest: dict[tuple[str, int], int] = {}
-    for each in facts:
-        value, key = each.millionths, each.place
-        if greatest.get(key, value) <= value:
-            greatest[key] = value
+    for what, at, value in facts:
+        if greatest.get((what, at), value) <= value:
+            greatest[what, at] = value
     return {(ref, what, at, value) for (what, at), value in greatest.items()}
 
 
