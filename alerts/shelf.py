@@ -105,6 +105,8 @@ class Shelf:
     def lay_out(self, refs: Iterable[str]) -> None:
         """Read the states of many shipments at once."""
         missing = sorted(set(refs) - self._encoded.keys())
+        if not missing:
+            return
         connection = self.session.connection()
         for some in pieces(missing):
             self._encoded.update(dict.fromkeys(some))

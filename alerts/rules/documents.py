@@ -8,7 +8,7 @@ from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.columns import lines_stated
 from alerts.rules.names import one_slip
 from alerts.rules.parameters import Parameters
-from alerts.rules.remembered import of_event
+from alerts.rules.remembered import of_event, once
 from alerts.rules.words import count, sentence
 from ledger.claims import Line, Parties, Party
 from ledger.identifiers import KINDS, complaint, normal
@@ -140,6 +140,7 @@ def invalid_identifiers(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 _Key = tuple[str, str]
 
 
+@once
 def _sorted_out(
     dossier: Dossier,
 ) -> tuple[dict[_Key, list[Said[ShipmentEvent]]], set[_Key]]:
