@@ -12,7 +12,7 @@ from alerts.rules.remembered import of_event, once
 from alerts.rules.words import count, sentence
 from ledger.claims import Line, Parties, Party
 from ledger.identifiers import KINDS, complaint, normal
-from ledger.mentions import identifiers_of
+from ledger.mentions import kinds_of
 from ledger.roster import Listing
 from ledger.vocabulary import Event, ShipmentEvent
 
@@ -181,7 +181,7 @@ def _invalid_told(bad: list[_Key], slips: set[_Key], firm: list[_Key]) -> str:
 
 def _identifiers(event: Event) -> Iterator[tuple[str, str]]:
     """Those in fields of their own, and those by which traders are registered."""
-    for _, kind, value in identifiers_of(event):
+    for kind, value in kinds_of(event):
         yield kind, _comparable(kind, value) if value.isascii() else value
     parties: Parties | None = getattr(event, "parties", None)
     for party in _named(parties) if parties else ():

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from alerts.rules import Dossier
 from ledger.identifiers import normal
-from ledger.mentions import Mention, identifiers_of
+from ledger.mentions import Mention, kinds_of
 from ledger.vocabulary import Event
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def things_of(event: Event) -> frozenset[Mention]:
     All it mentions is a dozen times as much work, most of it for names nobody asks of here.
     """
     return frozenset(
-        (kind, normal(kind, value)) for _, kind, value in identifiers_of(event) if kind in THINGS
+        (kind, normal(kind, value)) for kind, value in kinds_of(event) if kind in THINGS
     )
 
 
