@@ -14,7 +14,18 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Insert, Select, bindparam, delete, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    Delete,
+    Index,
+    Insert,
+    Select,
+    bindparam,
+    delete,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
@@ -125,7 +136,7 @@ def replace(
     session: Session, looked_at: Iterable[str], moments: Mapping[tuple[str, Why], datetime]
 ) -> None:
     """Forget what these shipments waited for, and note what they wait for now."""
-    session.connection().execute(_FORGET, {"refs": sorted(set(looked_at))})
+    _delete(session, _FORGET, looked_at)
     wait(session, moments)
 
 
@@ -146,7 +157,12 @@ def again(session: Session, refs: Iterable[str]) -> None:
 
 def seen(session: Session, refs: Iterable[str]) -> None:
     """These need no other look: what asked for one was known when they were looked at."""
-    session.connection().execute(_SEEN, {"refs": sorted(set(refs))})
+    _delete(session, _SEEN, refs)
+
+
+def _delete(session: Session, which: Delete, refs: Iterable[str]) -> None:
+    if those := sorted(set(refs)):
+        session.connection().execute(which, {"refs": those})
 
 
 def to_weigh(session: Session, limit: int) -> list[str]:
@@ -161,7 +177,7 @@ def weigh_where(session: Session, refs: Select[tuple[str]]) -> None:
 
 def weighed(session: Session, refs: Iterable[str]) -> None:
     """What stands on these was weighed."""
-    session.connection().execute(_WEIGHED, {"refs": sorted(refs)})
+    _delete(session, _WEIGHED, refs)
 
 
 def again_where(

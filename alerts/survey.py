@@ -147,6 +147,8 @@ def _judged(
 
 def _weighed(session: Session, refs: Collection[str], bar: Bar) -> dict[str, dict[str, Found]]:
     """What stands on these shipments, by the bar as it is now: no rule has anything new to say."""
+    if not refs:
+        return {}
     standing: dict[str, dict[str, Found]] = {ref: {} for ref in refs}
     for each in findings.on(session, refs):
         standing[each.ref][each.alert] = each
