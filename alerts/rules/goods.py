@@ -71,8 +71,10 @@ def _unlike_others(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     for sent in dossier.stated(NoticeSent)[-1:]:
         for line in sent.event.goods:
             strength = exact_strength(line)
+            if strength is None:
+                continue
             before = dossier.elsewhere.observed(strength_of(line.substance), sent.by.occurred_at)
-            if strength is None or len(before) < p.whole("notices_known"):
+            if len(before) < p.whole("notices_known"):
                 continue
             known = [each.value for each in before]
             off = _outside(strength, strength, known)
