@@ -40,7 +40,7 @@ from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.habits import HABIT, anywhere, observed_habits
 from alerts.rules.identities import first_order, known_as, standing_of
 from alerts.rules.process import observed_silences
-from alerts.rules.remembered import once
+from alerts.rules.remembered import for_now, once
 from alerts.rules.seals import observed_seals
 from alerts.rules.sightings import begun, contacts_of, own_sightings, seen_before
 from alerts.rules.uses import stated_uses
@@ -72,8 +72,14 @@ class Fact(NamedTuple):
 
 def facts(dossier: Dossier) -> tuple[Fact, ...]:
     """All that this shipment adds; where it says two values of one thing, the greater counts."""
-    known = (*_journey(dossier), *_made(observed_habits(dossier)), *_near(dossier))
+    known = (*_journey(dossier), *_habits(dossier), *_near(dossier))
     return (*_of_history(dossier), *_firsts(dossier), *known, *_ended(dossier))
+
+
+@for_now
+def _habits(dossier: Dossier) -> tuple[Fact, ...]:
+    """How its agencies report: what did not come is left out from a moment on."""
+    return tuple(_made(observed_habits(dossier)))
 
 
 @once

@@ -32,6 +32,25 @@ def once(pure: Callable[[Dossier], T]) -> Callable[[Dossier], T]:
     return known
 
 
+def for_now(pure: Callable[[Dossier], T]) -> Callable[[Dossier], T]:
+    """Remember what the clock has a part in too, for as long as it is asked at the same moment.
+
+    All steps of a scan have one: whoever is far behind learns and judges at the same moment.
+    """
+
+    @functools.wraps(pure)
+    def known(dossier: Dossier) -> T:
+        kept = dossier.own
+        at, found = kept.get(pure, (None, None))
+        if at != dossier.now:
+            found = pure(dossier)
+            kept[pure] = dossier.now, found
+        told: T = found
+        return told
+
+    return known
+
+
 def of_event(pure: Callable[[Event], T]) -> Callable[[Event], T]:
     """Remember what follows from an event alone on the event itself, as a cached property is."""
     name = f"_{pure.__module__}.{pure.__qualname__}"
