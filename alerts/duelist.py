@@ -3,8 +3,9 @@
 `silence` is the next moment at which a rule about absence could speak, or a withheld statement may
 be shown; `reply` is the end of a notice's reply clock; `again` asks for another look at once,
 because something happened to a neighbour; `held` is when something that is held back is no longer.
-Neither `heard` nor `learnt` is due: entries about the shipment were passed over, and it is to be
-learnt from, or has been and is to be judged.
+`weigh`: what stands on it is to be weighed anew, since such findings weigh another amount now; no
+rule need be run for that. Neither `heard` nor `learnt` is due: entries about the shipment were
+passed over, and it is to be learnt from, or has been and is to be judged.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,18 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Insert, Select, bindparam, delete, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    Delete,
+    Index,
+    Insert,
+    Select,
+    bindparam,
+    delete,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
@@ -32,6 +44,7 @@ class Why(StrEnum):
     REPLY = "reply"
     AGAIN = "again"
     HELD = "held"
+    WEIGH = "weigh"
     HEARD = "heard"
     LEARNT = "learnt"
 
@@ -53,11 +66,13 @@ _OF = DUE.c.ref.in_(bindparam("refs", expanding=True))
 _BEHIND = select(DUE.c.ref).where(DUE.c.why.in_(_OVER)).limit(1)
 _DUE = (
     select(DUE.c.ref)
-    .where(DUE.c.moment < bindparam("now"), DUE.c.why.not_in(_OVER))
+    .where(DUE.c.moment < bindparam("now"), DUE.c.why.not_in((*_OVER, str(Why.WEIGH))))
     .order_by(DUE.c.moment)
     .limit(bindparam("most"))
 )
 _FORGET, _SEEN = delete(DUE).where(_OF), delete(DUE).where(_OF, DUE.c.why == str(Why.AGAIN))
+_WEIGHED = delete(DUE).where(_OF, DUE.c.why == str(Why.WEIGH))
+_TO_WEIGH = select(DUE.c.ref).where(DUE.c.why == str(Why.WEIGH)).limit(bindparam("most"))
 
 
 def due(session: Session, now: datetime, limit: int) -> list[str]:
@@ -121,7 +136,7 @@ def replace(
     session: Session, looked_at: Iterable[str], moments: Mapping[tuple[str, Why], datetime]
 ) -> None:
     """Forget what these shipments waited for, and note what they wait for now."""
-    session.connection().execute(_FORGET, {"refs": sorted(set(looked_at))})
+    _delete(session, _FORGET, looked_at)
     wait(session, moments)
 
 
@@ -142,7 +157,27 @@ def again(session: Session, refs: Iterable[str]) -> None:
 
 def seen(session: Session, refs: Iterable[str]) -> None:
     """These need no other look: what asked for one was known when they were looked at."""
-    session.connection().execute(_SEEN, {"refs": sorted(set(refs))})
+    _delete(session, _SEEN, refs)
+
+
+def _delete(session: Session, which: Delete, refs: Iterable[str]) -> None:
+    if those := sorted(set(refs)):
+        session.connection().execute(which, {"refs": those})
+
+
+def to_weigh(session: Session, limit: int) -> list[str]:
+    """Shipments on which what stands is to be weighed anew."""
+    return list(session.connection().execute(_TO_WEIGH, {"most": limit}).scalars())
+
+
+def weigh_where(session: Session, refs: Select[tuple[str]]) -> None:
+    """Have what stands on these shipments weighed anew."""
+    _insert_found(session, refs.add_columns(literal(str(Why.WEIGH)), literal(AT_ONCE)))
+
+
+def weighed(session: Session, refs: Iterable[str]) -> None:
+    """What stands on these was weighed."""
+    _delete(session, _WEIGHED, refs)
 
 
 def again_where(

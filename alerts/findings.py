@@ -71,6 +71,8 @@ def keep(
 
     `failed` names the rules that broke down on a shipment: what they said before still stands.
     """
+    if not judged:
+        return Kept(alerts=frozenset(), kinds={})
     stored: dict[tuple[str, str], tuple[Found, int, bool]] = {
         (row.ref, row.alert): (_read(row), row.since, bool(row.active))
         for row in session.connection().execute(_OF, {"refs": sorted(judged)})

@@ -52,6 +52,8 @@ def say(
     that come after it. Any other refusal is raised: nothing of the batch happens, and it is tried
     again once the hub's key or the log is in order.
     """
+    if not sayings:
+        return {}
     head = store.head(session)
     roster = desk.registry.current(session)
     prepared: list[Prepared] = []

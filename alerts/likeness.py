@@ -83,8 +83,10 @@ def keep(
     or when its keys changed. Being looked at again is none, or two refused neighbours would wake
     each other for ever.
     """
+    if not shipments:
+        return frozenset()
     held: dict[str, dict[str, bool]] = {ref: {} for ref in shipments}
-    rows = session.connection().execute(_OF, {"refs": sorted(shipments)})
+    rows = session.connection().execute(_OF, {"refs": sorted(shipments)}).all()
     for key, ref, refused in rows:
         held[ref][key] = bool(refused)
     stale, fresh, news = [], [], set()

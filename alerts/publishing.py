@@ -10,6 +10,7 @@ from alerts import findings, openings, outbox, recipients, suppressing
 from alerts.hub import Saying
 from alerts.lifecycle import Move, move
 from alerts.outbox import Errand
+from alerts.recipients import Recipient
 from ledger import casebook, states
 from ledger.cases import Case
 from ledger.events.alerts import AlertAcknowledged, AlertRaised, AlertShared
@@ -39,14 +40,19 @@ def sayings(of: Collection[Move]) -> list[Saying]:
 
 def queue(session: Session, made: dict[str, Move], *, now: datetime) -> None:
     """Queue the mail that these moves cause; the cases say already what was stated."""
+    if not made:
+        return
     quiet = suppressing.hushed(session, findings.standing(session, made), at=now)
-    for alert, each in sorted(made.items()):
-        case = casebook.find(session, alert)
-        if case is None or each.reason == "lapsed":
+    cases = _cases(session, sorted(made))
+    desks = recipients.in_countries(session, {c for case in cases.values() for c in case.countries})
+    for alert, case in sorted(cases.items()):
+        each = made[alert]
+        if each.reason == "lapsed":
             continue
         told = set() if each.everyone else outbox.told(session, alert)
         told |= quiet.get(alert, frozenset())
-        _mail(session, case, each.reason, set(case.countries) - told, now)
+        theirs = [to for to in desks if to.country in case.countries and to.country not in told]
+        _queue(session, case, each.reason, theirs, now)
 
 
 def heard(session: Session, new: Sequence[Record], *, now: datetime) -> None:
@@ -72,9 +78,15 @@ def heard(session: Session, new: Sequence[Record], *, now: datetime) -> None:
 def _mail(
     session: Session, case: Case, reason: str, countries: Collection[str], now: datetime
 ) -> None:
+    _queue(session, case, reason, recipients.in_countries(session, countries), now)
+
+
+def _queue(
+    session: Session, case: Case, reason: str, theirs: Sequence[Recipient], now: datetime
+) -> None:
     errand = Errand(alert=case.alert, occurrence=case.occurrences, reason=reason)
-    theirs = recipients.for_countries(session, countries, case.severity)
-    outbox.enqueue(session, errand, theirs, now=now)
+    wanted = [to for to in theirs if to.wants(case.severity)]
+    outbox.enqueue(session, errand, wanted, now=now)
 
 
 def _cases(session: Session, alerts: Sequence[str]) -> dict[str, Case]:

@@ -89,8 +89,11 @@ def everyone(session: Session) -> list[Recipient]:
 
 def for_countries(session: Session, countries: Collection[str], severity: str) -> list[Recipient]:
     """Who in these countries wants an alert of this severity."""
-    theirs = _found(session, RECIPIENTS.c.country.in_(sorted(countries)))
-    return [each for each in theirs if each.wants(severity)]
+    return [each for each in in_countries(session, countries) if each.wants(severity)]
+
+
+def in_countries(session: Session, countries: Collection[str]) -> list[Recipient]:
+    return _found(session, RECIPIENTS.c.country.in_(sorted(countries)))
 
 
 def hub_desk(session: Session) -> list[Recipient]:

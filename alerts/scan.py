@@ -140,7 +140,7 @@ def _write(session: Session, seen: Survey, scanner: Scanner, now: datetime) -> i
     _keep_due_list(session, seen, now)
     kept = findings.keep(
         session,
-        {ref: each.found for ref, each in judged.items()},
+        {**seen.weighed, **{ref: each.found for ref, each in judged.items()}},
         {ref: each.failed for ref, each in judged.items()},
         now=now,
     )
@@ -164,12 +164,12 @@ def _write(session: Session, seen: Survey, scanner: Scanner, now: datetime) -> i
 
 
 def _reweigh(session: Session, seen: Survey, kept: findings.Kept, bar: Bar) -> None:
-    """Look again at what a finding stands on that weighs another amount by how often it is met."""
+    """Weigh anew what stands beside a finding that weighs another amount by how often it is met."""
     before = rates.read(session)
     if not rates.keep(session, kept.kinds, seen.before, seen.after):
         return
     if moved := rates.changed(bar, before, rates.read(session)):
-        duelist.again_where(session, findings.with_rules(moved))
+        duelist.weigh_where(session, findings.with_rules(moved))
 
 
 def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
@@ -181,6 +181,7 @@ def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
         if each.reply_due is not None and each.reply_due >= now:
             moments[ref, Why.REPLY] = each.reply_due
     duelist.replace(session, seen.judged, moments)
+    duelist.weighed(session, seen.weighed)
     if seen.passed:
         duelist.hear(session, seen.before.watermark, seen.after.watermark)
     shipments = {ref: each.shipment for ref, each in seen.known.items()}

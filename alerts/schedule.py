@@ -167,10 +167,6 @@ def _lead(
 ) -> None:
     _LOG.info("leading the schedule")
     try:
-        for name in JOBS:  # at once: whoever takes over has something to catch up with
-            if stop.is_set():
-                return
-            run_job(name, works)
         _beat(works, held, stop, every, poll)
     finally:
         _LOG.info("no longer leading the schedule")
@@ -180,9 +176,12 @@ def _beat(
     works: Works, held: Held, stop: threading.Event, every: Mapping[str, int], poll: float
 ) -> None:
     scheduler = BackgroundScheduler(timezone=UTC, job_defaults=_DEFAULTS)
+    # At once: whoever takes over has something to catch up with. Each job by itself: who has a
+    # thousand mails to send does not keep the scan from what comes in meanwhile.
+    at_once = datetime.now(UTC)  # noqa: TID251 - the schedule is an edge
     for name, job in JOBS.items():
-        seconds = every.get(name, job.every)
-        scheduler.add_job(run_job, "interval", args=(name, works), id=name, seconds=seconds)
+        told = {"id": name, "seconds": every.get(name, job.every), "next_run_time": at_once}
+        scheduler.add_job(run_job, "interval", args=(name, works), **told)
     scheduler.start()
     try:
         while held() and not stop.wait(poll):

@@ -62,7 +62,7 @@ class Shelf:
         places: dict[str, list[int]] = {ref: [] for ref in sorted(set(refs) - self._lives.keys())}
         connection = self.session.connection()
         for some in pieces(list(places)):
-            for ref, index in connection.execute(_PLACES, {"refs": some}):
+            for ref, index in connection.execute(_PLACES, {"refs": some}).all():
                 places[ref].append(index)
         lives = {each.ref: each for each in self.recall.take(places, self._erased)}
         missing = {ref: sorted(mine) for ref, mine in places.items() if ref not in lives}
@@ -105,10 +105,12 @@ class Shelf:
     def lay_out(self, refs: Iterable[str]) -> None:
         """Read the states of many shipments at once."""
         missing = sorted(set(refs) - self._encoded.keys())
+        if not missing:
+            return
         connection = self.session.connection()
         for some in pieces(missing):
             self._encoded.update(dict.fromkeys(some))
-            rows = connection.execute(_STATES, {"refs": some})
+            rows = connection.execute(_STATES, {"refs": some}).all()
             self._encoded.update({ref: bytes(state) for ref, state in rows})
 
     def shipments(self, refs: Iterable[str]) -> Mapping[str, Shipment]:

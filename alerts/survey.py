@@ -10,17 +10,19 @@ and judges them some way behind, when little that comes can change what they are
 that is a step like any other, and what still changes has them looked at again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from alerts import duelist
+from alerts import duelist, findings
+from alerts.company import Bar, in_company
 from alerts.cursor import Cursor, cursor
 from alerts.elsewhere.book import Book
 from alerts.elsewhere.observations import Changes
 from alerts.evaluation import Bench, Judged, judge
+from alerts.found import Found
 from alerts.matching.halves import Half, half_of
 from alerts.neighbours import Neighbours, neighbours
 from alerts.rules import Dossier, observing
@@ -51,6 +53,7 @@ class Survey:
     """What one step read and concluded. `new`: what was stated of anything but a shipment.
 
     `known`: the shipments that it learnt from; those it did not judge as well are judged next.
+    `weighed`: what stands on others, as it weighs now.
     """
 
     before: Cursor
@@ -60,6 +63,7 @@ class Survey:
     heard_of: frozenset[str] = frozenset()
     known: Mapping[str, Known] = field(default_factory=dict)
     judged: Mapping[str, Judged] = field(default_factory=dict)
+    weighed: Mapping[str, Mapping[str, Found]] = field(default_factory=dict)
     learnt: Changes = field(default_factory=Changes)
     near: Neighbours = field(default_factory=Neighbours)
 
@@ -90,9 +94,12 @@ def survey(session: Session, bench: Bench, *, rule_set: str, limit: int) -> Surv
     end = min(size, before.watermark + limit)
     due = duelist.due(session, bench.now, max(1, limit // SHARE))
     after = before.after(end, rule_set)
-    if end == before.watermark and not due and before.rules in {after.rules, ""}:
-        return Survey(before=before, after=before)
-    return _judged(session, bench, before, after, due)
+    if due or end > before.watermark or before.rules not in {after.rules, ""}:
+        return _judged(session, bench, before, after, due)
+    # Last of all: what is found still on the way here would have to be weighed with it again.
+    weigh = duelist.to_weigh(session, limit)
+    weighed = _weighed(session, weigh, bench.bar)
+    return Survey(before=before, after=after if weigh else before, weighed=weighed)
 
 
 def _passed(session: Session, bench: Bench, before: Cursor, after: Cursor) -> Survey:
@@ -136,6 +143,16 @@ def _judged(
         learnt=learnt,
         near=neighbours(bench.book, sorted(heard_of), new, bench.roster),
     )
+
+
+def _weighed(session: Session, refs: Collection[str], bar: Bar) -> dict[str, dict[str, Found]]:
+    """What stands on these shipments, by the bar as it is now: no rule has anything new to say."""
+    if not refs:
+        return {}
+    standing: dict[str, dict[str, Found]] = {ref: {} for ref in refs}
+    for each in findings.on(session, refs):
+        standing[each.ref][each.alert] = each
+    return {ref: in_company(mine, bar) for ref, mine in standing.items()}
 
 
 def _known(dossiers: Mapping[str, Dossier]) -> dict[str, Known]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import BigInteger, Index, LargeBinary, delete, insert
+from sqlalchemy import BigInteger, Index, LargeBinary, delete
 from sqlmodel import Field, Session, SQLModel, select
 
-from ledger import folding, states, timeline
+from ledger import bulk, folding, states, timeline
 from ledger.cases import Case
 from ledger.claims import Marking
 from ledger.records import Record
@@ -74,22 +74,26 @@ def project(session: Session, records: Sequence[Record]) -> None:
     alerts = sorted(
         {record.event.alert for record in records if isinstance(record.event, AlertEvent)}
     )
-    for alert in alerts:
-        told = timeline.history(session, "alert", alert)
-        history = [record for record in told if isinstance(record.event, AlertEvent)]
-        state = folding.case(alert, (record.stated for record in history))
-        _drop(session, alert)
-        session.execute(insert(CASES), [_row(state, history)])
-        rows = [{"country": country, "alert": alert} for country in state.countries]
-        if rows:
-            session.execute(insert(CASE_COUNTRIES), rows)
-        if state.suppressions:
-            session.execute(insert(SUPPRESSIONS), list(_suppressions(state)))
+    if not alerts:
+        return
+    told = timeline.histories(session, "alert", alerts)
+    cases = [_folded(alert, told[alert]) for alert in alerts]
+    _drop(session, alerts)
+    bulk.add(session, CASES, [_row(state, history) for state, history in cases])
+    shared = [(country, state.alert) for state, _ in cases for country in state.countries]
+    bulk.add(session, CASE_COUNTRIES, shared)
+    held_back = [row for state, _ in cases for row in _suppressions(state)]
+    bulk.add(session, SUPPRESSIONS, held_back)
 
 
-def _drop(session: Session, alert: str) -> None:
+def _folded(alert: str, told: Sequence[Record]) -> tuple[Case, list[Record]]:
+    history = [record for record in told if isinstance(record.event, AlertEvent)]
+    return folding.case(alert, (record.stated for record in history)), history
+
+
+def _drop(session: Session, alerts: Sequence[str]) -> None:
     for table in (CASES, CASE_COUNTRIES, SUPPRESSIONS):
-        session.execute(delete(table).where(table.c.alert == alert))
+        session.execute(delete(table).where(table.c.alert.in_(alerts)))
 
 
 def _suppressions(state: Case) -> Iterator[dict[str, object]]:
@@ -101,7 +105,7 @@ def _suppressions(state: Case) -> Iterator[dict[str, object]]:
 
 def again(session: Session, alert: str) -> None:
     """Make an alert's case anew, of what is left after an erasure; of nothing there is no case."""
-    _drop(session, alert)
+    _drop(session, [alert])
     project(session, timeline.history(session, "alert", alert))
 
 

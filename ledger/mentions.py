@@ -45,6 +45,13 @@ def identifiers_of(event: Event) -> list[tuple[str, str, str]]:
     return list(_placed(event, ""))
 
 
+def kinds_of(event: Event) -> list[tuple[str, str]]:
+    """The same without where each of them stands, which is most of the work."""
+    found = _Survey()
+    _gather(event, found)
+    return found.identifiers
+
+
 def warnings_of(event: Event) -> tuple[tuple[str, str], ...]:
     """What is wrong with its identifiers, as (JSON pointer, sentence); never a refusal."""
     for kind, value in _survey(event).identifiers:

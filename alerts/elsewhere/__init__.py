@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import select
 
 from alerts.elsewhere.book import Book
@@ -25,6 +25,20 @@ from ledger.standing import Standing
 from ledger.store import micros
 
 Places = Callable[[str], Place | None]
+
+
+# Asked of every notice that ran out, so it is put together once.
+_PENDING = (
+    select(func.count())
+    .select_from(CASES)
+    .join(CASE_COUNTRIES, CASE_COUNTRIES.c.alert == CASES.c.alert)
+    .where(
+        CASE_COUNTRIES.c.country == bindparam("country"),
+        CASES.c.status == "open",
+        CASES.c.raised >= bindparam("since"),
+        CASES.c.raised < bindparam("until"),
+    )
+)
 
 
 def nowhere(code: str) -> Place | None:
@@ -86,19 +100,8 @@ class Answers:
         return self.places(code)
 
     def pending(self, country: str, since: datetime, until: datetime) -> int:
-        told = CASE_COUNTRIES.c
-        rows = self.shelf.session.execute(
-            select(func.count())
-            .select_from(CASES)
-            .join(CASE_COUNTRIES, told.alert == CASES.c.alert)
-            .where(
-                told.country == country,
-                CASES.c.status == "open",
-                CASES.c.raised >= micros(since),
-                CASES.c.raised < micros(until),
-            )
-        )
-        return int(rows.scalar_one())
+        asked = {"country": country, "since": micros(since), "until": micros(until)}
+        return int(self.shelf.session.connection().execute(_PENDING, asked).scalar_one())
 
     def citing(self, kind: str, number: str, *, when: When | None = None) -> tuple[Shipment, ...]:
         return tuple(self._mentioning(kind, number, but=self.ref, when=when))
@@ -124,6 +127,8 @@ class Answers:
     ) -> list[Shipment]:
         """The shipments that mention it, the oldest first: who sends a notice is the first."""
         refs = [ref for ref in self.book.mentioning(kind, _spelled(kind, number)) if ref != but]
+        if not refs:
+            return []
         if when is not None:
             self.shelf.lay_out(refs)
             refs = [ref for ref in refs if when(self.shelf.times(ref))]

@@ -95,7 +95,7 @@ class Amounts:
     def prepare(self, refs: Sequence[str]) -> None:
         """Learn where these shipments count."""
         for some in pieces(refs):
-            self._learn(self.session.connection().execute(_OWN, {"refs": some}))
+            self._learn(self.session.connection().execute(_OWN, {"refs": some}).all())
         self._known |= frozenset(refs)
 
     def imported_by(self, group: Group, ref: str) -> Decimal | None:
@@ -123,7 +123,7 @@ class Amounts:
             near = sorted(each for each in mine | {day} if abs(each - day) <= NEAR)
             asked = {**_named(group), "since": near[0] * DAY, "before": (near[-1] + 1) * DAY}
             self._days.update({(group, each): [] for each in near})
-            for began, ref, mg in self.session.connection().execute(_OF_DAY, asked):
+            for began, ref, mg in self.session.connection().execute(_OF_DAY, asked).all():
                 if began // DAY in mine | {day}:
                     self._days[group, began // DAY].append((began, ref, mg))
         return self._days[group, day]
@@ -162,7 +162,7 @@ class Amounts:
             asked = {"first": missing[0], "last": missing[-1]}
             asked_of = {"country": country, "substance": substance, **asked}
             found: dict[int, list[tuple[int, int]]] = {year: [] for year in missing}
-            for year, day, mg in self.session.connection().execute(_OF_YEARS, asked_of):
+            for year, day, mg in self.session.connection().execute(_OF_YEARS, asked_of).all():
                 found.setdefault(year, []).append((day, mg))
             for year, rows in found.items():
                 sums = tuple(accumulate((mg for _, mg in rows), initial=0))

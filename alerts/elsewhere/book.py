@@ -73,7 +73,8 @@ class Book:
 
     @cached_property
     def windows(self) -> Windows:
-        return Windows(reader(self.shelf.session), _windows=self.stretches.windows)
+        known = self.stretches
+        return Windows(reader(self.shelf.session), _windows=known.windows, _long=known.long)
 
     def prepare(self, refs: Iterable[str]) -> None:
         """Read what will be asked about these shipments."""

@@ -68,7 +68,7 @@ class Mentioned:
         self._own = {ref: set() for ref in refs}
         self._asked.clear()
         for some in pieces(list(self._own)):
-            for ref, kind, value in self.session.connection().execute(_OWN, {"refs": some}):
+            for ref, kind, value in self.session.connection().execute(_OWN, {"refs": some}).all():
                 self._own[ref].add((kind, value))
 
     def by(self, kind: str, value: str) -> tuple[str, ...]:

@@ -100,8 +100,8 @@ def stored(session: Session, refs: Collection[str]) -> frozenset[Row]:
     """What these shipments said so far."""
     found: set[Row] = set()
     for some in _pieces(sorted(refs)):
-        rows = session.connection().execute(_OF, {"refs": some})
-        found.update((row.ref, row.what, row.at, row.value) for row in rows)
+        rows = session.connection().execute(_OF, {"refs": some}).all()
+        found.update(map(tuple, rows))
     return frozenset(found)
 
 
@@ -197,10 +197,9 @@ def _since(news: CTE, *, asking: bool) -> Select[tuple[str]]:
 def _rows(ref: str, facts: Iterable[Fact]) -> set[Row]:
     """One row an aggregate and moment; of several values the greatest."""
     greatest: dict[tuple[str, int], int] = {}
-    for each in facts:
-        value, key = each.millionths, each.place
-        if greatest.get(key, value) <= value:
-            greatest[key] = value
+    for what, at, value in facts:
+        if greatest.get((what, at), value) <= value:
+            greatest[what, at] = value
     return {(ref, what, at, value) for (what, at), value in greatest.items()}
 
 

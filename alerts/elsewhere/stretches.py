@@ -34,7 +34,7 @@ def reader(session: Session) -> Read:
 
     def read(what: str, since: int, before: int, most: int) -> Rows:
         asked = {"its": what, "since": since, "before": before, "most": most}
-        return [(at, ref, value) for at, ref, value in connection.execute(_LATEST, asked)]
+        return [(at, ref, value) for at, ref, value in connection.execute(_LATEST, asked).all()]
 
     return read
 
@@ -44,7 +44,7 @@ def whole_reader(session: Session) -> ReadAll:
     connection = session.connection()
 
     def read(those: Sequence[str], most: int) -> list[tuple[str, int, str, int]]:
-        rows = connection.execute(_ALL, {"those": those, "most": most})
+        rows = connection.execute(_ALL, {"those": those, "most": most}).all()
         return [(what, at, ref, value) for what, at, ref, value in rows]
 
     return read

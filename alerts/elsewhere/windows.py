@@ -71,11 +71,13 @@ class Stretches:
 
     step: int | None = None
     windows: dict[str, _Window] = field(default_factory=dict)
+    long: set[str] = field(default_factory=set)  # not worth being read whole
 
     def open(self, step: int) -> None:
         """Begin a step; what was known is forgotten where another scanner was in between."""
-        if step != self.step or len(self.windows) > MANY:
+        if step != self.step or len(self.windows) + len(self.long) > MANY:
             self.windows.clear()
+            self.long.clear()
         self.step = None
 
     def close(self, step: int) -> None:
@@ -92,6 +94,7 @@ class Windows:
     _fresh: dict[str, Rows] = field(default_factory=dict)
     _stale: dict[str, set[Place]] = field(default_factory=dict)
     _windows: dict[str, _Window] = field(default_factory=dict)
+    _long: set[str] = field(default_factory=set)
     _over: Changes = field(default_factory=Changes)
 
     def lay_over(self, changed: Changes) -> None:
@@ -119,7 +122,7 @@ class Windows:
     def expect(self, whats: Iterable[str], read: ReadAll) -> None:
         """Take in at once all of what will be asked about, where that is not much."""
         kinds: dict[str, list[str]] = {}
-        for what in sorted(set(whats) - self._windows.keys()):
+        for what in sorted(set(whats) - self._windows.keys() - self._long):
             kinds.setdefault(what.partition("/")[0], []).append(what)
         for those in kinds.values():
             for start in range(0, len(those), TOGETHER):
@@ -129,6 +132,7 @@ class Windows:
         most = FEW * len(those)
         found = read(those, most)
         if len(found) == most:
+            self._long.update(those)  # they only grow: asked whole again, they would be in vain
             return
         rows: dict[str, Rows] = {what: [] for what in those}
         for what, at, ref, value in found:

@@ -75,7 +75,7 @@ def write(session: Session, halves: Mapping[str, Half | None]) -> Changed:
     """Make the table say what these shipments show; those that changed, before and now."""
     held: dict[str, set[Row]] = {ref: set() for ref in halves}
     for some in pieces(sorted(halves)):
-        stored = session.connection().execute(_OF, {"refs": some})
+        stored = session.connection().execute(_OF, {"refs": some}).all()
         for ref, trade, side, at, data in stored:
             held[ref].add((ref, trade, side, at, bytes(data)))
     wanted = {ref: _rows(half) if half is not None else set() for ref, half in halves.items()}

@@ -8,11 +8,11 @@ from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.columns import lines_stated
 from alerts.rules.names import one_slip
 from alerts.rules.parameters import Parameters
-from alerts.rules.remembered import of_event
+from alerts.rules.remembered import of_event, once
 from alerts.rules.words import count, sentence
 from ledger.claims import Line, Parties, Party
 from ledger.identifiers import KINDS, complaint, normal
-from ledger.mentions import identifiers_of
+from ledger.mentions import kinds_of
 from ledger.roster import Listing
 from ledger.vocabulary import Event, ShipmentEvent
 
@@ -140,6 +140,7 @@ def invalid_identifiers(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 _Key = tuple[str, str]
 
 
+@once
 def _sorted_out(
     dossier: Dossier,
 ) -> tuple[dict[_Key, list[Said[ShipmentEvent]]], set[_Key]]:
@@ -180,7 +181,7 @@ def _invalid_told(bad: list[_Key], slips: set[_Key], firm: list[_Key]) -> str:
 
 def _identifiers(event: Event) -> Iterator[tuple[str, str]]:
     """Those in fields of their own, and those by which traders are registered."""
-    for _, kind, value in identifiers_of(event):
+    for kind, value in kinds_of(event):
         yield kind, _comparable(kind, value) if value.isascii() else value
     parties: Parties | None = getattr(event, "parties", None)
     for party in _named(parties) if parties else ():

@@ -9,7 +9,7 @@ from alerts.rules import Dossier, Finding, Severity, evidence, papers, rule
 from alerts.rules.names import same_trader
 from alerts.rules.parameters import Parameters
 from alerts.rules.questions import Times
-from alerts.rules.remembered import things_of
+from alerts.rules.remembered import once, things_of
 from alerts.rules.words import count, day
 from ledger.folding import Stated
 from ledger.shipments import Shipment
@@ -114,16 +114,19 @@ def _misfiled(dossier: Dossier, used: _Used) -> bool:
     )
 
 
-def _used(dossier: Dossier) -> Iterator[_Used]:
+@once
+def _used(dossier: Dossier) -> tuple[_Used, ...]:
     several = papers.reusable(dossier.timeline)
     found: dict[tuple[str, str], list[Stated]] = {}
     for each in dossier.timeline:
         cited = {(p.type, p.number) for p in papers.papers_of(each.event)}
         for kind, number in (cited - several) | _things(each):
             found.setdefault((kind, number), []).append(each)
-    for (kind, number), mine in sorted(found.items(), key=lambda item: item[0]):
-        if kind in PAPERS or kind in THINGS:
-            yield _Used(kind=kind, number=number, mine=tuple(mine))
+    return tuple(
+        _Used(kind=kind, number=number, mine=tuple(mine))
+        for (kind, number), mine in sorted(found.items(), key=lambda item: item[0])
+        if kind in PAPERS or kind in THINGS
+    )
 
 
 def _things(stated: Stated) -> set[tuple[str, str]]:

@@ -47,9 +47,9 @@ def unusual_strength(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
     Source: Regulation (EU) 2019/1148 Art 9(1)(c), uncommon concentrations.
     """
-    declared = [s.low for line, _ in lines_stated(dossier) if (s := line.concentration)]
-    declared += [s.high for line, _ in lines_stated(dossier) if (s := line.concentration)]
-    for each in dossier.stated(Inspected, SampleAnalysed):
+    looked_into = dossier.stated(Inspected, SampleAnalysed)
+    declared = _declared(dossier) if looked_into else []
+    for each in looked_into:
         found = _found(each.event)
         off = _outside(found.low, found.high, declared) if found and declared else None
         if found and off is not None and off > p.number("tolerance_points"):
@@ -62,12 +62,19 @@ def unusual_strength(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     yield from _unlike_others(dossier, p)
 
 
+def _declared(dossier: Dossier) -> list[Decimal]:
+    strengths = [line.concentration for line, _ in lines_stated(dossier) if line.concentration]
+    return [end for each in strengths for end in (each.low, each.high)]
+
+
 def _unlike_others(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     for sent in dossier.stated(NoticeSent)[-1:]:
         for line in sent.event.goods:
             strength = exact_strength(line)
+            if strength is None:
+                continue
             before = dossier.elsewhere.observed(strength_of(line.substance), sent.by.occurred_at)
-            if strength is None or len(before) < p.whole("notices_known"):
+            if len(before) < p.whole("notices_known"):
                 continue
             known = [each.value for each in before]
             off = _outside(strength, strength, known)

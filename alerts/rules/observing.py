@@ -6,9 +6,9 @@ a shipment that is to be looked at again when earlier observations of the aggreg
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple, Self
 
 from alerts.rules import Dossier, Said
 from alerts.rules.aggregates import (
@@ -39,7 +39,8 @@ from alerts.rules.boxes import observed_boxes
 from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.habits import HABIT, anywhere, observed_habits
 from alerts.rules.identities import ended_licences, first_order, known_as
-from alerts.rules.remembered import once
+from alerts.rules.process import observed_silences
+from alerts.rules.remembered import for_now, once
 from alerts.rules.seals import observed_seals
 from alerts.rules.sightings import begun, contacts_of, own_sightings, seen_before
 from alerts.rules.uses import stated_uses
@@ -56,28 +57,29 @@ LARGEST = 9 * 10**18
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
-    """One observation of an aggregate, as of a moment."""
+class Fact(NamedTuple):
+    """One observation of an aggregate, as of a moment, in the numbers that are stored."""
 
     what: str
-    at: datetime
-    value: Decimal
+    at: int  # microseconds since 1970
+    value: int  # millionths
 
-    @property
-    def place(self) -> tuple[str, int]:
-        """The aggregate and the moment, in microseconds since 1970."""
-        return self.what, (self.at - EPOCH) // MICROSECOND
-
-    @property
-    def millionths(self) -> int:
-        return min(int(self.value * MILLIONTHS), LARGEST)
+    @classmethod
+    def of(cls, *, what: str, at: datetime, value: Decimal) -> Self:
+        millionths = min(int(value * MILLIONTHS), LARGEST)
+        return cls(what, (at - EPOCH) // MICROSECOND, millionths)
 
 
 def facts(dossier: Dossier) -> tuple[Fact, ...]:
     """All that this shipment adds; where it says two values of one thing, the greater counts."""
-    known = (*_journey(dossier), *_made(observed_habits(dossier)), *_near(dossier))
+    known = (*_journey(dossier), *_habits(dossier), *_near(dossier))
     return (*_of_history(dossier), *_firsts(dossier), *known, *_ended(dossier))
+
+
+@for_now
+def _habits(dossier: Dossier) -> tuple[Fact, ...]:
+    """How its agencies report: what did not come is left out from a moment on."""
+    return tuple(_made(observed_habits(dossier)))
 
 
 @once
@@ -85,15 +87,17 @@ def _of_history(dossier: Dossier) -> tuple[Fact, ...]:
     """What follows from its own history alone."""
     said = (*_orders(dossier), *_prices(dossier), *_answers(dossier), *_contacts(dossier))
     goods = (*observed_loads(dossier), *observed_deliveries(dossier))
-    return (*said, *_made((*observed_seals(dossier), *observed_boxes(dossier), *goods)))
+    things = (*observed_seals(dossier), *observed_boxes(dossier))
+    return (*said, *_made((*things, *goods, *observed_silences(dossier))))
 
 
 def _made(seen: Iterable[tuple[str, datetime, Decimal]]) -> Iterator[Fact]:
     """Observations as facts; a habit is one of everybody's, too."""
     for what, at, value in seen:
-        yield Fact(what=what, at=at, value=value)
+        fact = Fact.of(what=what, at=at, value=value)
+        yield fact
         if what.startswith(HABIT) and value >= 0:
-            yield Fact(what=anywhere(what), at=at, value=value)
+            yield fact._replace(what=anywhere(what))
 
 
 def _orders(dossier: Dossier) -> Iterator[Fact]:
@@ -102,12 +106,12 @@ def _orders(dossier: Dossier) -> Iterator[Fact]:
         return
     masses = notified_kg(shipment)
     for substance, kg in masses.items():
-        yield Fact(what=orders_of(shipment.route.importing, substance), at=at, value=kg)
-        yield Fact(what=sizes_of(substance), at=at, value=kg)
+        yield Fact.of(what=orders_of(shipment.route.importing, substance), at=at, value=kg)
+        yield Fact.of(what=sizes_of(substance), at=at, value=kg)
         for key in buyers(shipment):
-            yield Fact(what=trade_of(key, substance), at=at, value=kg)
+            yield Fact.of(what=trade_of(key, substance), at=at, value=kg)
     for key in known_as(shipment):
-        yield Fact(what=trade_of(key), at=at, value=sum(masses.values(), Decimal(0)))
+        yield Fact.of(what=trade_of(key), at=at, value=sum(masses.values(), Decimal(0)))
     yield from _stated_of(dossier, at)
 
 
@@ -121,7 +125,7 @@ def _firsts(dossier: Dossier) -> Iterator[Fact]:
         first = Decimal(first_order(dossier.elsewhere, buyer, at) is None)
         route = shipment.route
         for what in (firsts_of(), firsts_of(to=route.importing), firsts_of(out_of=route.exporting)):
-            yield Fact(what=what, at=at, value=first)
+            yield Fact.of(what=what, at=at, value=first)
 
 
 def _stated_of(dossier: Dossier, at: datetime) -> Iterator[Fact]:
@@ -130,10 +134,10 @@ def _stated_of(dossier: Dossier, at: datetime) -> Iterator[Fact]:
         for line in sent.event.goods:
             strength = exact_strength(line)
             if strength is not None:
-                yield Fact(what=strength_of(line.substance), at=at, value=strength)
+                yield Fact.of(what=strength_of(line.substance), at=at, value=strength)
     for substance, use, _ in stated_uses(dossier):
         for each in ("", use):
-            yield Fact(what=use_of(substance, each), at=at, value=Decimal(1))
+            yield Fact.of(what=use_of(substance, each), at=at, value=Decimal(1))
 
 
 def _prices(dossier: Dossier) -> Iterator[Fact]:
@@ -141,7 +145,7 @@ def _prices(dossier: Dossier) -> Iterator[Fact]:
         for substance, currency, price in unit_prices(released.event):
             for route in ("", route_of(dossier.shipment)):
                 what = price_of(substance, currency, route)
-                yield Fact(what=what, at=released.by.occurred_at, value=price)
+                yield Fact.of(what=what, at=released.by.occurred_at, value=price)
 
 
 def _journey(dossier: Dossier) -> Iterator[Fact]:
@@ -152,15 +156,15 @@ def _journey(dossier: Dossier) -> Iterator[Fact]:
     country = shipment.route.importing
     if left and not arrivals:
         for what in transits_of(dossier):
-            yield Fact(what=what, at=left[0].by.occurred_at, value=ASKS)
+            yield Fact.of(what=what, at=left[0].by.occurred_at, value=ASKS)
     for arrived in arrivals[:1]:
         at = arrived.by.occurred_at
         signed = Decimal(max(0, arrived.by.issued_at - int(at.timestamp())))
-        yield Fact(what=delay_of(country), at=at, value=signed / 86_400)
+        yield Fact.of(what=delay_of(country), at=at, value=signed / 86_400)
         if left and left[0].by.occurred_at < at:
             days = Decimal((at - left[0].by.occurred_at) // timedelta(seconds=1)) / 86_400
             for what in transits_of(dossier):
-                yield Fact(what=what, at=at, value=days)
+                yield Fact.of(what=what, at=at, value=days)
 
 
 def _answers(dossier: Dossier) -> Iterator[Fact]:
@@ -170,9 +174,9 @@ def _answers(dossier: Dossier) -> Iterator[Fact]:
     country = shipment.route.importing
     if reply is not None and reply.answered_at is not None and reply.answered_at >= reply.sent_at:
         days = Decimal((reply.answered_at - reply.sent_at) // timedelta(seconds=1)) / 86_400
-        yield Fact(what=reply_of(country), at=reply.answered_at, value=days)
+        yield Fact.of(what=reply_of(country), at=reply.answered_at, value=days)
     for expired in dossier.stated(NoticeExpired)[-1:]:
-        yield Fact(what=silence_of(country), at=expired.by.occurred_at, value=Decimal(1))
+        yield Fact.of(what=silence_of(country), at=expired.by.occurred_at, value=Decimal(1))
 
 
 def _contacts(dossier: Dossier) -> Iterator[Fact]:
@@ -180,7 +184,7 @@ def _contacts(dossier: Dossier) -> Iterator[Fact]:
     if known is None:
         return
     for _, what, each in contacts_of(own_sightings(dossier)):
-        yield Fact(what=what, at=known, value=firm_of(each.key))
+        yield Fact.of(what=what, at=known, value=firm_of(each.key))
 
 
 def _ended(dossier: Dossier) -> Iterator[Fact]:
@@ -192,15 +196,15 @@ def _ended(dossier: Dossier) -> Iterator[Fact]:
     known, ends = begun(shipment), sorted((*_ended_badly(shipment), *_unlicensed(dossier)))
     if notified is not None and shipment.route is not None:
         what = endings_of(shipment.route.importing)
-        yield Fact(what=what, at=notified, value=Decimal(bool(ends)))
+        yield Fact.of(what=what, at=notified, value=Decimal(bool(ends)))
     if known is None or not ends:
         return
     # A firm can be reached as before, even where its refused order does not say how.
     mine = own_sightings(dossier)
     earlier = seen_before(dossier.elsewhere, mine, known)
-    yield from (Fact(what=trade_of(key), at=known, value=ASKS) for key in known_as(shipment))
+    yield from (Fact.of(what=trade_of(key), at=known, value=ASKS) for key in known_as(shipment))
     for _, what, each in contacts_of((*mine, *earlier)):
-        yield Fact(what=what, at=ends[0], value=firm_of(each.key, adverse=True))
+        yield Fact.of(what=what, at=ends[0], value=firm_of(each.key, adverse=True))
 
 
 def _ended_badly(shipment: Shipment) -> Iterator[datetime]:
@@ -223,7 +227,7 @@ def _near(dossier: Dossier) -> Iterator[Fact]:
     for code, lost, each in _spots(dossier):
         spot = dossier.elsewhere.place(code)
         for substance in dossier.shipment.substances if spot else ():
-            yield Fact(
+            yield Fact.of(
                 what=near_of(substance, spot.country if spot else ""),
                 at=each.by.occurred_at,
                 value=Decimal(1) if lost else ASKS,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.aggregates import reply_of, silence_of
+from alerts.rules.aggregates import ASKS, reply_of, silence_of
 from alerts.rules.habits import (
     PRIOR_WEIGHT,
     Habit,
+    Value,
     import_permits_of,
     left_out,
     papers_take,
@@ -113,6 +114,15 @@ def _answered_by(dossier: Dossier, export: Stated, p: Parameters) -> datetime:
     what = wait_of("reply", route.importing if route else "")
     take = papers_take(dossier, what, export.by.occurred_at, least=least, most=most)
     return max(dossier.heard_at(export.by), export.by.occurred_at + take)
+
+
+def observed_silences(dossier: Dossier) -> Iterator[Value]:
+    """What went on after a deadline asks how many others went unanswered, and how many did not."""
+    for state, each in dossier.steps:
+        reply, route = state.reply, state.route
+        if route is not None and reply is not None and _silent(reply, each.by.occurred_at):
+            for what in (silence_of(route.importing), reply_of(route.importing)):
+                yield what, reply.due, ASKS
 
 
 def _habit(dossier: Dossier, state: Shipment, reply: Reply) -> Habit:

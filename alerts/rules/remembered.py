@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from alerts.rules import Dossier
 from ledger.identifiers import normal
-from ledger.mentions import Mention, identifiers_of
+from ledger.mentions import Mention, kinds_of
 from ledger.vocabulary import Event
 
 T = TypeVar("T")
@@ -28,6 +28,25 @@ def once(pure: Callable[[Dossier], T]) -> Callable[[Dossier], T]:
             kept[pure] = pure(dossier)
         found: T = kept[pure]
         return found
+
+    return known
+
+
+def for_now(pure: Callable[[Dossier], T]) -> Callable[[Dossier], T]:
+    """Remember what the clock has a part in too, for as long as it is asked at the same moment.
+
+    All steps of a scan have one: whoever is far behind learns and judges at the same moment.
+    """
+
+    @functools.wraps(pure)
+    def known(dossier: Dossier) -> T:
+        kept = dossier.own
+        at, found = kept.get(pure, (None, None))
+        if at != dossier.now:
+            found = pure(dossier)
+            kept[pure] = dossier.now, found
+        told: T = found
+        return told
 
     return known
 
@@ -54,7 +73,7 @@ def things_of(event: Event) -> frozenset[Mention]:
     All it mentions is a dozen times as much work, most of it for names nobody asks of here.
     """
     return frozenset(
-        (kind, normal(kind, value)) for _, kind, value in identifiers_of(event) if kind in THINGS
+        (kind, normal(kind, value)) for kind, value in kinds_of(event) if kind in THINGS
     )
 
 

@@ -78,13 +78,16 @@ def _split(
     dossier: Dossier, order: _Order, orders: Sequence[Observation], p: Parameters
 ) -> Finding | None:
     opens = order.at - p.days("window_days")
-    before = [each for each in orders if each.at < opens]
+    recent = [each for each in orders if each.at >= opens]
+    if len(recent) + 1 < p.whole("orders"):
+        return None  # as nearly always, and then nobody asks what is small
+    before = orders[: len(orders) - len(recent)]
     limits = [p.number("threshold_kg")]
     usual = _usual(dossier, order.substance, before, opens)
     if usual is not None:
         limits.append(usual * p.share("small_percent"))
     for limit in limits:
-        small = [each.value for each in orders if each.at >= opens and each.value < limit]
+        small = [each.value for each in recent if each.value < limit]
         total = sum(small, ZERO) + order.kg
         if not order.kg < limit < total or len(small) + 1 < p.whole("orders"):
             continue

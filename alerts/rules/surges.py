@@ -46,9 +46,9 @@ def import_surge(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             spans=1 + SPANS_A_YEAR * p.whole("years"),
         )
         known = [each for each in before if each > 0]
-        expected = _expected(before)
         if len(known) < p.whole("spans_known") or now <= max(before):
             continue
+        expected = _expected(before)
         if now > expected * p.number("ratio"):
             quarter = f"{at.year}-{(at.month + 2) // 3}"
             yield Finding(

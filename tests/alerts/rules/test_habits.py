@@ -7,7 +7,7 @@ from rule_stories import Story, honest, on
 from rule_world import World, dossier, only
 
 from alerts.rules.habits import anywhere, left_out, permits_of, receipts_of
-from alerts.rules.observing import facts
+from alerts.rules.observing import MILLIONTHS, facts
 from alerts.rules.questions import Observation
 
 NL = permits_of("NL")
@@ -19,6 +19,10 @@ def told(left, times):
         Observation(ref=f"X-{n}", at=on(-n - 1), value=Decimal(int(bool(left) and n % left == 0)))
         for n in reversed(range(times))
     )
+
+
+def told_by(story):
+    return {(each.what, each.value / MILLIONTHS) for each in facts(dossier(story))}
 
 
 def share(usual=0.04, **seen):
@@ -47,9 +51,9 @@ def test_a_missing_permit_says_little_of_a_new_country_where_nobody_reports_them
 
 
 def test_each_shipment_tells_of_its_country_and_of_all():
-    kept = {(each.what, each.value) for each in facts(dossier(honest()))}
+    kept = told_by(honest())
     assert {(NL, 0), (anywhere(NL), 0)} <= kept
     assert {(receipts_of("KE"), 0), (anywhere(receipts_of("KE")), 0)} <= kept
-    missed = {(each.what, each.value) for each in facts(dossier(Story().notice().departed()))}
+    missed = told_by(Story().notice().departed())
     assert {(NL, 1), (NL, -1), (anywhere(NL), 1)} <= missed
     assert (anywhere(NL), -1) not in missed  # so many share it that none is looked at again

@@ -17,10 +17,15 @@ from alerts.rules.aggregates import (
     trade_of,
 )
 from alerts.rules.names import reached_by
-from alerts.rules.observing import facts
+from alerts.rules.observing import MILLIONTHS, facts
 from alerts.rules.questions import Observation
 from alerts.rules.sightings import contacts_of, sighted
 from ledger.claims import Party
+from ledger.store import instant, micros
+
+
+def value_of(fact):
+    return Decimal(fact.value) / MILLIONTHS
 
 
 def order(ref, at, *, seller=EXPORTER, amount="25000", **buyer):
@@ -214,9 +219,9 @@ def test_a_refused_order_that_gives_no_telephone_is_linked_by_the_firms_orders_b
     }
     told = facts(dossier(bad, world=World(others=(old,), seen=past)))
     ways = {(f.what, f.at) for f in told if f.what.startswith("contact/")}
-    assert ways == {(contact_of("phone", "205550100"), on(-20))}
+    assert ways == {(contact_of("phone", "205550100"), micros(on(-20)))}
     seen = {
-        f.what: (Observation(ref="NL-03", at=f.at, value=f.value),)
+        f.what: (Observation(ref="NL-03", at=instant(f.at), value=value_of(f)),)
         for f in told
         if f.what.startswith("contact/")
     }
@@ -238,7 +243,8 @@ REFUSED = order("NL-03", -30, name="Q", phone="1").objected(at=-20)
 )
 def test_an_objection_counts_unless_a_later_answer_cured_it(story, bad):
     ways = [f for f in facts(dossier(story)) if f.what == contact_of("phone", "1")]
-    assert [ended_badly(f.value) for f in ways if f.at != on(-30)] == ([True] if bad else [])
+    later = [f for f in ways if f.at != micros(on(-30))]
+    assert [ended_badly(value_of(f)) for f in later] == ([True] if bad else [])
 
 
 def test_where_most_buyers_are_new_there_is_no_web():

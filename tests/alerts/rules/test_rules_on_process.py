@@ -16,11 +16,12 @@ from rule_stories import (
     on,
     under_way,
 )
-from rule_world import ROSTER, World, findings, only, waiting
+from rule_world import ROSTER, World, dossier, findings, only, waiting
 
 from alerts.rules import Severity
 from alerts.rules.aggregates import reply_of, silence_of
 from alerts.rules.habits import import_permits_of
+from alerts.rules.observing import facts
 from alerts.rules.questions import Observation
 
 
@@ -74,6 +75,21 @@ def test_a_late_answer_that_does_not_object_lowers_it():
     found = only("RF-11", unanswered().agreed(at=18))
     assert found.severity is Severity.LOW
     assert "unanswered; a late reply on 2026-03-19 does not object. It" in found.summary
+
+
+@pytest.mark.parametrize(
+    ("story", "asks"),
+    [
+        (unanswered(), True),
+        (unanswered().agreed(at=18), True),
+        (under_way(), False),
+        (Story().notice().authorised(), False),
+    ],
+)
+def test_what_went_on_unanswered_asks_how_many_others_did(story, asks):
+    """So that a silence or an answer that is heard of later has it looked at again."""
+    asked = {each.what for each in facts(dossier(story)) if each.value < 0}
+    assert ({silence_of("KE"), reply_of("KE")} <= asked) is asks
 
 
 def amended(at=18, before=None, **more):
