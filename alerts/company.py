@@ -71,7 +71,7 @@ def evidence(found: Found) -> Evidence:
     return Evidence(
         name=found.alert,
         kind=kind(found),
-        family=rule.family if rule else found.rule,
+        family=rule.rests_on if rule else found.rule,
     )
 
 

@@ -31,11 +31,11 @@ LIMITS = """
 ## What becomes an alert
 Each finding weighs so many nats: the logarithm of how much oftener its kind (rule, weak or strong,
 how surprising by the rule's own account of honest trade) stood on diverted shipments than on honest
-ones, on judged worlds (`alerts/weighing/scale.json` says which; `bench/detection.py --fit` writes
-it).
-The nats of one shipment add up; a second finding of a family of rules counts 0.4 of its own, the
-next 0.16. One logistic curve makes a probability of the sum, fitted so that the family of a case
-was never met by what it is judged with.
+ones when they spoke loudest, on judged worlds (`alerts/weighing/scale.json` says which;
+`bench/detection.py --fit` writes it). The nats of one shipment add up; of findings that rest on the
+same, the second counts 0.4 of its own and the next 0.16: those of one family, but for RF-17 and
+RF-24, which both rest on how much came. One logistic curve makes a probability of the sum, fitted
+so that the family of a case was never met by what it is judged with.
 
 - From `SHIELD_ALERT_PERCENT` (30) on, where one shipment in `SHIELD_ONE_IN` (20) is involved, the
   heaviest finding raises an alert and speaks for the others; each that would be enough by itself

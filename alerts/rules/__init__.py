@@ -128,7 +128,8 @@ Due: TypeAlias = Callable[[Dossier, Parameters], Iterator[datetime]]
 class Rule:
     """A declared rule. `needs`: the kinds of event worth running it for; empty means any.
 
-    `alone`: whether a finding of it is worth an alert by itself, or only in company.
+    `alone`: whether a finding of it is worth an alert by itself, or only in company. `rests_on`:
+    what it looks at, where rules of another family look at the same; else those of its family do.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Rule:
     check: Check
     due: Due | None
     alone: bool = True
+    rests_on: str = ""
 
     @property
     def rationale(self) -> str:
@@ -168,6 +170,7 @@ def rule(
     needs: tuple[str, ...] = (),
     due: Due | None = None,
     alone: bool = True,
+    rests_on: str = "",
 ) -> Callable[[Check], Check]:
     """Declare a rule. Its docstring is its rationale, and says what each parameter means."""
 
@@ -190,6 +193,7 @@ def rule(
             check=check,
             due=due,
             alone=alone,
+            rests_on=rests_on or family,
         )
         return check
 

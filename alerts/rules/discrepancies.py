@@ -72,6 +72,7 @@ def _corrections_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
         "shipment.destroyed",
     ),
     due=_corrections_settle,
+    rests_on="how much came",
 )
 def quantity_discrepancy(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """Somebody stated more or less of the goods than the papers say was sent.

@@ -86,6 +86,7 @@ def _may_be_a_lot(ends: _Ends, key: str, due: Decimal) -> bool:
         "one_in": 50,
     },
     due=_lots_settle,
+    rests_on="how much came",
 )
 def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """What was declared for export and for import differs in quantity, value, HS code or parties.

@@ -1,7 +1,7 @@
 """Adding evidence up: order makes no difference, and more never counts less.
 
-Rules of one family look at the same statements, so what they find is not independent: the strongest
-of a family counts whole, each further one with a part of what it is worth.
+Rules that rest on the same statements are not independent: the strongest of such a family counts
+whole, each further one with a part of what it is worth.
 """
 
 from collections.abc import Iterable
