@@ -6,8 +6,9 @@ steps, so here every step is weighed with the strengths known now, and keeps its
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 
 from alerts.rules import Dossier, Said
 from alerts.rules.remembered import once
@@ -16,6 +17,7 @@ from ledger.events.amendments import Amended
 from ledger.events.enforcement import Destroyed, LossReported, Seized
 from ledger.events.movements import Departed, ExportReleased, Returned
 from ledger.events.notices import NoticeSent
+from ledger.events.permits import ExportAuthorised, ImportAuthorised
 from ledger.events.receptions import (
     Arrived,
     Delivered,
@@ -35,6 +37,9 @@ STEPS: dict[str, type[ShipmentEvent]] = {
     "delivered": Delivered,
     "received": ReceiptConfirmed,
 }
+PERMITS = (ExportAuthorised, ImportAuthorised)
+OUT = frozenset({"released", "departed"})
+DAY = timedelta(days=1)  # by which clocks and time zones may be off
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,8 @@ class Column:
 def column(dossier: Dossier, step: str) -> Column | None:
     """The goods stated at a step, or None where nobody stated any; what is said twice counts once.
 
-    An agency that states the same of the same moment again has sent its statement twice.
+    An agency that states the same of the same moment again has sent its statement twice. What came
+    before anything left is another shipment's, filed under the wrong reference.
     """
     return _columns(dossier)[step]
 
@@ -76,7 +82,12 @@ def _columns(dossier: Dossier) -> Mapping[str, Column | None]:
 
 
 def _column(dossier: Dossier, step: str) -> Column | None:
-    told = [each for each in dossier.stated(STEPS[step]) if goods_of(each.event)]
+    since = None if step in OUT else _left(dossier)
+    told = [
+        each
+        for each in dossier.stated(STEPS[step])
+        if goods_of(each.event) and (since is None or each.by.occurred_at >= since - DAY)
+    ]
     said = tuple({(each.by.agency, each.event): each for each in told}.values())
     if not said:
         return None
@@ -87,6 +98,12 @@ def _column(dossier: Dossier, step: str) -> Column | None:
     return Column(step=step, lines=lines, masses=masses, said=said, again=again)
 
 
+def _left(dossier: Dossier) -> datetime | None:
+    """When the first of the goods left, or were released for it."""
+    out = dossier.stated(ExportReleased, Departed)
+    return min((each.by.occurred_at for each in out), default=None)
+
+
 @once
 def notified(dossier: Dossier) -> Weighed | None:
     """What the notice announced, weighed with the strengths known now; None where none says."""
@@ -94,6 +111,22 @@ def notified(dossier: Dossier) -> Weighed | None:
     changed = [each.event.goods for each in dossier.stated(Amended) if each.event.goods]
     goods = (sent + changed)[-1:]
     return weigh(goods[0], dossier.shipment.concentrations) if goods else None
+
+
+def planned(dossier: Dossier, key: str) -> Iterator[Decimal]:
+    """What was to be sent, by the notice and by each permit that says so."""
+    strengths = dossier.shipment.concentrations
+    # A permit that is stated again under its number is the same one, put right.
+    permits = {_number(each.event): each.event for each in dossier.stated(*PERMITS)}
+    permitted = (weigh(goods_of(each), strengths) for each in permits.values())
+    for each in chain([notified(dossier)], permitted):
+        amount = each.amounts.get(key) if each is not None else None
+        if amount:
+            yield amount
+
+
+def _number(permit: ShipmentEvent) -> tuple[str, str]:
+    return permit.kind, getattr(permit, "authorisation", "")
 
 
 def goods_of(event: ShipmentEvent) -> tuple[Line, ...]:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from alerts.rules import Dossier
-from alerts.rules.columns import Column, accounted_for, column, notified
+from alerts.rules.columns import Column, accounted_for, column, planned
 from alerts.rules.remembered import once
 from ledger.claims import Line
 from ledger.events.controls import Inspected
@@ -127,15 +127,17 @@ def _read(dossier: Dossier, papers: Column, each: Column, key: str) -> Iterator[
 
 
 def papers_of(dossier: Dossier, key: str) -> Column | None:
-    """The export paper that says how much was sent: of two that differ the one the notice bears."""
+    """The export paper that says how much was sent: of two that differ the one the notice bears.
+
+    Where no notice says, a permit decides.
+    """
     out = [
         each
         for step in OUT
         if (each := column(dossier, step)) is not None and key in each.masses.amounts
     ]
-    announced = notified(dossier)
-    asked = announced.amounts.get(key) if announced else None
-    if len(out) < len(OUT) or asked is None:
+    asked = next(planned(dossier, key), None) if len(out) == len(OUT) else None
+    if asked is None:
         return next(iter(out), None)
     borne = [each for each in out if alike(each.masses.amounts[key], asked)]
     return borne[0] if borne else out[0]

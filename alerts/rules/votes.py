@@ -9,13 +9,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from alerts.rules import Dossier
-from alerts.rules.columns import column, goods_of, notified
+from alerts.rules.columns import column, planned
 from alerts.rules.readings import OUT
-from ledger.events.permits import ExportAuthorised, ImportAuthorised
-from ledger.masses import weigh
-from ledger.vocabulary import ShipmentEvent
 
-PERMITS = (ExportAuthorised, ImportAuthorised)
 FEW = 2  # votes that are needed, and none against
 NEARER = 0.5  # so many times as far from the one as from the other, at most
 
@@ -33,20 +29,6 @@ def _figures(dossier: Dossier, key: str, paper: str) -> Iterator[Decimal]:
         amount = other.masses.amounts.get(key) if other else None
         if amount:
             yield amount
-
-
-def planned(dossier: Dossier, key: str) -> Iterator[Decimal]:
-    """What was to be sent, by the notice and by each permit that says so."""
-    strengths = dossier.shipment.concentrations
-    # A permit that is stated again under its number is the same one, put right.
-    permits = {_number(each.event): each.event for each in dossier.stated(*PERMITS)}
-    masses = [notified(dossier), *(weigh(goods_of(each), strengths) for each in permits.values())]
-    amounts = (each.amounts.get(key) for each in masses if each is not None)
-    yield from (each for each in amounts if each)
-
-
-def _number(permit: ShipmentEvent) -> tuple[str, str]:
-    return permit.kind, getattr(permit, "authorisation", "")
 
 
 def _nearer(each: Decimal, found: Decimal, sent: Decimal) -> int:

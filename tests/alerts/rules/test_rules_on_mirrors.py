@@ -42,6 +42,13 @@ def test_another_lot_may_still_be_cleared():
     assert findings("RF-24", received, now=on(87))
 
 
+def test_what_was_cleared_before_anything_left_is_another_shipments():
+    early = Story().notice().released(at=18).cleared(at=10, goods=[line("9000")])
+    assert findings("RF-24", early, now=on(90)) == ()
+    late = Story().notice().released(at=18).cleared(at=17.5, goods=[line("9000")])
+    assert findings("RF-24", late, now=on(90)) != ()
+
+
 def test_what_is_too_much_for_a_lot_is_believed_sooner():
     story = mirrored(line(), line("23000"))
     assert findings("RF-24", story, now=on(55)) == ()

@@ -82,6 +82,14 @@ def test_a_mistyped_digit_that_another_step_repeats_is_none():
     assert found.alone is True
 
 
+def test_where_no_notice_says_the_permit_decides_which_export_paper_has_the_slip():
+    story = Story().authorised().released(**weighs("27000")).departed(**weighs("25000"))
+    assert findings("RF-17", story.arrived(**weighs("25000"))) != ()
+    found = only("RF-17", story)
+    assert found.summary.startswith("27,000 kg were released where 25,000 kg departed")
+    assert found.severity is Severity.INFO
+
+
 def drums(amount, count):
     return weighs(amount, package_type="DR", package_count=count)
 
