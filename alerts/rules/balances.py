@@ -10,7 +10,7 @@ from alerts.rules.columns import Column, column
 from alerts.rules.licensing import licences_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import IN, alike, papers_of, readings
-from alerts.rules.votes import outvoted
+from alerts.rules.votes import outvoted, permit_mistyped
 from alerts.rules.words import amount, exact_percent
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
@@ -45,10 +45,10 @@ def authorisation_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]
     too. A licence may carry a limit of its own: no single shipment may exceed it. It weighs by how
     far the limit is exceeded. What looks like a slip of the unit is low, and so are up to
     `scale_percent`, which a scale's bias or a permit in round figures explains, more that came in
-    than was sent within the permit (see RF-24), and what one export paper says against the notice,
-    the permits and what came in. What only earlier loads of the same permit make
-    too much adds to what else is found: permits that were meant for several loads often do not say
-    so.
+    than was sent within the permit (see RF-24), what one export paper says against the notice, the
+    permits and what came in, and a permit with one wrong digit by the notice and the other side's
+    permit. What only earlier loads of the same permit make too much adds to what else is found:
+    permits that were meant for several loads often do not say so.
 
     Source: EU 2015/1013 Art 11(8), remaining quantity; EU 111/2005 Art 15.
     """
@@ -130,6 +130,7 @@ def _over(
         if excess.matters:
             stated = evidence(_permits(dossier, side), _moves(dossier, side))
             otherwise = (_sent_within if side == "import" else _came_within)(dossier, excess)
+            otherwise = otherwise or permit_mistyped(dossier, key, side, excess.mine)
             yield excess.finding(
                 "are authorised", stated, f"{side}:{key}", declared_otherwise=otherwise
             )

@@ -115,14 +115,18 @@ def notified(dossier: Dossier) -> Weighed | None:
 
 def planned(dossier: Dossier, key: str) -> Iterator[Decimal]:
     """What was to be sent, by the notice and by each permit that says so."""
-    strengths = dossier.shipment.concentrations
     # A permit that is stated again under its number is the same one, put right.
     permits = {_number(each.event): each.event for each in dossier.stated(*PERMITS)}
-    permitted = (weigh(goods_of(each), strengths) for each in permits.values())
+    permitted = (weighed_of(dossier, each) for each in permits.values())
     for each in chain([notified(dossier)], permitted):
         amount = each.amounts.get(key) if each is not None else None
         if amount:
             yield amount
+
+
+def weighed_of(dossier: Dossier, event: ShipmentEvent) -> Weighed:
+    """The goods of one statement, weighed with the strengths known now."""
+    return weigh(goods_of(event), dossier.shipment.concentrations)
 
 
 def _number(permit: ShipmentEvent) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from alerts.rules import Dossier, slips
 from alerts.rules.columns import column, planned
-from alerts.rules.lots import all_came, is_some_lots, told_alike
+from alerts.rules.lots import all_came, all_seen, is_some_lots, told_alike
 from alerts.rules.readings import IN, OUT, Reading, alike, containers_seen, readings
 from alerts.rules.settled import settled_by
 from alerts.rules.votes import outvoted
@@ -110,8 +110,10 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
     if reading.step == "delivered" and (whole or not later):
         yield "a lot whose delivery nobody has reported", False
     seen = any(alike(each.found, each.due) for each in (*before, *later))
-    if is_some_lots(dossier, reading.key, reading.found) and (seen or all_came(dossier)):
-        yield "a lot that nobody has reported at this step, since another had it all", True
+    if is_some_lots(dossier, reading.key, reading.found) and (
+        since := _all_lots(dossier, seen=seen)
+    ):
+        yield f"a lot that nobody has reported at this step, since {since}", True
     if reading.step in IN and told_alike(dossier, reading.step, reading.key, reading.due):
         yield "two lots told of in the same words", False
     if any(each.found > reading.found * MORE for each in later):
@@ -120,6 +122,13 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
         yield "a mistake, since a later step had it all", True
     if country := settled_by(dossier):
         yield f"a difference that {country} looked into and settled", False
+
+
+def _all_lots(dossier: Dossier, *, seen: bool) -> str | None:
+    """Why all of several lots are known to have come."""
+    if seen or all_came(dossier):
+        return "another had it all"
+    return "every lot was seen to come" if all_seen(dossier) else None
 
 
 def _weighed(dossier: Dossier, later: Reading, reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from alerts.rules import Dossier
-from alerts.rules.columns import STEPS, column, goods_of
+from alerts.rules.columns import STEPS, column, goods_of, weighed_of
 from alerts.rules.readings import alike, readings
 from alerts.rules.remembered import once
 from alerts.rules.settled import settled_by
@@ -30,6 +30,28 @@ def all_came(dossier: Dossier) -> bool:
     """Whether as many lots were seen to come as had left, and they are several."""
     left, came = ({s.event for s in dossier.stated(kind)} for kind in (Departed, Arrived))
     return len(came) >= len(left) > 1
+
+
+@once
+def all_seen(dossier: Dossier) -> bool:
+    """Whether each of several lots was seen to come at some step, though no step has them all.
+
+    Of lots as large as each other as many as left must be told of at one step.
+    """
+    left = _amounts(dossier, "departed")
+    there = [_amounts(dossier, step) for step in ("cleared", *SEEN)]
+    return len(left) > 1 and all(
+        max(_like(lot, seen) for seen in there) >= _like(lot, left) for lot in left
+    )
+
+
+def _like(lot: Weighed, others: list[Weighed]) -> int:
+    """How many of these are as much of the same as this lot."""
+    return sum(
+        lot.amounts.keys() == other.amounts.keys()
+        and all(alike(lot.amounts[key], other.amounts[key]) for key in lot.amounts)
+        for other in others
+    )
 
 
 def told_alike(dossier: Dossier, step: str, key: str, due: Decimal) -> bool:
@@ -71,12 +93,16 @@ def _parts(dossier: Dossier) -> dict[str, tuple[Decimal, ...]]:
 
 
 def _lots(dossier: Dossier, step: str) -> Iterator[tuple[str, list[Decimal]]]:
+    lots = _amounts(dossier, step)
+    for key in {key for each in lots for key in each.amounts}:
+        yield key, [each.amounts[key] for each in lots if key in each.amounts]
+
+
+def _amounts(dossier: Dossier, step: str) -> list[Weighed]:
+    """What each statement of a step comes to."""
     told = column(dossier, step)
-    if told is None:
-        return
-    masses = [weigh(goods_of(e.event), dossier.shipment.concentrations) for e in told.said]
-    for key in told.masses.amounts:
-        yield key, [each.amounts[key] for each in masses if key in each.amounts]
+    said = told.said if told is not None else ()
+    return [weighed_of(dossier, each.event) for each in said]
 
 
 def reported_otherwise(
@@ -91,6 +117,8 @@ def reported_otherwise(
     repeated = any(alike(each.found, found) for each in seen)
     lots = is_some_lots(dossier, key, found)
     whole = any(alike(each.found, due) for each in seen)
+    if lots and all_seen(dossier):
+        return "a lot whose clearance nobody has reported, since every lot was seen to come"
     if (whole and not repeated) or (lots and (whole or all_came(dossier))):
         return "a lot whose clearance nobody has reported, or a slip, since other steps had it all"
     if found < due and (country := settled_by(dossier)):

@@ -71,7 +71,7 @@ def explanation(
         return slip
     if found > 0 and declared > 0 and _gross_for_net(found / declared, before, after):
         return "gross mass given for net"
-    if _mistyped(before, after):
+    if mistyped(before, after):
         return "a typing slip of one digit"
     whole_tonnes = any(_in_whole_tonnes(line) for line in (*before, *after))
     if whole_tonnes and abs(found - declared) <= _HALF_A_TONNE:
@@ -79,12 +79,12 @@ def explanation(
     return None
 
 
-def _mistyped(before: tuple[Line, ...], after: tuple[Line, ...]) -> bool:
+def mistyped(before: tuple[Line, ...], after: tuple[Line, ...], *, least: int = DIGITS) -> bool:
     """Whether two long numbers differ by one digit that is wrong or two that changed places."""
     if len(before) != 1 or len(after) != 1 or before[0].quantity.unit != after[0].quantity.unit:
         return False
     one, other = (f"{line.quantity.amount:f}".rstrip("0.") for line in (before[0], after[0]))
-    return len(one) == len(other) >= DIGITS and one_slip(one, other)
+    return len(one) == len(other) >= least and one_slip(one, other)
 
 
 def _gross_for_net(ratio: Decimal, before: tuple[Line, ...], after: tuple[Line, ...]) -> bool:

@@ -8,11 +8,15 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from alerts.rules import Dossier
-from alerts.rules.columns import column, planned
-from alerts.rules.readings import OUT
+from alerts.rules import Dossier, slips
+from alerts.rules.columns import PERMITS, column, goods_of, notified, planned, weighed_of
+from alerts.rules.readings import OUT, alike
+from ledger.claims import Line
+from ledger.events.notices import NoticeSent
+from ledger.vocabulary import ShipmentEvent
 
 FEW = 2  # votes that are needed, and none against
+TOLD = 3  # digits of a number, where two papers have it otherwise
 NEARER = 0.5  # so many times as far from the one as from the other, at most
 
 
@@ -20,6 +24,27 @@ def outvoted(dossier: Dossier, key: str, paper: str, sent: Decimal, found: Decim
     """Whether all else that says how much was sent sides with `found`, against the one paper."""
     votes = [_nearer(each, found, sent) for each in _figures(dossier, key, paper)]
     return votes.count(1) >= FEW and -1 not in votes
+
+
+def permit_mistyped(dossier: Dossier, key: str, side: str, moved: Decimal) -> bool:
+    """Whether a permit has one wrong digit, by the notice and the other side's permit.
+
+    Both say what moved; a permit for less than was asked, that is no slip, they do not outvote.
+    """
+    mine, theirs = PERMITS if side == "export" else reversed(PERMITS)
+    other = [weighed_of(dossier, each.event) for each in dossier.stated(theirs)[-1:]]
+    said = [each.amounts.get(key) for each in (notified(dossier), *other) if each is not None]
+    if len(said) < FEW or not all(each and alike(each, moved) for each in said):
+        return False
+    asked = _lines(dossier, NoticeSent, key)
+    return slips.mistyped(_lines(dossier, mine, key), asked, least=TOLD)
+
+
+def _lines(dossier: Dossier, kind: type[ShipmentEvent], key: str) -> tuple[Line, ...]:
+    """What the last statement of a kind says of this substance."""
+    last = dossier.stated(kind)[-1:]
+    lines = (line for each in last for line in goods_of(each.event))
+    return tuple(line for line in lines if line.substance == key.rpartition("/")[0])
 
 
 def _figures(dossier: Dossier, key: str, paper: str) -> Iterator[Decimal]:

@@ -108,6 +108,18 @@ def test_a_departure_of_more_is_a_slip_unless_as_much_came_in():
     assert only("RF-04", both).alone is True
 
 
+def test_a_permit_with_one_wrong_digit_by_the_notice_and_the_other_sides_permit_is_low():
+    low = {"goods": [line("18600")]}
+    plain = Story().notice(goods=[line("81600")]).authorised(**low)
+    assert only("RF-04", plain.departed(goods=[line("81600")])).alone is True
+    agreed = importable(plain, "81600").departed(goods=[line("81600")])
+    found = only("RF-04", agreed)
+    assert (found.severity, found.alone) == (Severity.LOW, False)
+    less = Story().notice(goods=[line("81600")]).authorised(goods=[line("50000")])
+    granted = importable(less, "81600").departed(goods=[line("81600")])
+    assert only("RF-04", granted).alone is True  # no slip: it permitted less than was asked
+
+
 def test_a_release_of_more_that_the_far_end_and_all_plans_contradict_is_a_slip():
     more = {"goods": [line("30000")]}
     released = Story().notice().authorised().released(**more)

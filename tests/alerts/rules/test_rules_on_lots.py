@@ -60,6 +60,21 @@ def test_one_lot_is_cleared_and_one_came():
     assert found.alone is True
 
 
+def test_lots_that_were_each_seen_at_some_step_all_came():
+    first, second = [line("12000")], [line("13000")]
+    left = Story().notice().released().departed(at=20, goods=first).departed(at=24, goods=second)
+    apart = left.cleared(at=42, goods=second).received(at=46, goods=first)
+    for rule in ("RF-17", "RF-24"):
+        found = only(rule, apart, now=on(120))
+        assert "since every lot was seen to come" in found.summary
+        assert found.alone is False
+    twice = left.cleared(at=42, goods=second).received(at=46, goods=second)
+    assert any(each.alone for each in findings("RF-24", twice, now=on(120)))
+    alike = Story().notice().released().departed(at=20, goods=HALF).departed(at=24, goods=HALF)
+    one = alike.cleared(at=42, goods=HALF).received(at=46, goods=HALF)
+    assert any(each.alone for each in findings("RF-24", one, now=on(120)))  # of one lot, both
+
+
 def test_more_than_was_sent_stands_alone_where_two_offices_saw_it():
     more = [line("31000")]
     once = only("RF-17", Story().released().departed(goods=more))
