@@ -61,12 +61,13 @@ def price_outlier(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
 @rule(
     "RF-30",
-    version=1,
+    version=2,
     severity=Severity.MEDIUM,
     family="trade value",
     name="Unusual payment or terms",
     parameters={
         "window_days": 365,
+        "near_days": 90,
         "payments": "cash third_party third_party_payer unrelated_country price_waiver crypto "
         "cryptocurrency overpayment",
     },
@@ -76,8 +77,9 @@ def unusual_payment(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """Goods that cost something are paid for in a way that hides the payer, or not at all.
 
     A buyer of the shipment was reported within `window_days` before for an order with one of the
-    `payments` (codes of `transaction.suspected`); or goods are released with a declared value of
-    nothing. What somebody reported without leave to share it with suppliers is told to nobody.
+    `payments` (codes of `transaction.suspected`); more than `near_days` before, that only adds to
+    what else is found. Or goods are released with a declared value of nothing. What somebody
+    reported without leave to share it with suppliers is told to nobody.
 
     Source: Regulation (EU) 2019/1148 Art 9(1)(e); FATF; DEA Suspicious Orders Task Force criteria.
     """
@@ -102,6 +104,7 @@ def unusual_payment(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
                     "before, for an order with an unusual payment.",
                     evidence=dossier_start(dossier),
                     key=seen.jti,
+                    alone=at - seen.at <= p.days("near_days"),
                     countries=None if seen.shared else frozenset(),
                 )
 

@@ -130,8 +130,14 @@ def test_a_buyer_that_was_reported_for_its_payment_is_found():
         "A buyer of the goods was reported on 2026-01-30, 30 days before, for an order with an "
         "unusual payment."
     )
+    assert found.alone is True
     secret = only("RF-30", Story().notice(), world=reported("cash", shared=False))
     assert secret.countries == frozenset()
+
+
+def test_a_report_of_months_ago_only_adds_to_what_else_is_found():
+    assert only("RF-30", Story().notice(), world=reported("cash", at=-89)).alone is True
+    assert only("RF-30", Story().notice(), world=reported("cash", at=-91)).alone is False
 
 
 @pytest.mark.parametrize("world", [reported("bank"), reported(None), reported("cash", at=-400)])
