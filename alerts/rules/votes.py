@@ -29,12 +29,13 @@ def outvoted(dossier: Dossier, key: str, paper: str, sent: Decimal, found: Decim
 def permit_mistyped(dossier: Dossier, key: str, side: str, moved: Decimal) -> bool:
     """Whether a permit has one wrong digit, by the notice and the other side's permit.
 
-    Both say what moved; a permit for less than was asked, that is no slip, they do not outvote.
+    Both allow for what moved; a permit for less than was asked, that is no slip, they do not
+    outvote.
     """
     mine, theirs = PERMITS if side == "export" else reversed(PERMITS)
     other = [weighed_of(dossier, each.event) for each in dossier.stated(theirs)[-1:]]
     said = [each.amounts.get(key) for each in (notified(dossier), *other) if each is not None]
-    if len(said) < FEW or not all(each and alike(each, moved) for each in said):
+    if len(said) < FEW or not all(each and (moved < each or alike(each, moved)) for each in said):
         return False
     asked = _lines(dossier, NoticeSent, key)
     return slips.mistyped(_lines(dossier, mine, key), asked, least=TOLD)

@@ -115,6 +115,8 @@ def test_a_permit_with_one_wrong_digit_by_the_notice_and_the_other_sides_permit_
     agreed = importable(plain, "81600").departed(goods=[line("81600")])
     found = only("RF-04", agreed)
     assert (found.severity, found.alone) == (Severity.LOW, False)
+    part = importable(plain, "81600").departed(goods=[line("54400")])
+    assert only("RF-04", part).alone is False
     less = Story().notice(goods=[line("81600")]).authorised(goods=[line("50000")])
     granted = importable(less, "81600").departed(goods=[line("81600")])
     assert only("RF-04", granted).alone is True  # no slip: it permitted less than was asked
