@@ -56,12 +56,12 @@ Each rule by itself, before anything is weighed, over worlds of three simulators
 nothing was tuned or learnt on, one shipment in twenty involved (docs/worlds.md). A case counts when
 a finding of medium or more explains it.
 
-- The first world (seeds 991 to 993, 1,822 shipments): 30 of 47 cases; 46 of 1,731 honest shipments
-  have such a finding as well, most from RF-25 and RF-24.
-- The second (seeds 50991 to 50993, 1,826 shipments): 36 of 65 cases; 131 of 1,736 honest shipments,
-  most from RF-17, RF-05, RF-03, RF-28, RF-16, RF-02 and RF-29.
-- The third (seeds 60991 to 60993, 1,833 shipments): 25 of 42 cases; 187 of 1,742 honest shipments,
-  most from RF-30 and RF-16. Expect a real trade to lie nearer to the second and the third.
+- The first world (seeds 997 to 999, 1,821 shipments): 34 of 48 cases; 38 of 1,730 honest shipments
+  have such a finding as well, most from RF-25 and RF-02.
+- The second (seeds 50997 to 50999, 1,824 shipments): 30 of 50 cases; 127 of 1,734 honest shipments,
+  most from RF-03, RF-05, RF-29, RF-02 and RF-16.
+- The third (seeds 60997 to 60999, 1,805 shipments): 22 of 37 cases; 128 of 1,712 honest shipments,
+  most from RF-16. Expect a real trade to lie nearer to the second and the third.
 - Out of reach, or nearly: what lies within honest scales and habits (a per cent skimmed, one
   receipt that does not come, one permit nobody reported); delivery to another address, which
   honest buyers use as well; buyers without a past whose order is like others'; firms of one owner
@@ -70,6 +70,8 @@ a finding of medium or more explains it.
   so.
 - Goods that vanish on the way to a country that takes no part: nobody there could say that they
   came, so neither RF-13 nor RF-14 stands alone.
+- Lots as large as each other of which one is never told of are taken for a loss; a loss that
+  leaves fewer packages is waited for like a lot; and what leaks without a word looks like theft.
 """
 
 
