@@ -52,7 +52,7 @@ def in_company(by_alert: Mapping[str, Found], bar: Bar) -> dict[str, Found]:
             each,
             probability=round(100 * likely[alert]),
             one_in=round(1 / bar.prevalence),
-            beside=tuple(sorted({other.rule for other in companies[alert]} - {each.rule})),
+            beside=tuple(sorted(_weighed(companies[alert], bar) - {each.rule})),
             quiet=not _speaks(each, [c for c in companies[alert] if c.alert in enough], bar),
         )
         for alert, each in by_alert.items()
@@ -63,6 +63,11 @@ def _company(found: Found, by_alert: Mapping[str, Found]) -> list[Found]:
     """What may not be told to all of an alert's readers takes no part in it."""
     readers = frozenset(found.countries)
     return [each for each in by_alert.values() if readers <= frozenset(each.countries)]
+
+
+def _weighed(those: Sequence[Found], bar: Bar) -> set[str]:
+    """The rules that made a difference; a kind that honest trade shows as often says nothing."""
+    return {each.rule for each in those if bar.scale.of(evidence(each).kind) > 0}
 
 
 def evidence(found: Found) -> Evidence:

@@ -122,6 +122,12 @@ def test_an_alert_tells_its_probability_and_what_was_weighed_beside_it() -> None
     assert (told.probability, told.one_in, told.beside) == (55, 20, ("RF-16",))
 
 
+def test_what_stands_everywhere_is_not_told_of_as_weighed_beside() -> None:
+    here = BAR.within(Rates(shipments=1_000, standing={"RF-16 weak": 990}))
+    both = (found("RF-13", severity="high"), found("RF-16", weak=True))
+    assert in_company({each.alert: each for each in both}, here)["alert of RF-13"].beside == ()
+
+
 def test_what_an_alerts_readers_may_not_know_does_not_count_for_it() -> None:
     secret = found("RF-16", weak=True, countries=("NL",))
     assert speaking(found("RF-13", severity="high"), secret) == {
