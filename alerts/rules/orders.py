@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from statistics import median
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
 from alerts.rules.aggregates import is_off, notified_kg, trade_of
@@ -24,6 +25,7 @@ ORDERED = (
     "party.trusted",
 )
 YEAR = timedelta(days=365)
+ROUNDING = 1e-9
 RUN = 4  # orders in a row that are taken together
 LEAST_SPREAD = 0.3  # of logarithms of orders: they come in whole packages, or lorries
 AS_GREAT = Decimal("0.8")  # of an order: an earlier one of so much was as great
@@ -106,14 +108,21 @@ def _greatest(
 ) -> _Excess | None:
     """This order alone or with some just before it, whichever is rarer in honest trade."""
     recent = [each for each in orders if each.at >= at - p.days("window_days") and each.value > 0]
+    logs = [math.log(each.value) for each in recent]
+    least = math.log(p.number("least_ratio"))
     tried = []
     for length in range(1, RUN + 1):
-        run, before = recent[len(recent) + 1 - length :], recent[: len(recent) + 1 - length]
-        if len(before) < p.whole("orders_known"):
+        known = len(recent) + 1 - length
+        run = recent[known:]
+        if known < p.whole("orders_known"):
             break
         if run and run[0].at < at - p.days("run_days"):
             break
-        excess = _against([*(each.value for each in run), kg], [each.value for each in before])
+        off = (sum(logs[known:]) + math.log(kg)) / length - median(logs[:known])
+        if off < least - ROUNDING:  # most are: no more is asked of them
+            continue
+        before = [each.value for each in recent[:known]]
+        excess = _against([*(each.value for each in run), kg], before)
         if excess.ratio > p.number("least_ratio"):
             tried.append(excess)
     best = max(tried, key=lambda each: each.surprise, default=None)
