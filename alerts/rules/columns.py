@@ -38,7 +38,7 @@ STEPS: dict[str, type[ShipmentEvent]] = {
     "received": ReceiptConfirmed,
 }
 PERMITS = (ExportAuthorised, ImportAuthorised)
-OUT = frozenset({"released", "departed"})
+OUT = ("released", "departed")
 DAY = timedelta(days=1)  # by which clocks and time zones may be off
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from alerts.rules import Dossier, slips
-from alerts.rules.columns import column, planned
+from alerts.rules.columns import OUT, column, planned
 from alerts.rules.lots import all_came, all_seen, is_some_lots, told_alike
-from alerts.rules.readings import IN, OUT, Reading, alike, containers_seen, readings
+from alerts.rules.readings import IN, Reading, alike, containers_seen, readings
 from alerts.rules.settled import settled_by
 from alerts.rules.votes import outvoted
 from ledger.claims import Line

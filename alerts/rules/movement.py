@@ -100,8 +100,8 @@ def _learnt(dossier: Dossier, left: datetime, p: Parameters) -> Deadline | None:
         trips = Sample.of(dossier.elsewhere.observed(what, left))
         bound = trips.upper(miss) if trips.n >= p.whole("trips_known") else None
         if bound is not None:
-            country = dossier.shipment.route.importing if dossier.shipment.route else ""
-            reports = Sample.of(dossier.elsewhere.observed(delay_of(country), left))
+            delays = delay_of(importing(dossier.shipment))
+            reports = Sample.of(dossier.elsewhere.observed(delays, left))
             delay = min(reports.upper(miss) or 0.0, float(p.number("most_report_days")))
             kept = f"{100 - 100 * miss:.0f} %"
             like = "trips" if what == transits_of(dossier)[0] else "trips as far by the same mode"

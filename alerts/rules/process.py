@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
-from alerts.rules.aggregates import ASKS, reply_of, silence_of
+from alerts.rules.aggregates import ASKS, importing, reply_of, silence_of
 from alerts.rules.habits import (
     PRIOR_WEIGHT,
     Habit,
@@ -110,8 +110,7 @@ def _unanswered(dossier: Dossier) -> Iterator[tuple[Shipment, Stated, Reply]]:
 def _answered_by(dossier: Dossier, export: Stated, p: Parameters) -> datetime:
     """When an answer given in time would have been reported, and the export's own paper is in."""
     least, most = p.days("least_wait_days"), p.days("most_wait_days")
-    route = dossier.shipment.route
-    what = wait_of("reply", route.importing if route else "")
+    what = wait_of("reply", importing(dossier.shipment))
     take = papers_take(dossier, what, export.by.occurred_at, least=least, most=most)
     return max(dossier.heard_at(export.by), export.by.occurred_at + take)
 
@@ -127,7 +126,7 @@ def observed_silences(dossier: Dossier) -> Iterator[Value]:
 
 def _habit(dossier: Dossier, state: Shipment, reply: Reply) -> Habit:
     """How many notices this authority leaves unanswered, of those it had had before."""
-    country, elsewhere = state.route.importing if state.route else "", dossier.elsewhere
+    country, elsewhere = importing(state), dossier.elsewhere
     silent = len(elsewhere.observed(silence_of(country), reply.due))
     answered = len(elsewhere.observed(reply_of(country), reply.due))
     known = silent + answered

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from alerts.rules import Dossier
-from alerts.rules.columns import Column, accounted_for, column, planned
+from alerts.rules.columns import OUT, Column, accounted_for, column, planned
 from alerts.rules.remembered import once
 from ledger.claims import Line
 from ledger.events.controls import Inspected
@@ -22,7 +22,6 @@ from ledger.events.movements import Departed
 from ledger.events.receptions import Arrived
 from ledger.masses import ZERO, weigh
 
-OUT = ("released", "departed")
 IN = ("arrived", "cleared", "delivered", "received")
 _SAME = Decimal("0.01")  # as far apart as scales and loading leave two papers of one load
 _EXACT = Decimal("0.00002")

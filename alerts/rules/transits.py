@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
+from alerts.rules.aggregates import importing
 from alerts.rules.habits import ends_of, ends_settled, exits_of, left_out
 from alerts.rules.movement import DEFAULTS, UNTOLD, arrival_due, arrived_elsewhere
 from alerts.rules.parameters import Parameters
@@ -69,11 +70,9 @@ def _told(dossier: Dossier, stay: Transit, due: datetime) -> Finding:
     words = ""
     if arrival is not None and overdue:
         words = f", and no arrival by {day(arrival.at)}"
-        route = dossier.shipment.route
-        country = route.importing if route else ""
-        surprise += left_out(
-            dossier, ends_of(country), ends_settled(dossier.shipment), usual=UNTOLD
-        ).surprise
+        shipment = dossier.shipment
+        what = ends_of(importing(shipment))
+        surprise += left_out(dossier, what, ends_settled(shipment), usual=UNTOLD).surprise
     planned = f"was to end by {day(stay.due_out)}" if stay.due_out else "had no set end"
     known = f" Of exits there {percent_of(habit.share)} go unreported." if habit.known else ""
     entries = dossier.stated(TransitEntered)

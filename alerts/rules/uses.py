@@ -135,9 +135,9 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         event = each.event
         gone = gone.plus(shipment.weighed((*event.used, *event.resold, *event.wasted)))
     left = shipment.weighed(reports[-1].event.on_hand)
-    used = shipment.balance.get("used", Weighed())
+    used, sent = shipment.balance.get("used", Weighed()), _sent(dossier)
     for key, came in sorted(received.masses.amounts.items()):
-        if key.rpartition("/")[0] not in _sent(dossier):
+        if key.rpartition("/")[0] not in sent:
             continue  # a receipt filed under the wrong reference
         elsewhere = accounted_for(dossier, key, received.first_at)
         left_over = came - gone.amounts.get(key, ZERO) - elsewhere - left.amounts.get(key, ZERO)

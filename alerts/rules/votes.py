@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from alerts.rules import Dossier, slips
-from alerts.rules.columns import PERMITS, column, goods_of, notified, planned, weighed_of
-from alerts.rules.readings import OUT, alike
+from alerts.rules.columns import OUT, PERMITS, column, goods_of, notified, planned, weighed_of
+from alerts.rules.readings import alike
 from ledger.claims import Line
 from ledger.events.notices import NoticeSent
 from ledger.vocabulary import ShipmentEvent
