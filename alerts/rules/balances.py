@@ -10,7 +10,7 @@ from alerts.rules.columns import Column, column
 from alerts.rules.licensing import licences_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import IN, alike, papers_of, readings
-from alerts.rules.votes import outvoted, permit_mistyped
+from alerts.rules.votes import figures_rounded, outvoted, permit_mistyped
 from alerts.rules.words import amount, exact_percent
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
@@ -30,7 +30,7 @@ USUALLY_OVER = 0.03  # of a permit: so much more makes an honest excess e times 
 
 @rule(
     "RF-04",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="licensing",
     name="Quantity exceeds the authorisation",
@@ -46,9 +46,10 @@ def authorisation_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]
     far the limit is exceeded. What looks like a slip of the unit is low, and so are up to
     `scale_percent`, which a scale's bias or a permit in round figures explains, more that came in
     than was sent within the permit (see RF-24), what one export paper says against the notice, the
-    permits and what came in, and a permit with one wrong digit by the notice and the other side's
-    permit. What only earlier loads of the same permit make too much adds to what else is found:
-    permits that were meant for several loads often do not say so.
+    permits and what came in, what the last figure written may be off, and a permit with one wrong
+    digit by the notice and the other side's permit. What only earlier loads of the same permit make
+    too much adds to what else is found: permits that were meant for several loads often do not say
+    so.
 
     Source: EU 2015/1013 Art 11(8), remaining quantity; EU 111/2005 Art 15.
     """
@@ -129,8 +130,12 @@ def _over(
         )
         if excess.matters:
             stated = evidence(_permits(dossier, side), _moves(dossier, side))
-            otherwise = (_sent_within if side == "import" else _came_within)(dossier, excess)
-            otherwise = otherwise or permit_mistyped(dossier, key, side, excess.mine)
+            within = _sent_within if side == "import" else _came_within
+            otherwise = (
+                within(dossier, excess)
+                or permit_mistyped(dossier, key, side, excess.mine)
+                or figures_rounded(dossier, key, side, excess.total - excess.limit)
+            )
             yield excess.finding(
                 "are authorised", stated, f"{side}:{key}", declared_otherwise=otherwise
             )

@@ -37,7 +37,7 @@ def _corrections_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-17",
-    version=5,
+    version=6,
     severity=Severity.HIGH,
     family="integrity",
     name="Quantity discrepancy between events",

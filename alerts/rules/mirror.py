@@ -72,7 +72,7 @@ def _may_be_a_lot(ends: _Ends, key: str, due: Decimal) -> bool:
 
 @rule(
     "RF-24",
-    version=5,
+    version=6,
     severity=Severity.HIGH,
     family="trade value",
     name="Export and import declarations do not mirror each other",

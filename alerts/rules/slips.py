@@ -1,7 +1,7 @@
 """Honest explanations of two amounts that do not agree: tried before anybody is accused.
 
-A slip of the unit, gross mass given for net, or whole tonnes written for what the scales said. What
-looks like one is still a finding, a low one: a thief can call a theft a slip.
+A slip of the unit, gross mass given for net, or round figures written for what the scales said.
+What looks like one is still a finding, a low one: a thief can call a theft a slip.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,6 @@ _LITTLE = Decimal("0.03")
 _NEAR = Decimal("0.005")
 DIGITS = 4  # that tell: shorter numbers are alike by chance
 _LIQUID, _SOLID = frozenset({"liquid"}), frozenset({"solid", "powder", "granules"})
-_HALF_A_TONNE = Decimal(500)
 
 
 def tolerance(lines: Iterable[Line], p: Parameters) -> Decimal:
@@ -73,10 +72,17 @@ def explanation(
         return "gross mass given for net"
     if mistyped(before, after):
         return "a typing slip of one digit"
-    whole_tonnes = any(_in_whole_tonnes(line) for line in (*before, *after))
-    if whole_tonnes and abs(found - declared) <= _HALF_A_TONNE:
-        return "rounding to whole tonnes"
-    return None
+    return rounding(abs(found - declared), before, after)
+
+
+def rounding(gap: Decimal, *papers: tuple[Line, ...]) -> str | None:
+    """`rounding to 1 decimal of TNE` when the last figure of one side leaves such a gap.
+
+    Tonnes with one decimal are right to 50 kg, whole ones to half a tonne. Noughts before the point
+    are taken for figures, since nobody can tell that they are not.
+    """
+    wrote = [lines for lines in papers if lines and gap <= _within(lines)]
+    return f"rounding {_to_the_last(wrote[0])}" if wrote else None
 
 
 def mistyped(before: tuple[Line, ...], after: tuple[Line, ...], *, least: int = DIGITS) -> bool:
@@ -107,5 +113,21 @@ def _gross_ratios(lines: tuple[Line, ...]) -> Iterator[Decimal]:
         yield gross / net
 
 
-def _in_whole_tonnes(line: Line) -> bool:
-    return line.quantity.unit == "TNE" and line.quantity.amount % 1 == 0
+def _within(lines: Iterable[Line]) -> Decimal:
+    """How far the last figure of each amount may be from the truth, together, in base units."""
+    halves = [
+        in_base_unit(Quantity(Decimal(5).scaleb(-_decimals(line) - 1), line.quantity.unit))
+        for line in lines
+    ]
+    return sum((each for each in halves if each), ZERO)
+
+
+def _to_the_last(lines: tuple[Line, ...]) -> str:
+    decimals, unit = _decimals(lines[0]), lines[0].quantity.unit
+    if decimals == 0:
+        return "to whole tonnes" if unit == "TNE" else f"to whole {unit}"
+    return f"to {decimals} decimal{'s' if decimals > 1 else ''} of {unit}"
+
+
+def _decimals(line: Line) -> int:
+    return max(0, -int(line.quantity.amount.normalize().as_tuple().exponent))

@@ -12,11 +12,18 @@ from alerts.rules import Dossier, slips
 from alerts.rules.columns import OUT, PERMITS, column, goods_of, notified, planned, weighed_of
 from alerts.rules.readings import alike
 from ledger.claims import Line
+from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
+from ledger.events.permits import ExportAuthorised, ImportAuthorised
+from ledger.events.receptions import ImportCleared
 from ledger.vocabulary import ShipmentEvent
 
 FEW = 2  # votes that are needed, and none against
 TOLD = 3  # digits of a number, where two papers have it otherwise
+PAPERS: dict[str, tuple[type[ShipmentEvent], ...]] = {
+    "export": (ExportAuthorised, ExportReleased, Departed),
+    "import": (ImportAuthorised, ImportCleared),
+}
 NEARER = 0.5  # so many times as far from the one as from the other, at most
 
 
@@ -39,6 +46,12 @@ def permit_mistyped(dossier: Dossier, key: str, side: str, moved: Decimal) -> bo
         return False
     asked = _lines(dossier, NoticeSent, key)
     return slips.mistyped(_lines(dossier, mine, key), asked, least=TOLD)
+
+
+def figures_rounded(dossier: Dossier, key: str, side: str, gap: Decimal) -> bool:
+    """Whether the last figure of a side's permit, or of what moved there, makes the difference."""
+    papers = (_lines(dossier, each, key) for each in PAPERS[side])
+    return slips.rounding(gap, *papers) is not None
 
 
 def _lines(dossier: Dossier, kind: type[ShipmentEvent], key: str) -> tuple[Line, ...]:

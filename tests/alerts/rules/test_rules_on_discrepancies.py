@@ -86,6 +86,8 @@ def test_a_few_kilograms_of_a_small_lot_are_nothing():
             "gross mass given for net",
         ),
         (line("24600"), line("25", "TNE"), "rounding to whole tonnes"),
+        (line("3245"), line("3.2", "TNE"), "rounding to 1 decimal of TNE"),
+        (line("1049"), line("10", "DTN"), "rounding to whole DTN"),
     ],
 )
 def test_an_honest_slip_is_low_and_says_which(released, departed, words):

@@ -36,6 +36,15 @@ def test_a_permit_for_much_less_is_no_slip(amount):
     assert (found.severity, found.alone) == (None, True)
 
 
+def test_a_permit_is_exceeded_lowly_by_what_the_last_figure_written_may_be_off():
+    def left(permit):
+        permitted = Story().authorised(goods=[line(permit)])
+        return only("RF-04", permitted.departed(goods=[line("0.8", "DTN")]))
+
+    assert (left("75").severity, left("75").alone) == (Severity.LOW, False)
+    assert (left("74").severity, left("74").alone) == (None, True)
+
+
 def test_a_permit_is_exceeded_lowly_by_what_a_scale_explains_and_else_weighs_by_how_far():
     scale = only("RF-04", permitted("24200"))
     assert scale.summary == (
