@@ -16,7 +16,7 @@ from visitor.offices import Office
 from visitor.wares import DULL, TARE
 
 _PER = {"KGM": 1.0, "TNE": 1000.0, "LBR": 0.45359237, "DTN": 100.0}
-_MISFILED = {"shipment.arrived", "import.cleared", "receipt.confirmed", "shipment.departed"}
+_MISFILED = {"shipment.arrived", "import.cleared", "receipt.confirmed"}
 Claims = Callable[["Desk", Office], Body]
 
 
@@ -49,7 +49,7 @@ class Desk:
             return None
         share = office.tells.get(kind, 0.97)
         if not sure and not self.chance(share):
-            if share:
+            if share > 0.8:
                 self.log.append("report never made")
             return None
         at = at.replace(microsecond=0)
@@ -185,7 +185,7 @@ class Desk:
 
     def parties(self, office: Office, cargo: Cargo, stage: str, *roles: str) -> Body:
         held = cargo.parties(stage)
-        said = {role: self.party(office, held[role]) for role in roles if role in held}
+        said: Body = {role: self.party(office, held[role]) for role in roles if role in held}
         if cargo.broker and stage == "notice" and self.chance(0.7):
             said["intermediaries"] = [self.party(office, cargo.broker)]
         return said

@@ -134,7 +134,6 @@ class Cargo:
 
     def shift(self, after: str, days: float) -> None:
         """Everything from a moment on happens later, or sooner."""
-
         late, since = timedelta(days=days), self.at[after]
         for name, moment in self.at.items():
             if moment >= since and name not in {"eta", "due", "planned", "frame"}:

@@ -1,4 +1,4 @@
-"""Firms: names as they are borne in each part of the world, addresses, numbers, and what they do."""
+"""Firms: names as they are borne in each part of the world, addresses, numbers."""
 
 import hashlib
 import random
@@ -19,7 +19,8 @@ _STEMS = {
     "NE": "Anatol Marmara Nile Delta Al-Noor Al-Rafid Petra Gulf-Star Atlas Maghreb Najd Cedar",
     "SA": "Shree-Ganesh Bharat Sunrise Karnavati Indus Chenab Meghna Himal Lanka Everest Deccan "
     "Ravi Padma Annapurna Sindhu Gayatri Everbright",
-    "EA": "Hanil Daesung Sakura Hokuto Siam Mekong Nusantara Malaya Lotus Jinhua Haitong Golden-Bay "
+    "EA": "Hanil Daesung Sakura Hokuto Siam Mekong Nusantara Malaya Lotus Jinhua Haitong "
+    "Golden-Bay "
     "Luzon Straits Southern-Cross Kirin Saigon Prima Merdeka",
 }
 _TRADES = {

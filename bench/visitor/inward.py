@@ -14,11 +14,11 @@ def passages(desk: Desk, cargo: Cargo) -> None:
     for stop in cargo.stops:
         _entered(desk, cargo, stop, boxes, ship)
         if stop.moved and "moved" not in cargo.never:
-            _moved(desk, cargo, stop, boxes, ship)
+            _moved(desk, stop, boxes, ship)
             ship = stop.onward or ship
             boxes = stop.reboxed or boxes
         if stop.leaves:
-            _left(desk, cargo, stop, boxes, ship)
+            _left(desk, stop, boxes, ship)
 
 
 def _entered(desk: Desk, cargo: Cargo, stop: Stop, boxes: list[Box], ship: Means) -> None:
@@ -36,7 +36,7 @@ def _entered(desk: Desk, cargo: Cargo, stop: Stop, boxes: list[Box], ship: Means
     desk.files(f"{stop.land.code}-CUSTOMS", "transit.entered", stop.entered, claims)
 
 
-def _moved(desk: Desk, cargo: Cargo, stop: Stop, boxes: list[Box], ship: Means) -> None:
+def _moved(desk: Desk, stop: Stop, boxes: list[Box], ship: Means) -> None:
     def claims(desk: Desk, office: Office) -> Body:
         onward = stop.onward or ship
         said: Body = {
@@ -56,9 +56,7 @@ def _moved(desk: Desk, cargo: Cargo, stop: Stop, boxes: list[Box], ship: Means) 
     desk.files(f"{stop.land.code}-CUSTOMS", "shipment.transhipped", when, claims)
 
 
-def _left(desk: Desk, cargo: Cargo, stop: Stop, boxes: list[Box], ship: Means) -> None:
-    del cargo
-
+def _left(desk: Desk, stop: Stop, boxes: list[Box], ship: Means) -> None:
     def claims(desk: Desk, office: Office) -> Body:
         seen = desk.observed(office, boxes, f"out:{stop.land.code}", stop.place, ship)
         return {"country": stop.land.code, "observed": seen}

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from visitor.desk import Desk, figure
 from visitor.facts import Body, Cargo, Extra
-from visitor.offices import Office
 from visitor.inward import boxes_at_end
+from visitor.offices import Office
 
 _KG = "KGM"
 
@@ -49,7 +49,9 @@ def look(cargo: Cargo, side: str, when_after: str, hours: float, *, thorough: bo
         return told
 
     agency = cargo.agency(side, "CUSTOMS")
-    return Extra(agency, "shipment.inspected", cargo.at[when_after] + timedelta(hours=hours), claims)
+    return Extra(
+        agency, "shipment.inspected", cargo.at[when_after] + timedelta(hours=hours), claims
+    )
 
 
 def _looked_at(rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
@@ -138,7 +140,9 @@ def sold_on(rng: random.Random, cargo: Cargo, share: float, days: float, where: 
         }  # fmt: skip
 
     when = cargo.at["cleared"] + timedelta(days=days)
-    cargo.extras.append(Extra(cargo.agency("target", "CUSTOMS"), "shipment.reexported", when, claims))
+    cargo.extras.append(
+        Extra(cargo.agency("target", "CUSTOMS"), "shipment.reexported", when, claims)
+    )
 
 
 def _sold_on(rng: random.Random, cargo: Cargo, all_of: list[Cargo]) -> bool:

@@ -89,7 +89,8 @@ def amended(cargo: Cargo, field: str, old: str, new: str, days: float, *,
             said["arrival_expected"] = moment(cargo.at["eta"])
         if parties:
             said["parties"] = desk.parties(
-                office, cargo, "export", "exporter", "importer", "consignee", "end_user")
+                office, cargo, "export", "exporter", "importer", "consignee", "end_user"
+            )
         return said  # fmt: skip
 
     when = max(cargo.at["noticed"], cargo.at["sailed"] - timedelta(days=days))
@@ -99,7 +100,9 @@ def amended(cargo: Cargo, field: str, old: str, new: str, days: float, *,
 def _more_or_less(rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
     """The order grows or shrinks a little before it leaves; the permit follows."""
     old = cargo.kg["notice"]
-    new = max(float(cargo.pack[1]), round(old * rng.uniform(0.8, 1.12) / cargo.pack[1]) * cargo.pack[1])
+    new = max(
+        float(cargo.pack[1]), round(old * rng.uniform(0.8, 1.12) / cargo.pack[1]) * cargo.pack[1]
+    )
     ratio = new / old
     for stage in list(cargo.kg):
         if stage != "notice":
@@ -155,7 +158,12 @@ def _one_bill(_rng: random.Random, cargo: Cargo, all_of: list[Cargo]) -> bool:
     """Two orders of one buyer on one ship: one bill, one box perhaps."""
     for other in all_of:
         near = abs(other.at["sailed"] - cargo.at["sailed"]) < timedelta(days=9)
-        if other is not cargo and other.buyer == cargo.buyer and other.seller == cargo.seller and near:
+        if (
+            other is not cargo
+            and other.buyer == cargo.buyer
+            and other.seller == cargo.seller
+            and near
+        ):
             cargo.number["bill"] = other.number["bill"]
             cargo.means, cargo.last_means = other.means, other.last_means
             return True

@@ -43,7 +43,9 @@ def _storm(rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
 
 def _other_hub(rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
     """The carrier moves the boxes over another port than it had said."""
-    found = [c for c in hubs(cargo.source, cargo.target) if c not in {s.land.code for s in cargo.stops}]
+    found = [
+        c for c in hubs(cargo.source, cargo.target) if c not in {s.land.code for s in cargo.stops}
+    ]
     if cargo.mode != "sea" or not found or cargo.stops:
         return False
     land = lands()[rng.choice(found)]
@@ -100,9 +102,7 @@ def _opened(rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
             "reason": "customs_control", "place": place,
         }  # fmt: skip
 
-    cargo.extras.append(
-        Extra(f"{code}-CUSTOMS", "seal.changed", when + timedelta(hours=5), claims)
-    )
+    cargo.extras.append(Extra(f"{code}-CUSTOMS", "seal.changed", when + timedelta(hours=5), claims))
     return True
 
 

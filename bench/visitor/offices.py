@@ -106,7 +106,7 @@ def _repertoire(rng: random.Random, land: Land, name: str) -> dict[str, float]:
         if rng.random() < dropped * (0.35 + 1.3 * poor):
             tells[kind] = 0.0
         else:
-            tells[kind] = max(0.3, share - poor * rng.uniform(0.0, 0.1))
+            tells[kind] = max(0.3, share - poor * rng.uniform(0.0, 0.06))
     return tells
 
 
@@ -122,7 +122,7 @@ def _dark(rng: random.Random, poor: float) -> tuple[tuple[float, float], ...]:
 
 def _rhythm(rng: random.Random, poor: float) -> str:
     named = ("live", "nightly", "weekly", "fortnightly", "monthly")
-    return rng.choices(named, (5 - 4 * poor, 4, 1 + 3 * poor, 0.2 + poor, 0.1 + 0.9 * poor))[0]
+    return rng.choices(named, (6 - 4 * poor, 4, 0.8 + 2 * poor, 0.5 * poor, 0.5 * poor))[0]
 
 
 def office(seed: int, land: Land, name: str) -> Office:
@@ -134,7 +134,7 @@ def office(seed: int, land: Land, name: str) -> Office:
         agency=f"{land.code}-{name}",
         land=land,
         tells=_repertoire(rng, land, name),
-        lag=rng.uniform(0.2, 0.8) + poor * rng.uniform(0.5, 4.5),
+        lag=rng.uniform(0.2, 0.8) + poor * rng.uniform(0.3, 2.5),
         spread=rng.uniform(0.4, 0.9),
         rhythm=_rhythm(rng, poor),
         dark=_dark(rng, poor),

@@ -72,8 +72,14 @@ def _answer(desk: Desk, cargo: Cargo) -> None:
     if cargo.reply == "asked":
         asked = at["noticed"] + 0.45 * (at["answered"] - at["noticed"])
         questions = ["Please give the end user's address and the licence it holds."]
-        desk.files(theirs, "notice.info_requested", asked, _numbered(
-            cargo, questions=questions, answer_due=moment(asked + 10 * day), stops_clock=True))
+        desk.files(
+            theirs,
+            "notice.info_requested",
+            asked,
+            _numbered(
+                cargo, questions=questions, answer_due=moment(asked + 10 * day), stops_clock=True
+            ),
+        )
         told = asked + 0.7 * (at["answered"] - asked)
         answers = [f"{cargo.parties('notice').get('end_user', cargo.buyer).name}, as notified."]
         desk.files(ours, "notice.info_provided", told, _numbered(cargo, answers=answers))
@@ -84,7 +90,8 @@ def _answer(desk: Desk, cargo: Cargo) -> None:
     decided = at["answered"].date().isoformat()
     if cargo.reply == "objected":
         reason = desk.rng.choice(
-            ("company_unknown", "no_licence", "quantity_exceeds_requirement", "no_authorisation"))
+            ("company_unknown", "no_licence", "quantity_exceeds_requirement", "no_authorisation")
+        )
         desk.files(theirs, "notice.objected", at["answered"],
                    _numbered(cargo, reason=reason, decided_on=decided))  # fmt: skip
     else:

@@ -1,4 +1,4 @@
-"""The countries of the visitor's world: places, money, clocks, and who reaches whom through whom."""
+"""The countries of the visitor's world: places, money, clocks."""
 
 import math
 from dataclasses import dataclass

@@ -47,7 +47,7 @@ def front_company(scene: Scene, rng: random.Random, size: float) -> Deed | None:
     for number in range(1 + round(2 * size)):
         when = like.at["noticed"] + timedelta(days=number * rng.uniform(10, 30))
         kg = like.kg["notice"] * grown(0.4, 2.5, size)
-        cargo = scene.order(rng, like.seller, firm, like.ware, when, kg)
+        cargo = scene.order(like.seller, firm, like.ware, when, kg)
         if careless(rng, size):
             cargo.never |= _GONE
             rules.add("RF-19")
@@ -97,7 +97,7 @@ def another_door(scene: Scene, rng: random.Random, size: float) -> Deed | None:
         again = again.but(email=f"contact@{first.buyer.number.lower()}.example")
     when = first.at["answered"] + timedelta(days=rng.uniform(6, 20 + 60 * (1 - size)))
     kg = first.kg["notice"] * rng.uniform(0.8, 1.2)
-    second = scene.order(rng, rng.choice(sellers), again, first.ware, when, kg)
+    second = scene.order(rng.choice(sellers), again, first.ware, when, kg)
     rules = {"RF-12"} | ({"RF-28"} if name != first.buyer.name else set())
     if careless(rng, size):
         second.never |= _GONE
@@ -130,7 +130,7 @@ def back_under_a_new_name(scene: Scene, rng: random.Random, size: float) -> Deed
     made = []
     for number in range(1 + round(2 * size)):
         at = when + timedelta(days=5 + 25 * number)
-        made.append(scene.order(rng, like.seller, fresh, like.ware, at, like.kg["notice"]))
+        made.append(scene.order(like.seller, fresh, like.ware, at, like.kg["notice"]))
     return Deed(made, sum(c.kg["loaded"] for c in made), rules, _FIRST)
 
 
@@ -174,7 +174,7 @@ def strange_basket(scene: Scene, rng: random.Random, size: float) -> Deed | None
     if like is None:
         return None
     firm, rules = front(scene, rng, like, size)
-    rules, begin, made = rules | {"RF-08"}, like.at["noticed"], []
+    rules, begin, made = rules | {"RF-08", "RF-05"}, like.at["noticed"], []
     picked = rng.choice(baskets)[: 2 + round(2 * size)]
     odd = careless(rng, size)
     sellers = [s for s in scene.market.sellers
@@ -183,7 +183,7 @@ def strange_basket(scene: Scene, rng: random.Random, size: float) -> Deed | None
         ware = WARES[code]
         kg = ware.order[0] * grown(0.2, 0.9, size)
         when = begin + timedelta(days=rng.uniform(0, 15 + 60 * (1 - size)))
-        cargo = scene.order(rng, rng.choice(sellers), firm, ware, when, kg)
+        cargo = scene.order(rng.choice(sellers), firm, ware, when, kg)
         if odd:
             cargo.use = "food" if "food" not in ware.uses else "printing"
             rules.add("RF-06")

@@ -66,7 +66,7 @@ def one_box_twice(scene: Scene, rng: random.Random, size: float) -> Deed | None:
         return None
     when = first.at["noticed"] + timedelta(days=rng.uniform(-4, 12))
     kg = first.kg["notice"] * rng.uniform(0.9, 1.1)
-    ghost = scene.order(rng, first.seller, first.buyer, first.ware, when, kg)
+    ghost = scene.order(first.seller, first.buyer, first.ware, when, kg)
     ghost.number["bill"] = first.number["bill"]
     ghost.boxes, ghost.means, ghost.last_means = first.boxes, first.means, first.last_means
     ghost.at |= {"sailed": first.at["sailed"], "released": first.at["released"]}
@@ -113,10 +113,10 @@ def free_samples(scene: Scene, rng: random.Random, size: float) -> Deed | None:
     for number in range(3 + round(3 * size)):
         when = begin + timedelta(days=number * rng.uniform(3, 9))
         kg = like.pack[1] * (1 + round(3 * size))
-        cargo = scene.order(rng, like.seller, firm, like.ware, when, float(kg), air=True)
+        cargo = scene.order(like.seller, firm, like.ware, when, float(kg), air=True)
         cargo.never |= {"notices", "permit_out", "permit_in", "booked", "used", "closed"}
         cargo.label["export"] = Label(f"Sample {rng.choice(DULL).lower()}", like.ware.hs, "")
-        cargo.worth = {stage: 0.02 + 0.3 * like.price * (1 - size) for stage in ("export", "entry")}
+        cargo.worth = dict.fromkeys(("export", "entry"), 0.02 + 0.3 * like.price * (1 - size))
         made.append(cargo)
-    rules = {"RF-25", "RF-10", "RF-23", "RF-01", "RF-35"}
+    rules = {"RF-25", "RF-10", "RF-23", "RF-01", "RF-05", "RF-35"}
     return Deed(made, sum(c.kg["loaded"] for c in made), rules, ("export.released",))

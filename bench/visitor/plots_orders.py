@@ -53,7 +53,7 @@ def cut_small(scene: Scene, rng: random.Random, size: float) -> Deed | None:
         return None
     first = scene.market.founder.found(like.target, "trader")
     family = [first]
-    rules = {"RF-25", "RF-01"}
+    rules = {"RF-25", "RF-01", "RF-05"}
     for _ in range(rng.randint(1, 2)):
         other = scene.market.founder.found(like.target, "trader")
         if careless(rng, size):
@@ -67,7 +67,7 @@ def cut_small(scene: Scene, rng: random.Random, size: float) -> Deed | None:
     for number in range(3 + round(3 * size)):
         when = begin + timedelta(days=number * gap * rng.uniform(0.6, 1.2))
         buyer = family[number % len(family)]
-        cargo = scene.order(rng, like.seller, buyer, like.ware, when, float(each))
+        cargo = scene.order(like.seller, buyer, like.ware, when, float(each))
         if careless(rng, 0.6):
             cargo.never |= {"notices", "permit_in"}
         made.append(cargo)
@@ -104,10 +104,10 @@ def paid_in_cash(scene: Scene, rng: random.Random, size: float) -> Deed | None:
     firm = scene.market.founder.found(like.target, "stockist")
     when = scene.moment(rng, 40, 290)
     kg = like.ware.order[0] * grown(0.3, 3.0, size)
-    cargo = scene.order(rng, like.seller, firm, like.ware, when, kg)
+    cargo = scene.order(like.seller, firm, like.ware, when, kg)
     factor = grown(1.3, 3.6, size)
     cargo.worth = {stage: worth * factor for stage, worth in cargo.worth.items()}
-    rules = {"RF-01"} | ({"RF-23"} if factor > 2.2 else set())
+    rules = {"RF-01", "RF-05"} | ({"RF-23"} if factor > 2.2 else set())
     if careless(rng, size):
         teller = rng.choice([s.land for s in scene.market.sellers])
         scene.suspicions.append(Suspicion(

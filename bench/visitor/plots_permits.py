@@ -4,9 +4,9 @@ import random
 from datetime import timedelta
 
 from visitor.crimes import Deed, careless, grown, plot
+from visitor.desk import figure
 from visitor.facts import Cargo
 from visitor.mishaps_papers import amended
-from visitor.desk import figure
 from visitor.plots_way import one
 from visitor.scene import Scene
 
@@ -42,7 +42,7 @@ def permit_used_again(scene: Scene, rng: random.Random, size: float) -> Deed | N
     if first is None:
         return None
     when = first.at["sailed"] + timedelta(days=rng.uniform(6, 40))
-    again = scene.order(rng, first.seller, first.buyer, first.ware, when, first.kg["notice"])
+    again = scene.order(first.seller, first.buyer, first.ware, when, first.kg["notice"])
     again.never |= {"permit_out", "permit_in"}
     again.number |= {name: first.number[name] for name in ("export", "import", "pen")}
     again.validity, rules = first.validity, {"RF-26", "RF-35"}
@@ -120,7 +120,7 @@ def silence_taken_for_yes(scene: Scene, rng: random.Random, size: float) -> Deed
         return None
     firm = scene.market.founder.found(like.target, "trader", day=like.at["noticed"].date())
     when, kg = scene.moment(rng), like.kg["notice"] * grown(0.5, 2.5, size)
-    cargo = scene.order(rng, like.seller, firm, like.ware, when, kg)
+    cargo = scene.order(like.seller, firm, like.ware, when, kg)
     cargo.reply = "silent"
     late = (cargo.at["due"] - cargo.at["permit_out"]) / timedelta(days=1)
     cargo.shift("permit_out", late + rng.uniform(0.2, 2))

@@ -10,7 +10,8 @@ from visitor.places import GATEWAYS, Land, lands
 from visitor.voyages import Lane, lane
 from visitor.wares import WARES, Ware
 
-_MAKERS = "NL BE DE FR ES IT PL GB TR US IN CN KR JP TH CL ZA SA EG RU".split()
+_MAKERS = ("NL", "BE", "DE", "FR", "ES", "IT", "PL", "GB", "TR", "US",
+           "IN", "CN", "KR", "JP", "TH", "CL", "ZA", "SA", "EG", "RU")  # fmt: skip
 _PATTERNS = ("contract", "calloff", "stock", "season", "spot", "growth", "leaving")
 _SHARES = (22, 18, 26, 9, 13, 7, 5)
 
@@ -127,7 +128,7 @@ def relate(made: Market, seller: Firm, buyer: Firm, ware: Ware, pattern: str) ->
     near = [b for b in made.buyers if b.land == buyer.land and b.role == "user" and b != buyer]
     if buyer.role != "user" and near and rng.random() < 0.4:
         user = rng.choice(near)
-    air = ware.pricey and rng.random() < 0.7 or kg < 900 and rng.random() < 0.4
+    air = (ware.pricey and rng.random() < 0.7) or (kg < 900 and rng.random() < 0.4)
     fits = [p for p in ware.packs if p[1] <= kg] or [min(ware.packs, key=lambda p: p[1])]
     return Deal(
         seller=seller,

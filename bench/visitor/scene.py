@@ -77,7 +77,7 @@ class Scene:
         first = rng.randint(0, len(group) - many)
         return group[first : first + many]
 
-    def order(self, rng: random.Random, seller: Firm, buyer: Firm, ware: Ware, when: datetime,
+    def order(self, seller: Firm, buyer: Firm, ware: Ware, when: datetime,
               kg: float, *, user: Firm | None = None, air: bool = False) -> Cargo:  # fmt: skip
         """A shipment more, made as all are."""
         deal: Deal = relate(self.market, seller, buyer, ware, "spot")
@@ -88,7 +88,6 @@ class Scene:
             deal.lane = voyages.Lane("air", ())
         cargo = trade.shipment(self.market, self.numbers, deal, when, 1.0)
         self.cargoes.append(cargo)
-        del rng
         return cargo
 
     def moment(self, rng: random.Random, first: float = 30, last: float = 290) -> datetime:

@@ -29,7 +29,9 @@ def _first(body: Body) -> Body | None:
 
 
 def _swapped(rng: random.Random, text: str) -> str:
-    places = [n for n in range(len(text) - 1) if text[n : n + 2].isdigit() and text[n] != text[n + 1]]
+    places = [
+        n for n in range(len(text) - 1) if text[n : n + 2].isdigit() and text[n] != text[n + 1]
+    ]
     if not places:
         return text
     place = rng.choice(places)

@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 
 from visitor import voyages
-from visitor.facts import Cargo
+from visitor.facts import Cargo, Means, Stop
 from visitor.relations import Deal, Market
 
 
@@ -48,25 +48,13 @@ def shipments(market: Market, numbers: Numbers) -> list[Cargo]:
     return made
 
 
-def shipment(
-    market: Market, numbers: Numbers, deal: Deal, when: datetime, share: float
-) -> Cargo:
+def shipment(market: Market, numbers: Numbers, deal: Deal, when: datetime, share: float) -> Cargo:
     """One shipment of a relation."""
     rng = market.rng
     kg = _packed(rng, deal, deal.kg * share)
-    at = _outward_days(rng, when, urgent=rng.random() < 0.05)
-    way, ashore = voyages.stops(
-        rng, deal.lane, deal.source, deal.target, market.known, at["sailed"]
-    )
-    at["arrived"] = ashore
-    planned = voyages.stops(rng, deal.lane, deal.source, deal.target, market.known, at["planned"])
-    at["eta"] = planned[1] + timedelta(days=rng.uniform(-0.5, 1.5))
-    _inward_days(rng, at)
+    at, way = _days(market, deal, when)
     opener = deal.source if deal.source.member else deal.target
-    first = voyages.means(rng, deal.lane.mode, deal.source)
-    last = next((s.onward for s in reversed(way) if s.onward), first)
-    if deal.target.landlocked and deal.lane.mode == "sea":
-        last = voyages.lorry(rng, way[-1].land if way else deal.target)
+    first, last = _carried(rng, deal, way)
     cargo = Cargo(
         ref=numbers.ref(opener.code),
         ware=deal.ware,
@@ -90,15 +78,36 @@ def shipment(
         number=_papers(numbers, deal, at),
         kg={},
         strength={"paper": deal.strength, "true": deal.strength},
-        office_of_exit=deal.source.place(deal.lane.mode),
-        entry_place=deal.target.place(deal.lane.mode),
         address=deal.buyer.address,
         plan=[stop.land for stop in way],
         validity=(0, rng.choice((60, 90, 90, 120, 180))),
     )
+    cargo.office_of_exit = deal.source.place(cargo.mode)
+    cargo.entry_place = deal.target.place(cargo.mode)
     _weigh(rng, cargo, kg)
     cargo.worth = {"export": cargo.price, "entry": cargo.price * rng.uniform(1.0, 1.07)}
     return cargo
+
+
+def _days(market: Market, deal: Deal, when: datetime) -> tuple[dict[str, datetime], list[Stop]]:
+    """All days of one shipment, and its stops; the date told beforehand is a guess."""
+    rng, known = market.rng, market.known
+    at = _outward_days(rng, when, urgent=rng.random() < 0.05)
+    way, at["arrived"] = voyages.stops(
+        rng, deal.lane, deal.source, deal.target, known, sails=at["sailed"]
+    )
+    _, guess = voyages.stops(rng, deal.lane, deal.source, deal.target, known, sails=at["planned"])
+    at["eta"] = guess + timedelta(days=rng.uniform(-0.5, 1.5))
+    _inward_days(rng, at)
+    return at, way
+
+
+def _carried(rng: random.Random, deal: Deal, way: list[Stop]) -> tuple[Means, Means]:
+    """What the goods leave on, and what they come in on."""
+    first = voyages.means(rng, deal.lane.mode, deal.source)
+    if deal.target.landlocked and deal.lane.mode == "sea":
+        return first, voyages.lorry(rng, way[-1].land if way else deal.target)
+    return first, next((s.onward for s in reversed(way) if s.onward), first)
 
 
 def _weigh(rng: random.Random, cargo: Cargo, kg: float) -> None:

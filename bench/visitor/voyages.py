@@ -62,7 +62,7 @@ def days(rng: random.Random, one: Land, two: Land, mode: str) -> float:
 
 
 def stops(rng: random.Random, way: Lane, source: Land, target: Land, known: dict[str, Land],
-          sails: datetime) -> tuple[list[Stop], datetime]:  # fmt: skip
+          *, sails: datetime) -> tuple[list[Stop], datetime]:  # fmt: skip
     """The stops of one voyage, and when it arrives."""
     here, now, made = source, sails, []
     for code, how in way.pauses:
@@ -95,7 +95,9 @@ def means(rng: random.Random, mode: str, land: Land) -> Means:
     if mode == "sea":
         return ship(rng)
     if mode == "air":
-        return Means(f"{rng.choice(('KL', 'LH', 'EK', 'QR', 'ET', 'TK', '5X'))}{rng.randint(9, 989)}")
+        return Means(
+            f"{rng.choice(('KL', 'LH', 'EK', 'QR', 'ET', 'TK', '5X'))}{rng.randint(9, 989)}"
+        )
     if mode == "rail":
         return Means(f"Train {rng.randint(40000, 59999)}")
     return lorry(rng, land)

@@ -17,7 +17,8 @@ from visitor.offices import Office, office
 from visitor.plots import load
 from visitor.relations import market
 from visitor.scene import Scene, settle
-from visitor.trade import Numbers, shipments as ordered
+from visitor.trade import Numbers
+from visitor.trade import shipments as ordered
 
 SILENCE = timedelta(days=21)
 
