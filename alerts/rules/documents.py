@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.columns import lines_stated
+from alerts.rules.headings import listed_for, usual_there
 from alerts.rules.names import one_slip
 from alerts.rules.parameters import Parameters
 from alerts.rules.remembered import of_event, once
@@ -48,7 +49,7 @@ class _Odd:
 
 @rule(
     "RF-09",
-    version=3,
+    version=4,
     severity=Severity.MEDIUM,
     family="documents",
     name="HS, CAS and UN numbers disagree with the substance",
@@ -59,7 +60,8 @@ def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
     The first six digits of an HS code are compared, and only with lists of its own edition, or with
     all where it states none: codes move between editions. A code that is one wrong,
     missing or swapped character away from a listed one looks like a typing slip: it is low and only
-    adds to what else is found. A
+    adds to what else is found. An HS code under which that country has declared at least two loads
+    of the substance before, and half of all, is its own reading of the tariff: it is information. A
     substance on no list, or listed without such codes, is not judged.
 
     Source: INCB, mislabelling and misdeclaration; FATF, document indicators.
@@ -69,25 +71,22 @@ def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
         for odd in _odd_codes(dossier.roster.listed(line.substance), line):
             found.setdefault(odd, []).append(each)
     for odd, stated in found.items():
+        usual = usual_there(dossier, odd.substance, odd.code, stated) if odd.kind == "hs" else ""
         said = "; it looks like a typing slip" if odd.slip else "; no typing slip explains it"
+        said = f", as were {usual}" if usual else said
         yield Finding(
             summary=f"The goods are declared under {_A[odd.kind]} that is not listed for their "
             f"substance{said}.",
             evidence=evidence(stated),
-            severity=Severity.LOW if odd.slip else None,
-            alone=not odd.slip,
+            severity=Severity.INFO if usual else Severity.LOW if odd.slip else None,
+            alone=not odd.slip and not usual,
             key=f"{odd.substance}:{odd.kind}:{odd.code}",
         )
 
 
 def _odd_codes(listings: tuple[Listing, ...], line: Line) -> Iterator[_Odd]:
     allowed = {
-        "hs": {
-            code
-            for item in listings
-            if line.hs_edition in {None, item.hs_edition}
-            for code in (*item.hs, *item.hs_screened)
-        },
+        "hs": listed_for(listings, line),
         "cas": {code for item in listings for code in item.cas},
         "un_number": {code for item in listings for code in item.un},
     }

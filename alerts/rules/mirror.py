@@ -10,6 +10,7 @@ from alerts.rules import Dossier, Finding, Severity, declared, evidence, rule, s
 from alerts.rules.columns import Column
 from alerts.rules.counterparts import of_another, other_parties
 from alerts.rules.explaining import may_be_a_lot
+from alerts.rules.headings import at_home
 from alerts.rules.lots import is_some_lots, reported_otherwise
 from alerts.rules.otherhalf import accounted_for, column, told
 from alerts.rules.parameters import Parameters
@@ -105,7 +106,9 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     the same name is low as well, and so are goods of which other steps of the far end know nothing:
     a declaration may be filed under the wrong reference. What is low only adds to what else is
     found, and where nothing is missing by it (more came in, or the export declaration is
-    contradicted by all) it is information. A single wrong digit of an HS code is for RF-09 to tell.
+    contradicted by all) it is information; so are two HS codes of which each is listed for the
+    substance or under which its country has declared it before. A single wrong digit of an HS code
+    is for RF-09 to tell.
     Where the two were likely told of as two shipments, they are held together; who may hear of both
     is told.
 
@@ -120,13 +123,7 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         yield from _values(ends, p)
     yield from _substances_told(ends)
     yield from _hs_codes(ends)
-    for role, renumbered in other_parties(dossier):
-        but = "; the name is the same, the registered number is not" if renumbered else ""
-        yield ends.finding(
-            f"The {role} in the import declaration is not the one in the export declaration{but}.",
-            role,
-            low=Severity.LOW if renumbered or of_another(dossier) else None,
-        )
+    yield from _parties_told(ends)
 
 
 def _masses(ends: _Ends, p: Parameters) -> Iterator[Finding]:
@@ -144,6 +141,16 @@ def _substances_told(ends: _Ends) -> Iterator[Finding]:
             f"A substance was declared for import that was not declared for export{said}.",
             f"substance:{substance}",
             low=Severity.LOW if stray else None,
+        )
+
+
+def _parties_told(ends: _Ends) -> Iterator[Finding]:
+    for role, renumbered in other_parties(ends.dossier):
+        but = "; the name is the same, the registered number is not" if renumbered else ""
+        yield ends.finding(
+            f"The {role} in the import declaration is not the one in the export declaration{but}.",
+            role,
+            low=Severity.LOW if renumbered or of_another(ends.dossier) else None,
         )
 
 
@@ -218,7 +225,16 @@ def _values(ends: _Ends, p: Parameters) -> Iterator[Finding]:
 def _hs_codes(ends: _Ends) -> Iterator[Finding]:
     for substance in sorted(_substances(ends.released) & _substances(ends.cleared)):
         if declared.codes_apart(ends.released.of(substance), ends.cleared.of(substance)):
+            usual = all(
+                at_home(ends.dossier, each, substance) for each in (ends.released, ends.cleared)
+            )
+            but = (
+                ": both are listed for them, or what the country has declared before"
+                if usual
+                else ""
+            )
             yield ends.finding(
-                "The goods have one HS code for export and another for import.",
+                f"The goods have one HS code for export and another for import{but}.",
                 f"hs:{substance}",
+                low=Severity.INFO if usual else None,
             )

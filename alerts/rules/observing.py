@@ -38,6 +38,7 @@ from alerts.rules.aggregates import (
 from alerts.rules.boxes import observed_boxes
 from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.habits import HABIT, anywhere, observed_habits
+from alerts.rules.headings import observed_headings
 from alerts.rules.identities import ended_licences, first_order, known_as
 from alerts.rules.process import observed_silences
 from alerts.rules.remembered import for_now, once
@@ -86,7 +87,7 @@ def _habits(dossier: Dossier) -> tuple[Fact, ...]:
 def _of_history(dossier: Dossier) -> tuple[Fact, ...]:
     """What follows from its own history alone."""
     said = (*_orders(dossier), *_prices(dossier), *_answers(dossier), *_contacts(dossier))
-    goods = (*observed_loads(dossier), *observed_deliveries(dossier))
+    goods = (*observed_loads(dossier), *observed_deliveries(dossier), *observed_headings(dossier))
     things = (*observed_seals(dossier), *observed_boxes(dossier))
     return (*said, *_made((*things, *goods, *observed_silences(dossier))))
 

@@ -97,7 +97,7 @@ def _unfit(
 
 @rule(
     "RF-20",
-    version=4,
+    version=5,
     severity=Severity.HIGH,
     family="use",
     name="Stock imbalance at end user",
@@ -120,8 +120,9 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     estimated: what honest books come to oftener than once in `one_in` is a weak sign. That more was
     used than came speaks of an older stock, and that, what looks like a slip of the unit, a receipt
     of more than was sent, and reports with a gap between them only add to what else is found.
-    Without a stock on hand in the last report, where the books hold many times what came, or of
-    goods that no step before the receipt knows, nothing is said.
+    Without a stock on hand in the last report, where the books hold many times what came or are
+    kept in another unit (litres of what came in kilograms), or of goods that no step before the
+    receipt knows, nothing is said.
 
     Source: Regulation (EU) 2015/1011 Art 9, annual summaries.
     """
@@ -139,12 +140,20 @@ def stock_imbalance(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     for key, came in sorted(received.masses.amounts.items()):
         if key.rpartition("/")[0] not in sent:
             continue  # a receipt filed under the wrong reference
+        if _otherwise_measured(key, gone, left):
+            continue  # litres and kilograms of what nobody stated a density of
         elsewhere = accounted_for(dossier, key, received.first_at)
         left_over = came - gone.amounts.get(key, ZERO) - elsewhere - left.amounts.get(key, ZERO)
         spoilt = used.amounts.get(key, ZERO) * p.share("process_loss_percent")
         allowed = max(came * p.share("tolerance_percent"), p.number("floor_kg")) + max(spoilt, ZERO)
         if abs(left_over) > allowed and came - left_over < came * BEYOND:
             yield _gap(dossier, received, reports, (key, left_over), p)
+
+
+def _otherwise_measured(key: str, *books: Weighed) -> bool:
+    """Whether the books hold some of the substance in another unit than it was received in."""
+    of = f"{key.rpartition('/')[0]}/"
+    return any(each.startswith(of) and each != key for book in books for each in book.amounts)
 
 
 def _sent(dossier: Dossier) -> set[str]:

@@ -195,8 +195,9 @@ def _no_notice(_rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
 
 def _urgent(rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
     """A works stands still: a larger order, at once, by the first lorry."""
+    larger = rng.choice((1.0, 1.0, 2.0))
     for stage in list(cargo.kg):
-        cargo.kg[stage] *= rng.choice((1.0, 1.0, 2.0))
+        cargo.kg[stage] *= larger
     cargo.shift("released", -0.6 * (cargo.at["released"] - cargo.at["permit_out"]).days)
     if not cargo.boxes and cargo.mode == "road":
         cargo.means = voyages.lorry(rng, cargo.source)

@@ -23,6 +23,11 @@ def used(used_kg, left, **more):
     )
 
 
+def test_books_in_litres_say_nothing_of_what_came_in_kilograms():
+    by_volume = used("20000", "1000", resold=[line("900", "LTR")])
+    assert findings("RF-20", by_volume) == ()
+
+
 def test_books_that_do_not_close_are_found():
     found = only("RF-20", used("20000", "1000"))
     assert found.summary == (
