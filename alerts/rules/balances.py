@@ -10,7 +10,7 @@ from alerts.rules.columns import Column, column
 from alerts.rules.licensing import licences_of
 from alerts.rules.parameters import Parameters
 from alerts.rules.readings import IN, alike, papers_of, readings
-from alerts.rules.votes import figures_rounded, outvoted, permit_mistyped
+from alerts.rules.votes import is_a_slip, outvoted
 from alerts.rules.words import amount, exact_percent
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
@@ -46,10 +46,10 @@ def authorisation_exceeded(dossier: Dossier, p: Parameters) -> Iterator[Finding]
     far the limit is exceeded. What looks like a slip of the unit is low, and so are up to
     `scale_percent`, which a scale's bias or a permit in round figures explains, more that came in
     than was sent within the permit (see RF-24), what one export paper says against the notice, the
-    permits and what came in, what the last figure written may be off, and a permit with one wrong
-    digit by the notice and the other side's permit. What only earlier loads of the same permit make
-    too much adds to what else is found: permits that were meant for several loads often do not say
-    so.
+    permits and what came in, what the last figure written may be off, as many packages as the
+    permit has, an import declaration of more than another step of the far end had, and a permit
+    with one wrong digit by the notice and the other side's permit. What only earlier loads of the
+    same permit make too much adds to what else is found: few permits say for how many they are.
 
     Source: EU 2015/1013 Art 11(8), remaining quantity; EU 111/2005 Art 15.
     """
@@ -76,7 +76,11 @@ class _Excess:
 
     @property
     def matters(self) -> bool:
-        return self.mine > 0 and self.total > self.limit * (1 + self.tolerance)
+        return self.mine > 0 and self.total > self.most
+
+    @property
+    def most(self) -> Decimal:
+        return self.limit * (1 + self.tolerance)
 
     @property
     def slip(self) -> str | None:
@@ -84,7 +88,6 @@ class _Excess:
 
     @property
     def share(self) -> Decimal:
-        """By how much the limit is exceeded."""
         return self.total / self.limit - 1 if self.limit else Decimal(1)
 
     def finding(
@@ -95,7 +98,7 @@ class _Excess:
             summary=self.told(permitted),
             evidence=stated,
             severity=Severity.LOW if low else None,
-            alone=not low and self.mine > self.limit * (1 + self.tolerance),
+            alone=not low and self.mine > self.most,
             surprise=None if low else float(self.share) / USUALLY_OVER,
             key=key,
         )
@@ -131,10 +134,9 @@ def _over(
         if excess.matters:
             stated = evidence(_permits(dossier, side), _moves(dossier, side))
             within = _sent_within if side == "import" else _came_within
-            otherwise = (
-                within(dossier, excess)
-                or permit_mistyped(dossier, key, side, excess.mine)
-                or figures_rounded(dossier, key, side, excess.total - excess.limit)
+            gap = excess.total - excess.limit
+            otherwise = within(dossier, excess) or is_a_slip(
+                dossier, key, side, excess.mine, gap=gap, most=excess.most
             )
             yield excess.finding(
                 "are authorised", stated, f"{side}:{key}", declared_otherwise=otherwise
@@ -155,7 +157,7 @@ def _sent_within(dossier: Dossier, excess: _Excess) -> bool:
     """Whether what was sent kept to the permit: how more came in is then for RF-24 to ask."""
     papers = papers_of(dossier, excess.key)
     sent = papers.masses.amounts[excess.key] if papers else None
-    return sent is not None and sent <= excess.limit * (1 + excess.tolerance)
+    return sent is not None and sent <= excess.most
 
 
 def _over_licence(dossier: Dossier, side: str, mine: Weighed, p: Parameters) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from alerts.rules.columns import OUT, column, planned
 from alerts.rules.lots import all_came, all_seen, is_some_lots, told_alike
 from alerts.rules.readings import IN, Reading, alike, containers_seen, readings
 from alerts.rules.settled import settled_by
+from alerts.rules.slips import packages
 from alerts.rules.votes import outvoted
 from ledger.claims import Line
 
@@ -69,14 +70,6 @@ def contradicted(
     if packed and unpacked and abs(unpacked / packed - 1) > _PACKAGES:
         return "the packages are not as many either"
     return None
-
-
-def packages(lines: tuple[Line, ...]) -> Decimal | None:
-    """How many packages these lines state; None where one states none, or they are of two kinds."""
-    counts = [line.package_count for line in lines]
-    known = [count for count in counts if count is not None]
-    kinds = {line.package_type for line in lines}
-    return Decimal(sum(known)) if len(known) == len(counts) and len(kinds) == 1 else None
 
 
 def may_be_a_lot(dossier: Dossier, reading: Reading) -> bool:

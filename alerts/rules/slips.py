@@ -93,6 +93,14 @@ def mistyped(before: tuple[Line, ...], after: tuple[Line, ...], *, least: int = 
     return len(one) == len(other) >= least and one_slip(one, other)
 
 
+def packages(lines: tuple[Line, ...]) -> Decimal | None:
+    """How many packages these lines state; None where one states none, or they are of two kinds."""
+    counts = [line.package_count for line in lines]
+    known = [count for count in counts if count is not None]
+    kinds = {line.package_type for line in lines}
+    return Decimal(sum(known)) if len(known) == len(counts) and len(kinds) == 1 else None
+
+
 def _gross_for_net(ratio: Decimal, before: tuple[Line, ...], after: tuple[Line, ...]) -> bool:
     up = [r for r in _gross_ratios(before) if abs(ratio / r - 1) <= _NEAR / 2]
     down = [r for r in _gross_ratios(after) if abs(ratio * r - 1) <= _NEAR / 2]

@@ -11,6 +11,7 @@ from decimal import Decimal
 from alerts.rules import Dossier, slips
 from alerts.rules.columns import OUT, PERMITS, column, goods_of, notified, planned, weighed_of
 from alerts.rules.readings import alike
+from alerts.rules.slips import packages
 from ledger.claims import Line
 from ledger.events.movements import Departed, ExportReleased
 from ledger.events.notices import NoticeSent
@@ -24,6 +25,7 @@ PAPERS: dict[str, tuple[type[ShipmentEvent], ...]] = {
     "export": (ExportAuthorised, ExportReleased, Departed),
     "import": (ImportAuthorised, ImportCleared),
 }
+UNDECLARED = ("arrived", "delivered", "received")
 NEARER = 0.5  # so many times as far from the one as from the other, at most
 
 
@@ -31,6 +33,21 @@ def outvoted(dossier: Dossier, key: str, paper: str, sent: Decimal, found: Decim
     """Whether all else that says how much was sent sides with `found`, against the one paper."""
     votes = [_nearer(each, found, sent) for each in _figures(dossier, key, paper)]
     return votes.count(1) >= FEW and -1 not in votes
+
+
+def is_a_slip(
+    dossier: Dossier, key: str, side: str, moved: Decimal, *, gap: Decimal, most: Decimal
+) -> bool:
+    """Whether other figures tell that so much more than a permit allows is a slip of the pen.
+
+    `gap`: by how much it is exceeded; `most`: what it allows, with what scales explain.
+    """
+    return (
+        permit_mistyped(dossier, key, side, moved)
+        or figures_rounded(dossier, key, side, gap)
+        or as_many_packages(dossier, key, side)
+        or seen_within(dossier, key, side, most)
+    )
 
 
 def permit_mistyped(dossier: Dossier, key: str, side: str, moved: Decimal) -> bool:
@@ -46,6 +63,21 @@ def permit_mistyped(dossier: Dossier, key: str, side: str, moved: Decimal) -> bo
         return False
     asked = _lines(dossier, NoticeSent, key)
     return slips.mistyped(_lines(dossier, mine, key), asked, least=TOLD)
+
+
+def as_many_packages(dossier: Dossier, key: str, side: str) -> bool:
+    """Whether as many packages moved as are permitted: a drum holds no more than a drum."""
+    permit, *steps = PAPERS[side]
+    allowed = packages(_lines(dossier, permit, key)) or packages(_lines(dossier, NoticeSent, key))
+    moved = {packages(_lines(dossier, step, key)) for step in steps} - {None}
+    return allowed is not None and moved == {allowed}
+
+
+def seen_within(dossier: Dossier, key: str, side: str, most: Decimal) -> bool:
+    """Whether a step of the far end beside the import declaration had no more than the most."""
+    steps = (column(dossier, step) for step in UNDECLARED) if side == "import" else ()
+    found = (each.masses.amounts.get(key) for each in steps if each is not None)
+    return any(amount <= most for amount in found if amount is not None)
 
 
 def figures_rounded(dossier: Dossier, key: str, side: str, gap: Decimal) -> bool:

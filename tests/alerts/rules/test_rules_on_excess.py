@@ -45,6 +45,25 @@ def test_a_permit_is_exceeded_lowly_by_what_the_last_figure_written_may_be_off()
     assert (left("74").severity, left("74").alone) == (None, True)
 
 
+def test_as_many_packages_as_permitted_hold_no_more_than_permitted():
+    def left(count):
+        permit = Story().authorised(goods=[line("20000", package_count=100, package_type="DR")])
+        goods = [line("25000", package_count=count, package_type="DR")]
+        return only("RF-04", permit.released().departed(goods=goods))
+
+    assert (left(100).severity, left(100).alone) == (Severity.LOW, False)
+    assert (left(125).severity, left(125).alone) == (None, True)
+
+
+def test_an_import_declaration_of_more_than_was_seen_to_come_is_a_slip():
+    def declared(found):
+        story = importable(Story()).cleared(goods=[line("30000")])
+        return only("RF-04", story.delivered(goods=[line(found)]))
+
+    assert (declared("24900").severity, declared("24900").alone) == (Severity.LOW, False)
+    assert (declared("30000").severity, declared("30000").alone) == (None, True)
+
+
 def test_a_permit_is_exceeded_lowly_by_what_a_scale_explains_and_else_weighs_by_how_far():
     scale = only("RF-04", permitted("24200"))
     assert scale.summary == (
