@@ -4,6 +4,7 @@
     uv run --group dev python bench/detection.py --shipments 1000 --learn 11 12 13 --judge 21 22
     uv run --group dev python bench/detection.py --stranger 81 82 83
     uv run --group dev python bench/detection.py --outsider 91 92 93
+    uv run --group dev python bench/detection.py --visitor 71 72 73
 
 The last two judge worlds of two other simulators, whose authors knew nothing of the first.
 
@@ -38,6 +39,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from detection_world import Filed, Watched, watched
 from outsider import outsider_world
 from stranger import stranger_world
+from visitor import visitor_world
 from weighing import Sheet, learnt, likely, rates_by_world, spelled
 
 from alerts import rules, weighing
@@ -45,7 +47,7 @@ from alerts.weighing import Scale, fitted
 from seed.worlds import Case, judged_world
 
 SCALE = Path(weighing.__file__).with_name("scale.json")
-OTHERS = {"stranger": stranger_world, "outsider": outsider_world}
+OTHERS = {"stranger": stranger_world, "outsider": outsider_world, "visitor": visitor_world}
 CORES = 2
 BUDGET = 10 / 1000  # files a shipment
 PREVALENCE = 1 / 20

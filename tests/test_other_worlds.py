@@ -11,11 +11,12 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "bench"))
 from detection_trial import ORIGIN, trial
 from outsider import outsider_world
 from stranger import stranger_world
+from visitor import visitor_world
 
 NEVER = timedelta(days=5000)
 
 
-@pytest.fixture(scope="module", params=[stranger_world, outsider_world])
+@pytest.fixture(scope="module", params=[stranger_world, outsider_world, visitor_world])
 def make(request):
     return lambda seed: request.param(seed, shipments=60, prevalence=0.3, origin=ORIGIN)
 
