@@ -36,7 +36,7 @@ from ledger.timeline import TIMELINE
 FAR = 4  # so many steps' entries behind, they are passed over first
 SHARE = 5  # so many times fewer due shipments than entries: who has news does not wait for them
 AHEAD = 3  # so many steps' shipments are learnt from before the first of them is judged
-REACH = 25  # times as many entries are passed over as are looked at in one step
+REACH = 100  # times as many entries are passed over as are looked at in one step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
