@@ -122,6 +122,12 @@ def hear(session: Session, start: int, end: int) -> None:
     session.execute(delete(DUE).where(DUE.c.why == str(Why.LEARNT), DUE.c.ref.in_(anew)))
 
 
+def wait_for_turn(session: Session) -> None:
+    """Who was passed over will be judged with all there is: it need not be looked at before."""
+    anew = select(DUE.c.ref).where(DUE.c.why == str(Why.HEARD))
+    session.execute(delete(DUE).where(DUE.c.why == str(Why.AGAIN), DUE.c.ref.in_(anew)))
+
+
 def put_off(session: Session, refs: Iterable[str]) -> None:
     """Have these, which were learnt from, judged."""
     wanted = sorted(refs)

@@ -44,6 +44,7 @@ class FindingRow(SQLModel, table=True):
 
 FINDINGS = FindingRow.__table__  # type: ignore[attr-defined]
 _OF = select(*FINDINGS.c).where(FINDINGS.c.ref.in_(bindparam("refs", expanding=True)))
+_ON = _OF.where(FINDINGS.c.active.is_(True))
 _STANDING = select(*FINDINGS.c).where(
     FINDINGS.c.alert.in_(bindparam("alerts", expanding=True)), FINDINGS.c.active.is_(True)
 )
@@ -95,9 +96,9 @@ def keep(
     rows += [_row(stored[key][0], stored[key][1], active=False) for key in sorted(gone)]
     stale = [{"its": row["ref"], "of": row["alert"]} for row in rows if _key(row) in stored]
     if stale:
-        session.execute(_GONE, stale)
+        session.connection().execute(_GONE, stale)
     if rows:
-        session.execute(_MADE, rows)
+        session.connection().execute(_MADE, rows)
     return Kept(
         alerts=frozenset(str(row["alert"]) for row in rows),
         kinds={name: more for name, more in kinds.items() if more},
@@ -141,8 +142,8 @@ def standing(session: Session, alerts: Collection[str]) -> dict[str, Found]:
 
 def on(session: Session, refs: Collection[str]) -> list[Found]:
     """The findings that stand about these shipments."""
-    here = (FINDINGS.c.ref.in_(sorted(refs)), FINDINGS.c.active.is_(True))
-    return [_read(row) for row in session.execute(select(*FINDINGS.c).where(*here))]
+    rows = session.connection().execute(_ON, {"refs": sorted(refs)})
+    return [_read(row) for row in rows]
 
 
 def about(session: Session, ref: str) -> list[tuple[Found, datetime]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from alerts.rules.questions import Times
 from ledger import folding
 from ledger.folding import Stated
 from ledger.shipments import Shipment
@@ -80,6 +81,31 @@ class Life:
 
 
 @dataclass
+class Glances:
+    """When things happened to shipments that were glanced at: by so many entries about each.
+
+    A container that is used for years has ever more users, of which all but one are over.
+    """
+
+    limit: int = 40_000  # shipments, not a kilobyte each
+    _known: dict[str, tuple[int, Times]] = field(default_factory=dict)
+
+    def at(self, ref: str, events: int) -> Times | None:
+        known = self._known.get(ref)
+        return known[1] if known is not None and known[0] == events else None
+
+    def keep(self, ref: str, events: int, times: Times) -> None:
+        """Keep these as well, and of all those that were learnt last."""
+        self._known.pop(ref, None)
+        self._known[ref] = events, times
+        while len(self._known) > self.limit:
+            self._known.pop(next(iter(self._known)))
+
+    def forget(self) -> None:
+        self._known.clear()
+
+
+@dataclass
 class Recall:
     """Histories that were read last: most will be needed again, with what rules worked out of them.
 
@@ -87,6 +113,7 @@ class Recall:
     erased of any: what another process does meanwhile makes it useless, not wrong.
     """
 
+    glances: Glances = field(default_factory=Glances)
     limit: int = 24_000  # entries, some 11 KB each: what is learnt from ahead, or is under way
     _lives: dict[str, Life] = field(default_factory=dict)
     _size: int = 0
@@ -105,6 +132,7 @@ class Recall:
         """Those of these shipments, by their entries, that are still as they were."""
         if erased != self._erased:
             self._lives.clear()
+            self.glances.forget()
             self._size, self._erased = 0, erased
         for ref, indexes in places.items():
             known = self._drop(ref)

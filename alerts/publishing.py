@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlmodel import Session
 
 from alerts import findings, openings, outbox, recipients, suppressing
@@ -17,6 +17,17 @@ from ledger.events.alerts import AlertAcknowledged, AlertRaised, AlertShared
 from ledger.records import Record
 from ledger.roster import HUB
 from ledger.timeline import TIMELINE
+
+# Asked wherever an alert changes, so they are put together once.
+_ALERTS: BindParameter[list[str]] = bindparam("alerts", expanding=True)
+_STATES = select(casebook.CASES.c.alert, casebook.CASES.c.state).where(
+    casebook.CASES.c.alert.in_(_ALERTS)
+)
+_STATED = (
+    select(TIMELINE.c.subject, func.count())
+    .where(TIMELINE.c.about == "alert", TIMELINE.c.subject.in_(_ALERTS))
+    .group_by(TIMELINE.c.subject)
+)
 
 
 def moves(session: Session, alerts: Collection[str], *, at: datetime) -> dict[str, Move]:
@@ -90,16 +101,11 @@ def _queue(
 
 
 def _cases(session: Session, alerts: Sequence[str]) -> dict[str, Case]:
-    held = casebook.CASES.c
-    rows = session.execute(select(held.alert, held.state).where(held.alert.in_(alerts)))
+    rows = session.connection().execute(_STATES, {"alerts": alerts})
     return {alert: states.decode(Case, bytes(state)) for alert, state in rows}
 
 
 def _places(session: Session, alerts: Sequence[str]) -> dict[str, int]:
     """How many statements each case has."""
-    rows = session.execute(
-        select(TIMELINE.c.subject, func.count())
-        .where(TIMELINE.c.about == "alert", TIMELINE.c.subject.in_(alerts))
-        .group_by(TIMELINE.c.subject)
-    )
+    rows = session.connection().execute(_STATED, {"alerts": alerts})
     return {alert: int(count) for alert, count in rows}

@@ -205,3 +205,5 @@ def _keep_due_list(session: Session, seen: Survey, now: datetime) -> None:
     duelist.seen(session, seen.judged)
     duelist.again(session, paired.refs)
     duelist.again(session, likeness.alike(session, news))
+    if seen.passed:
+        duelist.wait_for_turn(session)

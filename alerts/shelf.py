@@ -119,13 +119,23 @@ class Shelf:
         self.lay_out(wanted)
         return {ref: state for ref in wanted if (state := self._state(ref)) is not None}
 
-    def times(self, ref: str) -> Times:
-        """When things happened to a shipment whose state was laid out."""
-        encoded = self._encoded[ref]
-        if encoded is None:
-            return {}
-        known = self._states.get(ref)
-        return times_of(encoded) if known is None else known.times
+    def unseen(self, refs: Iterable[str], events: Mapping[str, int]) -> list[str]:
+        """Those of which it is not known from an earlier step when things happened to them."""
+        glances = self.recall.glances
+        return [ref for ref in refs if glances.at(ref, events[ref]) is None]
+
+    def times(self, ref: str, events: int) -> Times:
+        """When things happened to a shipment about which there are so many entries.
+
+        Its state was laid out, unless that was known.
+        """
+        glances = self.recall.glances
+        known = glances.at(ref, events)
+        if known is None:
+            encoded = self._encoded[ref]
+            known = times_of(encoded) if encoded is not None else {}
+            glances.keep(ref, events, known)
+        return known
 
     def _state(self, ref: str) -> Shipment | None:
         encoded = self._encoded[ref]

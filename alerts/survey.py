@@ -13,7 +13,7 @@ that is a step like any other, and what still changes has them looked at again.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from alerts import duelist, findings
@@ -36,7 +36,11 @@ from ledger.timeline import TIMELINE
 FAR = 4  # so many steps' entries behind, they are passed over first
 SHARE = 5  # so many times fewer due shipments than entries: who has news does not wait for them
 AHEAD = 3  # so many steps' shipments are learnt from before the first of them is judged
-REACH = 25  # times as many entries are passed over as are looked at in one step
+_told = TIMELINE.c
+_BETWEEN = select(_told.index, _told.about, _told.subject).where(
+    _told.index >= bindparam("start"), _told.index < bindparam("end")
+)
+REACH = 100  # times as many entries are passed over as are looked at in one step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,10 +172,7 @@ def _known(dossiers: Mapping[str, Dossier]) -> dict[str, Known]:
 
 def _subjects(session: Session, start: int, end: int) -> tuple[frozenset[str], list[int]]:
     """The shipments that these entries are about, and the entries that are about anything else."""
-    row = TIMELINE.c
-    rows = session.execute(
-        select(row.index, row.about, row.subject).where(row.index >= start, row.index < end)
-    ).all()
+    rows = session.connection().execute(_BETWEEN, {"start": start, "end": end}).all()
     heard_of = frozenset(subject for _, about, subject in rows if about == "shipment")
     return heard_of, [index for index, about, _ in rows if about != "shipment"]
 

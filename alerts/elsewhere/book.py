@@ -1,6 +1,6 @@
 """What a step asks of the ledger beside the shipments' own histories, each thing once."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -20,6 +20,7 @@ from alerts.rules.aggregates import trade_of
 from alerts.rules.identities import keys_of as known_by
 from alerts.rules.identities import known_as
 from alerts.rules.observing import Fact
+from alerts.rules.questions import When
 from alerts.rules.sightings import own_sightings
 from alerts.shelf import AT_ONCE, Shelf, pieces
 from ledger import standings, states
@@ -124,8 +125,14 @@ class Book:
         found = self.mentioned.by(kind, number)
         met = self.mentioned.met()
         if met and len(met) <= AT_ONCE:
-            self.shelf.lay_out(met)
+            self.shelf.lay_out(self.shelf.unseen(met, self.mentioned.events))
         return found
+
+    def glanced(self, refs: Sequence[str], when: When) -> list[str]:
+        """Those of the mentioning shipments of whose times this is true."""
+        events = self.mentioned.events
+        self.shelf.lay_out(self.shelf.unseen(refs, events))
+        return [ref for ref in refs if when(self.shelf.times(ref, events[ref]))]
 
     def _before(self, refs: Collection[str]) -> frozenset[Row]:
         if self._stored is None:

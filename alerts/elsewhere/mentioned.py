@@ -21,7 +21,10 @@ DONE = ENDED | {"cleared", "delivered", "received", "in_use"}
 
 Key = tuple[str, str]
 
-_PLACE = (SHIPMENTS.c.first_occurred, SHIPMENTS.c.last_occurred, SHIPMENTS.c.status)
+_PLACE = (
+    *(SHIPMENTS.c.first_occurred, SHIPMENTS.c.last_occurred),
+    *(SHIPMENTS.c.status, SHIPMENTS.c.events),
+)
 _MENTIONS = (
     select(MENTIONS.c.value, MENTIONS.c.ref, *_PLACE)
     .join(SHIPMENTS, SHIPMENTS.c.ref == MENTIONS.c.ref)
@@ -57,6 +60,7 @@ class Mentioned:
     """The shipments that mention something, the oldest first."""
 
     session: Session
+    events: dict[str, int] = field(default_factory=dict)  # entries about each that was found
     _own: dict[str, set[Key]] = field(default_factory=dict)
     _known: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
@@ -81,7 +85,8 @@ class Mentioned:
             asked = {"kind": kind, "value": value}
             rows = self.session.connection().execute(_ONE, asked).all()
             places = [(first, ref) for _, ref, first, *_ in rows]
-            self._over.update((ref, last) for _, ref, _, last, status in rows if status in DONE)
+            self._over.update((ref, last) for _, ref, _, last, status, _ in rows if status in DONE)
+            self.events.update((row[1], row[5]) for row in rows)
             self._known[kind, value] = _oldest(places)
         return self._known[kind, value]
 
@@ -122,7 +127,8 @@ class Mentioned:
             if len(rows) == most:
                 return
             found: dict[Key, list[tuple[int, str]]] = {(kind, value): [] for value, kind in some}
-            for kind, value, ref, first, last, status in rows:
+            for kind, value, ref, first, last, status, events in rows:
+                self.events[ref] = events
                 if (kind, value) in found:
                     found[kind, value].append((first, ref))
                 if status in DONE:

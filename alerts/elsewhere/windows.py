@@ -7,6 +7,7 @@ where the step before left it, as long as nobody else has scanned since.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,13 +41,16 @@ class _Window:
     high: int
     places: list[Place] = field(default_factory=list)
     values: list[Observation] = field(default_factory=list)
+    refs: Counter[str] = field(default_factory=Counter)  # whose they are: seldom who asks's
 
     def before(self, since: int, before: int, but: str) -> list[Observation] | None:
         """The latest before a moment; None where earlier ones that count are not held."""
         end = bisect_left(self.places, (before, ""))
         first = bisect_left(self.places, (since, ""), 0, end)
         start = max(first, end - MOST)
-        found = [each for each in self.values[start:end] if each.ref != but]
+        found = self.values[start:end]
+        if self.refs.get(but):
+            found = [each for each in found if each.ref != but]
         while start > first and len(found) < MOST:
             start -= 1
             if self.values[start].ref != but:
@@ -57,12 +61,24 @@ class _Window:
         place = bisect_left(self.places, (at, ref))
         if place < len(self.places) and self.places[place] == (at, ref):
             del self.places[place], self.values[place]
+            self.refs[ref] -= 1
 
     def put_in(self, row: tuple[int, str, int]) -> None:
         if self.low <= row[0] < self.high:
             place = bisect_left(self.places, row[:2])
             self.places.insert(place, row[:2])
             self.values[place:place] = _made([row])
+            self.refs[row[1]] += 1
+
+    def put_behind(self, rows: Rows) -> None:
+        self.places += [row[:2] for row in rows]
+        self.values += _made(rows)
+        self.refs.update([row[1] for row in rows])
+
+    def put_before(self, rows: Rows) -> None:
+        self.places[:0] = [row[:2] for row in rows]
+        self.values[:0] = _made(rows)
+        self.refs.update([row[1] for row in rows])
 
 
 @dataclass
@@ -139,9 +155,8 @@ class Windows:
             rows[what].append((at, ref, value))
         for what, mine in rows.items():
             told = self._as_told(what, sorted(mine), -LARGEST, LARGEST)
-            self._windows[what] = _Window(
-                low=-LARGEST, high=LARGEST, places=[r[:2] for r in told], values=_made(told)
-            )
+            window = self._windows[what] = _Window(low=-LARGEST, high=LARGEST)
+            window.put_behind(told)
 
     def observed(
         self, what: str, before: datetime, *, since: datetime | None, but: str
@@ -184,8 +199,7 @@ class Windows:
     def _prolong(self, what: str, window: _Window, rows: Rows, high: int) -> None:
         """Take in what lies behind a window."""
         rows = self._as_told(what, rows, window.high, high)
-        window.places += [row[:2] for row in rows]
-        window.values += _made(rows)
+        window.put_behind(rows)
         window.high = high
 
     def _lengthen(self, what: str, window: _Window) -> None:
@@ -200,8 +214,7 @@ class Windows:
         rows = self._as_told(
             what, [row for row in reversed(rows) if row[0] >= low], low, window.low
         )
-        window.places[:0] = [row[:2] for row in rows]
-        window.values[:0] = _made(rows)
+        window.put_before(rows)
         window.low = low
 
     def _as_told(self, what: str, rows: Rows, low: int, high: int) -> Rows:

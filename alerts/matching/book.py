@@ -163,10 +163,8 @@ def _arrivals_of(session: Session, refs: Iterable[str]) -> set[str]:
 
 def _others_of(session: Session, refs: Iterable[str]) -> set[str]:
     """The likely other halves of these shipments."""
-    those = sorted(refs)
-    found = _at(session, those, arrived=True) | _at(session, those, arrived=False)
-    sure = [edge for edge, kept in found.items() if _is_likely(*kept)]
-    return {end for edge in sure for end in edge} - set(those)
+    those = frozenset(refs)
+    return other_halves(session, those).keys() - those if those else set()
 
 
 def other_half(session: Session, ref: str) -> str | None:

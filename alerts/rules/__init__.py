@@ -98,6 +98,11 @@ class Dossier:
         """What was worked out from shipment and timeline alone (`alerts.rules.remembered`)."""
         return {}
 
+    @functools.cached_property
+    def judged(self) -> dict[Any, Any]:
+        """What rules worked out of it with answers from elsewhere, while it is judged."""
+        return {}
+
     def stated(self, *kinds: type[E]) -> tuple[Said[E], ...]:
         """The statements of these kinds, but for those of strangers to the route."""
         return tuple(

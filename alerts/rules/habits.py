@@ -58,7 +58,7 @@ def left_out(dossier: Dossier, what: str, before: datetime, *, usual: float) -> 
 
 def _ones(dossier: Dossier, what: str, before: datetime, prior: float) -> tuple[float, int]:
     seen = dossier.elsewhere.observed(what, before)
-    gone = sum(1 for each in seen if each.value)
+    gone = len(seen) - [each.number for each in seen].count(0)
     return share_of(gone, len(seen), prior=prior, weight=PRIOR_WEIGHT), len(seen)
 
 

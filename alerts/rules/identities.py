@@ -6,6 +6,7 @@ An agency that leaves out a trader's number knows it by country and name, so bot
 import functools
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from alerts.rules import Dossier
 from alerts.rules.aggregates import buyers, firsts_of, trade_of
@@ -40,14 +41,12 @@ def first_order(elsewhere: Elsewhere, party: Party, at: datetime) -> datetime | 
 
 def orders_by(elsewhere: Elsewhere, party: Party, at: datetime) -> Sequence[Observation]:
     """A trader's orders of the last years, under whichever key, in order."""
-    return sorted(
-        (
-            each
-            for key in keys_of(party)
-            for each in elsewhere.observed(trade_of(key), at, since=at - FORGOTTEN)
-        ),
-        key=lambda each: (each.at, each.ref),
-    )
+    since = at - FORGOTTEN
+    found = [elsewhere.observed(trade_of(key), at, since=since) for key in keys_of(party)]
+    told = [each for each in found if each]
+    if len(told) < 2:  # an answer is in order
+        return told[0] if told else ()
+    return sorted(chain.from_iterable(told), key=lambda each: (each.at, each.ref))
 
 
 def usually_new(dossier: Dossier, at: datetime) -> float | None:
@@ -61,7 +60,7 @@ def usually_new(dossier: Dossier, at: datetime) -> float | None:
 
     def share(what: str, prior: float) -> tuple[float, int]:
         seen = dossier.elsewhere.observed(what, at, since=at - YOUNG)
-        new = sum(each.value > 0 for each in seen)
+        new = sum([each.number > 0 for each in seen])
         return share_of(new, len(seen), prior=prior, weight=ITS_WEIGHT), len(seen)
 
     usual, known = share(firsts_of(), USUALLY_NEW)

@@ -71,7 +71,12 @@ def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     if at is None:
         return
     mine = own_sightings(dossier)
-    own = frozenset(firm_of(key) for each in mine for key in each.keys)
+    own = frozenset(
+        float(firm_of(key, adverse=adverse))  # exact: below 2 to the 53rd
+        for each in mine
+        for key in each.keys
+        for adverse in (False, True)
+    )
     links = [link for each in contacts_of(mine) for link in _links(dossier, each, own, at, p)]
     yield from _adverse(dossier, links, at)
     yield from _web(dossier, links, at, p)
@@ -80,14 +85,14 @@ def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 def _links(
     dossier: Dossier,
     contact: tuple[str, str, Sighting],
-    own: frozenset[Decimal],
+    own: frozenset[float],
     at: datetime,
     p: Parameters,
 ) -> Iterator[Link]:
     """The orders of other firms that are reached this way, unless it is a way of many."""
     kind, what, mine = contact
     seen = dossier.elsewhere.observed(what, at, since=at - p.days("window_days"))
-    others = [each for each in seen if each.value - ended_badly(each.value) not in own]
+    others = [each for each in seen if each.number not in own]
     firms = {each.value - ended_badly(each.value) for each in others}
     if not firms or len(firms) >= p.whole("most_sharing"):
         return
@@ -141,7 +146,7 @@ def _chance(dossier: Dossier, orders: int, at: datetime) -> float:
     """Minus the logarithm of how often one of so many orders ends badly."""
     route = dossier.shipment.route
     seen = dossier.elsewhere.observed(endings_of(route.importing), at) if route else ()
-    bad = sum(each.value > 0 for each in seen)
+    bad = sum([each.number > 0 for each in seen])
     each_one = share_of(bad, len(seen), prior=RARELY, weight=ITS_WEIGHT)
     return -math.log(1 - (1 - each_one) ** orders)
 

@@ -12,7 +12,7 @@ from alerts.rules.habits import ENOUGH, ends_of, ends_settled, lateness_of, left
 from alerts.rules.normal import Sample
 from alerts.rules.parameters import Parameters
 from alerts.rules.questions import Times
-from alerts.rules.remembered import things_of
+from alerts.rules.remembered import things_of, while_judged
 from alerts.rules.words import count, day, percent_of
 from ledger.events.amendments import Amended
 from ledger.events.movements import Departed
@@ -53,6 +53,7 @@ def _slack(shipment: Shipment) -> str:
     return f"{SLACK.get(shipment.mode or '', 'other')}_slack_days"
 
 
+@while_judged
 def arrival_due(dossier: Dossier, p: Parameters) -> Deadline | None:
     """Only goods under way can be overdue, and only where somebody could say that they came.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Self, TypeAlias
 
 Value: TypeAlias = Decimal | int | str
@@ -49,7 +50,7 @@ class Parameters(Mapping[str, Value]):
         return self.number(name) / HUNDRED
 
     def days(self, name: str) -> timedelta:
-        return timedelta(days=float(self.number(name)))
+        return _days(self.values_by_name[name])
 
     def hours(self, name: str) -> timedelta:
         return timedelta(hours=float(self.number(name)))
@@ -57,3 +58,8 @@ class Parameters(Mapping[str, Value]):
     def words(self, name: str) -> frozenset[str]:
         """A list written with blanks or commas between the words."""
         return frozenset(str(self.values_by_name[name]).replace(",", " ").split())
+
+
+@lru_cache(maxsize=512)
+def _days(value: Value) -> timedelta:
+    return timedelta(days=float(Decimal(value)))

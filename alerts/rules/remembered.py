@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from alerts.rules import Dossier
+from alerts.rules.parameters import Parameters
 from ledger.identifiers import normal
 from ledger.mentions import Mention, kinds_of
 from ledger.vocabulary import Event
@@ -45,6 +46,27 @@ def for_now(pure: Callable[[Dossier], T]) -> Callable[[Dossier], T]:
         if at != dossier.now:
             found = pure(dossier)
             kept[pure] = dossier.now, found
+        told: T = found
+        return told
+
+    return known
+
+
+def while_judged(
+    pure: Callable[[Dossier, Parameters], T],
+) -> Callable[[Dossier, Parameters], T]:
+    """Remember what rests on answers from elsewhere for as long as a shipment is judged.
+
+    Of what it is learnt from nothing may be remembered so: that changes what is answered.
+    """
+
+    @functools.wraps(pure)
+    def known(dossier: Dossier, p: Parameters) -> T:
+        kept = dossier.judged
+        of, found = kept.get(pure, (None, None))
+        if of is None or (of is not p and of != p):
+            found = pure(dossier, p)
+            kept[pure] = p, found
         told: T = found
         return told
 
