@@ -4,8 +4,20 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, Select, Text, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Index,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlmodel import Field, Session, SQLModel
 
 from alerts.found import Found, kind, merged, rank
@@ -43,9 +55,11 @@ class FindingRow(SQLModel, table=True):
 
 
 FINDINGS = FindingRow.__table__  # type: ignore[attr-defined]
-_OF = select(*FINDINGS.c).where(FINDINGS.c.ref.in_(bindparam("refs", expanding=True)))
+# A row begins with what is read of it, in its order.
+_COLUMNS = [FINDINGS.c[name] for name in (*Found.__slots__, "since", "active")]
+_OF = select(*_COLUMNS).where(FINDINGS.c.ref.in_(bindparam("refs", expanding=True)))
 _ON = _OF.where(FINDINGS.c.active.is_(True))
-_STANDING = select(*FINDINGS.c).where(
+_STANDING = select(*_COLUMNS).where(
     FINDINGS.c.alert.in_(bindparam("alerts", expanding=True)), FINDINGS.c.active.is_(True)
 )
 _GONE = delete(FINDINGS).where(
@@ -149,7 +163,7 @@ def on(session: Session, refs: Collection[str]) -> list[Found]:
 def about(session: Session, ref: str) -> list[tuple[Found, datetime]]:
     """The findings that stand about a shipment, with since when; the gravest first."""
     rows = session.execute(
-        select(*FINDINGS.c).where(FINDINGS.c.ref == ref, FINDINGS.c.active.is_(True))
+        select(*_COLUMNS).where(FINDINGS.c.ref == ref, FINDINGS.c.active.is_(True))
     )
     pairs = [(_read(row), instant(row.since)) for row in rows]
     return sorted(pairs, key=lambda pair: (-rank(pair[0].severity), pair[0].rule, pair[0].key))
@@ -161,8 +175,8 @@ def _row(each: Found, since: int, *, active: bool) -> dict[str, object]:
     return {**fields, **joined, "since": since, "active": active}
 
 
-def _read(row: object) -> Found:
-    fields = {name: getattr(row, name) for name in Found.__slots__}
+def _read(row: Row[Any]) -> Found:
+    fields: dict[str, Any] = dict(zip(Found.__slots__, row, strict=False))
     fields |= {name: tuple(fields[name].split()) for name in LISTS}
     fields |= {name: bool(fields[name]) for name in ("restricted", "weak", "quiet")}
     return Found(**fields)

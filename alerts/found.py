@@ -7,6 +7,7 @@ order, finds the same alert; findings of several shipments about one subject sha
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from alerts.rules import Finding, Rule, Severity
@@ -82,11 +83,16 @@ def found(rule: Rule, finding: Finding, ref: str, countries: Collection[str]) ->
 
 def kind(found: Found) -> str:
     """What a finding counts as when it is weighed."""
-    if found.severity == Severity.INFO:
-        return kind_of(found.rule, "info", found.surprise)
+    return _kind(found.rule, found.severity, found.weak, found.surprise)
+
+
+@lru_cache(maxsize=4_096)
+def _kind(rule: str, severity: str, weak: bool, surprise: float | None) -> str:  # noqa: FBT001
+    if severity == Severity.INFO:
+        return kind_of(rule, "info", surprise)
     # What its rule itself calls low has an honest explanation that fits: it is no strong sign.
-    weak = found.weak or found.severity == Severity.LOW
-    return kind_of(found.rule, "weak" if weak else "strong", found.surprise)
+    low = weak or severity == Severity.LOW
+    return kind_of(rule, "weak" if low else "strong", surprise)
 
 
 def _alone(rule: Rule, finding: Finding) -> bool:

@@ -88,6 +88,7 @@ class Book:
 
     def expect(self, dossiers: Mapping[str, Dossier]) -> None:
         """Ask at once what will be asked of the traders of these, and of what they observed."""
+        before = self._before(dossiers)
         named = {key for each in dossiers.values() for key in _traders(each.shipment)}
         for some in pieces(sorted(named)):
             asked = {"abouts": ["trader", SAME], "subjects": some}
@@ -109,7 +110,6 @@ class Book:
         if len(dossiers) < SEVERAL:
             return
         orders = {trade_of(key) for each in dossiers.values() for key in known_as(each.shipment)}
-        before = self._before(dossiers)
         self._ask_ahead(orders.union(what for _, what, _, _ in before))
 
     def learn(self, facts: Mapping[str, Collection[Fact]]) -> Changes:
@@ -137,6 +137,7 @@ class Book:
     def _before(self, refs: Collection[str]) -> frozenset[Row]:
         if self._stored is None:
             self._stored = observations.stored(self.shelf.session, refs)
+            self.windows.know(refs, self._stored)
         return self._stored
 
     def _ask_ahead(self, whats: Iterable[str]) -> None:

@@ -6,7 +6,8 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from alerts.elsewhere.observations import OBSERVATIONS
-from alerts.elsewhere.windows import Read, ReadAll, Rows
+from alerts.elsewhere.window import Rows
+from alerts.elsewhere.windows import Read, ReadAll
 
 _held = OBSERVATIONS.c
 _ROWS = select(_held.at, _held.ref, _held.value)

@@ -6,17 +6,15 @@ where that would make it long. So all that a step asks of an aggregate is one qu
 where the step before left it, as long as nobody else has scanned since.
 """
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from alerts.elsewhere.observations import Asked, Changes, Row
-from alerts.rules.observing import LARGEST, MILLIONTHS
+from alerts.elsewhere.window import Place, Rows, Window
+from alerts.rules.observing import LARGEST
 from alerts.rules.questions import MOST, Observation
-from ledger.store import instant, micros
+from ledger.store import micros
 
 FEW = 30  # observations of an aggregate, by and large, that are read whole
 TOGETHER = 400  # aggregates asked about at once
@@ -26,59 +24,8 @@ AT_THE_END = 50  # observations behind what is asked that are read so as not to 
 LONGEST = 20_000  # observations in one window
 MANY = 5_000  # windows that are kept
 
-Place = tuple[int, str]  # moment and shipment: the order of observations
-
-Rows = list[tuple[int, str, int]]
 Read = Callable[[str, int, int, int], Rows]
 ReadAll = Callable[[Sequence[str], int], list[tuple[str, int, str, int]]]
-
-
-@dataclass
-class _Window:
-    """All observations from `low` up to but not including `high`, in order."""
-
-    low: int
-    high: int
-    places: list[Place] = field(default_factory=list)
-    values: list[Observation] = field(default_factory=list)
-    refs: Counter[str] = field(default_factory=Counter)  # whose they are: seldom who asks's
-
-    def before(self, since: int, before: int, but: str) -> list[Observation] | None:
-        """The latest before a moment; None where earlier ones that count are not held."""
-        end = bisect_left(self.places, (before, ""))
-        first = bisect_left(self.places, (since, ""), 0, end)
-        start = max(first, end - MOST)
-        found = self.values[start:end]
-        if self.refs.get(but):
-            found = [each for each in found if each.ref != but]
-        while start > first and len(found) < MOST:
-            start -= 1
-            if self.values[start].ref != but:
-                found.insert(0, self.values[start])
-        return found if len(found) == MOST or self.low <= since else None
-
-    def take_out(self, at: int, ref: str) -> None:
-        place = bisect_left(self.places, (at, ref))
-        if place < len(self.places) and self.places[place] == (at, ref):
-            del self.places[place], self.values[place]
-            self.refs[ref] -= 1
-
-    def put_in(self, row: tuple[int, str, int]) -> None:
-        if self.low <= row[0] < self.high:
-            place = bisect_left(self.places, row[:2])
-            self.places.insert(place, row[:2])
-            self.values[place:place] = _made([row])
-            self.refs[row[1]] += 1
-
-    def put_behind(self, rows: Rows) -> None:
-        self.places += [row[:2] for row in rows]
-        self.values += _made(rows)
-        self.refs.update([row[1] for row in rows])
-
-    def put_before(self, rows: Rows) -> None:
-        self.places[:0] = [row[:2] for row in rows]
-        self.values[:0] = _made(rows)
-        self.refs.update([row[1] for row in rows])
 
 
 @dataclass
@@ -86,7 +33,7 @@ class Stretches:
     """Windows from one step to the next: what this process knows to be stored as of a step."""
 
     step: int | None = None
-    windows: dict[str, _Window] = field(default_factory=dict)
+    windows: dict[str, Window] = field(default_factory=dict)
     long: set[str] = field(default_factory=set)  # not worth being read whole
 
     def open(self, step: int) -> None:
@@ -109,9 +56,27 @@ class Windows:
     asked: dict[Asked, tuple[Observation, ...]] = field(default_factory=dict)
     _fresh: dict[str, Rows] = field(default_factory=dict)
     _stale: dict[str, set[Place]] = field(default_factory=dict)
-    _windows: dict[str, _Window] = field(default_factory=dict)
+    _windows: dict[str, Window] = field(default_factory=dict)
     _long: set[str] = field(default_factory=set)
     _over: Changes = field(default_factory=Changes)
+    _stored: frozenset[Row] = frozenset()
+    _own: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+
+    def know(self, refs: Iterable[str], stored: frozenset[Row]) -> None:
+        """All that these shipments said so far: each asks of what others say."""
+        self._own = {ref: {} for ref in refs}
+        self._stored = stored
+        self._tell_own(stored)
+
+    def _tell_own(self, rows: Iterable[Row]) -> None:
+        for mine in self._own.values():
+            mine.clear()
+        for ref, what, at, value in rows:
+            if value >= 0 and ref in self._own:
+                self._own[ref].setdefault(what, []).append(at)
+        for mine in self._own.values():
+            for moments in mine.values():
+                moments.sort(reverse=True)  # the last is taken out first
 
     def lay_over(self, changed: Changes) -> None:
         """Answer from here on as if this were written, and nothing that was laid over before."""
@@ -119,6 +84,7 @@ class Windows:
         self._change(over.fresh - changed.fresh, over.stale - changed.stale)
         self._change(changed.stale - over.stale, changed.fresh - over.fresh)
         self._over = changed
+        self._tell_own((self._stored - changed.stale) | changed.fresh)
         for each in (self.asked, self._fresh, self._stale):
             each.clear()
         for ref, what, at, _ in changed.stale:
@@ -155,7 +121,7 @@ class Windows:
             rows[what].append((at, ref, value))
         for what, mine in rows.items():
             told = self._as_told(what, sorted(mine), -LARGEST, LARGEST)
-            window = self._windows[what] = _Window(low=-LARGEST, high=LARGEST)
+            window = self._windows[what] = Window(low=-LARGEST, high=LARGEST)
             window.put_behind(told)
 
     def observed(
@@ -169,14 +135,16 @@ class Windows:
         if known is not None:
             return known
         window = self._reaching(what, last)
-        found = window.before(first, last, but)
+        mine = self._own.get(but)
+        own = mine.get(what, ()) if mine is not None else None
+        found = window.before(first, last, but, own)
         while found is None:
             self._lengthen(what, window)
-            found = window.before(first, last, but)
+            found = window.before(first, last, but, own)
         self.asked[asked] = tuple(found)
         return self.asked[asked]
 
-    def _reaching(self, what: str, last: int) -> _Window:
+    def _reaching(self, what: str, last: int) -> Window:
         """A window that holds the moments just before this one."""
         window = self._windows.get(what)
         if window is not None and window.high < last:
@@ -184,10 +152,10 @@ class Windows:
         while window is not None and last < window.low and len(window.places) < LONGEST:
             self._lengthen(what, window)
         if window is None or last < window.low or len(window.places) > LONGEST:
-            window = self._windows[what] = _Window(low=last, high=last)
+            window = self._windows[what] = Window(low=last, high=last)
         return window
 
-    def _reached(self, what: str, window: _Window, last: int) -> _Window | None:
+    def _reached(self, what: str, window: Window, last: int) -> Window | None:
         """A window made to reach a moment; to the end of all moments, if little lies behind it."""
         for high, most in ((LARGEST, AT_THE_END), (last, FURTHER)):
             rows = self.read(what, window.high, high, most)
@@ -196,13 +164,13 @@ class Windows:
                 return window
         return None
 
-    def _prolong(self, what: str, window: _Window, rows: Rows, high: int) -> None:
+    def _prolong(self, what: str, window: Window, rows: Rows, high: int) -> None:
         """Take in what lies behind a window."""
         rows = self._as_told(what, rows, window.high, high)
         window.put_behind(rows)
         window.high = high
 
-    def _lengthen(self, what: str, window: _Window) -> None:
+    def _lengthen(self, what: str, window: Window) -> None:
         """Take in what lies before a window, so many at least that one answer is full."""
         most = MOST + SPARE
         rows = self.read(what, -LARGEST, window.low, most)
@@ -225,10 +193,3 @@ class Windows:
         if fresh:
             rows = sorted([*rows, *(row for row in fresh if low <= row[0] < high)])
         return rows
-
-
-def _made(rows: Sequence[tuple[int, str, int]]) -> list[Observation]:
-    return [
-        Observation(ref=ref, at=instant(at), value=Decimal(value) / MILLIONTHS)
-        for at, ref, value in rows
-    ]
