@@ -59,7 +59,9 @@ def usual_there(
     """
     told = ""
     for country in sorted({each.by.country for each in said}):
-        since = _spoken(dossier)[country, substance]
+        since = _spoken(dossier).get((country, substance))
+        if since is None:
+            continue  # its paper has no code of this substance
         before = dossier.elsewhere.observed(heading_of(country, substance), since)
         known = [seen.value for seen in before]
         like = known.count(Decimal(code)) if code.isdigit() else 0
