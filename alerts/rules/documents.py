@@ -60,8 +60,9 @@ def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
     The first six digits of an HS code are compared, and only with lists of its own edition, or with
     all where it states none: codes move between editions. A code that is one wrong,
     missing or swapped character away from a listed one looks like a typing slip: it is low and only
-    adds to what else is found. An HS code under which that country has declared at least two loads
-    of the substance before, and half of all, is its own reading of the tariff: it is information. A
+    adds to what else is found. An HS code that the other end of the trade has otherwise, and
+    under which that country has declared at least two such loads of the substance before, and half
+    of all, is its own reading of the tariff: it is information. A
     substance on no list, or listed without such codes, is not judged.
 
     Source: INCB, mislabelling and misdeclaration; FATF, document indicators.

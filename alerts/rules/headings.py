@@ -1,6 +1,8 @@
 """Under which HS code a country declares a substance: tariffs and those who read them differ.
 
-A code that no list has for a substance says little where a country has declared it so before.
+A code that no list has for a substance says little where a country has declared it so before. What
+is remembered is only where the two ends of a trade gave different codes: that is seldom, and what
+all shipments shared would have half of them looked at again whenever one is told of late.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,7 +39,7 @@ def listed_for(listings: Iterable[Listing], line: Line) -> frozenset[str]:
 
 
 def heading_of(country: str, substance: str) -> str:
-    """The HS codes, as numbers, under which a country declares a substance."""
+    """The HS codes, as numbers, under which a country declares what others declare otherwise."""
     return f"heading/{country}/{substance}"
 
 
@@ -47,27 +49,28 @@ def observed_headings(dossier: Dossier) -> Iterator[tuple[str, datetime, Decimal
         yield heading_of(country, substance), at, ASKS
     for each in (*dossier.stated(ExportReleased)[:1], *dossier.stated(ImportCleared)[:1]):
         for substance, code in _declared(goods_of(each.event)):
-            yield heading_of(each.by.country, substance), each.by.occurred_at, Decimal(code)
+            if (each.by.country, substance) in _spoken(dossier):
+                yield heading_of(each.by.country, substance), each.by.occurred_at, Decimal(code)
 
 
 def usual_there(
     dossier: Dossier, substance: str, code: str, said: Iterable[Said[ShipmentEvent]]
 ) -> str:
-    """`2 of 3 loads that XX declared before`, if all who said this code belong to such countries.
+    """`2 of 3 loads that XX declared otherwise before`, if all who said it are such countries.
 
-    Half of its loads or more, and at least two, make it a country's way.
+    Half of those loads or more, and at least two, make it a country's way.
     """
     told = ""
     for country in sorted({each.by.country for each in said}):
         since = _spoken(dossier).get((country, substance))
         if since is None:
-            continue  # its paper has no code of this substance
+            return ""  # it says what the others say
         before = dossier.elsewhere.observed(heading_of(country, substance), since)
         known = [seen.value for seen in before]
         like = known.count(Decimal(code)) if code.isdigit() else 0
         if like < FEW or 2 * like < len(known):
             return ""
-        told = f"{like} of {len(known)} loads that {country} declared before"
+        told = f"{like} of {len(known)} loads that {country} declared otherwise before"
     return told
 
 
@@ -84,13 +87,22 @@ def at_home(dossier: Dossier, declared: Column, substance: str) -> bool:
 
 @once
 def _spoken(dossier: Dossier) -> dict[tuple[str, str], datetime]:
-    """When each country first said a code of a substance: its habit is what it did before that."""
+    """When each country first said a code of a substance that another country has otherwise.
+
+    Its habit is what it did before that.
+    """
     first: dict[tuple[str, str], datetime] = {}
+    codes: dict[tuple[str, str], set[str]] = {}
     for line, each in lines_stated(dossier):
         if line.hs:
             key, at = (each.by.country, line.substance), each.by.occurred_at
             first[key] = min(at, first.get(key, at))
-    return first
+            codes.setdefault(key, set()).add(six_digits(line.hs))
+    return {
+        key: at
+        for key, at in first.items()
+        if any(key[1] == other[1] and codes[key].isdisjoint(codes[other]) for other in codes)
+    }
 
 
 def _declared(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:

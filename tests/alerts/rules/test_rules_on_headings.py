@@ -1,7 +1,7 @@
 """HS codes that a country declares a substance under, though no list has them: RF-09 and RF-24."""
 
 import pytest
-from rule_stories import Story, line
+from rule_stories import PARTIES, Story, day, line, on
 from rule_world import World, dossier, findings, many, only
 
 from alerts.rules import Severity
@@ -10,6 +10,12 @@ from alerts.rules.headings import heading_of, observed_headings
 
 KE = heading_of("KE", "acetone")
 OTHER = "382499"
+PERMIT = {
+    "authorisation": "IA-1",
+    "parties": PARTIES,
+    "valid_from": day(0),
+    "valid_to": day(90),
+}
 
 
 def cleared(code=OTHER, out="291411"):
@@ -25,7 +31,7 @@ def test_a_country_that_reads_the_tariff_its_own_way_is_no_diversion():
     code = only("RF-09", cleared(), world=world)
     assert code.summary == (
         "The goods are declared under an HS code that is not listed for their substance, as were "
-        "2 of 3 loads that KE declared before."
+        "2 of 3 loads that KE declared otherwise before."
     )
     assert (code.severity, code.alone) == (Severity.INFO, False)
     apart = only("RF-24", cleared(), world=world)
@@ -61,5 +67,16 @@ def test_a_country_is_remembered_by_its_declarations_and_asked_about_by_any_pape
     told = {(what, value) for what, _, value in observed_headings(dossier(cleared()))}
     nl = heading_of("NL", "acetone")
     assert told == {(KE, ASKS), (nl, ASKS), (KE, 382499), (nl, 291411)}
-    noticed = Story().notice(goods=[line(hs="291411")])
-    assert [what for what, _, _ in observed_headings(dossier(noticed))] == [nl]
+    permitted = (
+        Story()
+        .notice(goods=[line(hs="291411")])
+        .says("import.authorised", "KE-AUTHORITY", on(4), **PERMIT | {"goods": [line(hs=OTHER)]})
+    )
+    asked = [(what, value) for what, _, value in observed_headings(dossier(permitted))]
+    assert sorted(asked) == [(KE, ASKS), (nl, ASKS)]
+
+
+def test_where_all_say_the_same_nothing_is_remembered_and_nothing_excused():
+    same = cleared(out=OTHER)
+    assert list(observed_headings(dossier(same))) == []
+    assert only("RF-09", same, world=known(OTHER, OTHER)).alone is True
