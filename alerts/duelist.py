@@ -118,14 +118,18 @@ def hear(session: Session, start: int, end: int) -> None:
     found = select(SHIPMENTS.c.ref, literal(str(Why.HEARD)), SHIPMENTS.c.first_occurred)
     _insert_found(session, found.where(SHIPMENTS.c.ref.in_(refs)))
     # More was said of some that were learnt from already: they are learnt from anew.
-    anew = select(DUE.c.ref).where(DUE.c.why == str(Why.HEARD))
-    session.execute(delete(DUE).where(DUE.c.why == str(Why.LEARNT), DUE.c.ref.in_(anew)))
+    _drop_of_heard(session, Why.LEARNT)
 
 
 def wait_for_turn(session: Session) -> None:
     """Who was passed over will be judged with all there is: it need not be looked at before."""
-    anew = select(DUE.c.ref).where(DUE.c.why == str(Why.HEARD))
-    session.execute(delete(DUE).where(DUE.c.why == str(Why.AGAIN), DUE.c.ref.in_(anew)))
+    _drop_of_heard(session, Why.AGAIN)
+
+
+def _drop_of_heard(session: Session, why: Why) -> None:
+    """Those that were passed over no longer wait for this."""
+    heard = select(DUE.c.ref).where(DUE.c.why == str(Why.HEARD))
+    session.execute(delete(DUE).where(DUE.c.why == str(why), DUE.c.ref.in_(heard)))
 
 
 def put_off(session: Session, refs: Iterable[str]) -> None:

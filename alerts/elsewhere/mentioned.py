@@ -22,8 +22,10 @@ DONE = ENDED | {"cleared", "delivered", "received", "in_use"}
 Key = tuple[str, str]
 
 _PLACE = (
-    *(SHIPMENTS.c.first_occurred, SHIPMENTS.c.last_occurred),
-    *(SHIPMENTS.c.status, SHIPMENTS.c.events),
+    SHIPMENTS.c.first_occurred,
+    SHIPMENTS.c.last_occurred,
+    SHIPMENTS.c.status,
+    SHIPMENTS.c.events,
 )
 _MENTIONS = (
     select(MENTIONS.c.value, MENTIONS.c.ref, *_PLACE)

@@ -60,5 +60,10 @@ def _money(value: tuple[str, Decimal]) -> str:
     return f"{int(whole):,}{point}{rest} {value[0]}"
 
 
+def six_digits(code: str) -> str:
+    """What is the same in all countries of an HS code; the rest is national."""
+    return normal("hs", code)[:6]
+
+
 def _codes(lines: Sequence[Line]) -> set[str]:
-    return {normal("hs", line.hs)[:6] for line in lines if line.hs}
+    return {six_digits(line.hs) for line in lines if line.hs}

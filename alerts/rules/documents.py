@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.columns import lines_stated
+from alerts.rules.declared import six_digits
 from alerts.rules.headings import listed_for, usual_there
 from alerts.rules.names import one_slip
 from alerts.rules.parameters import Parameters
@@ -88,20 +89,18 @@ def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
 def _odd_codes(listings: tuple[Listing, ...], line: Line) -> Iterator[_Odd]:
     allowed = {
         "hs": listed_for(listings, line),
-        "cas": {code for item in listings for code in item.cas},
-        "un_number": {code for item in listings for code in item.un},
+        "cas": frozenset(normal("cas", code) for item in listings for code in item.cas),
+        "un_number": frozenset(normal("un_number", code) for item in listings for code in item.un),
     }
-    for kind, codes in allowed.items():
+    for kind, listed in allowed.items():
         stated: str | None = getattr(line, kind)
-        listed = frozenset(_comparable(kind, code) for code in codes)
         if stated and listed and _comparable(kind, stated) not in listed:
             code = _comparable(kind, stated)
             yield _Odd(substance=line.substance, kind=kind, code=code, listed=listed)
 
 
 def _comparable(kind: str, code: str) -> str:
-    plain = normal(kind, code)
-    return plain[:6] if kind == "hs" else plain
+    return six_digits(code) if kind == "hs" else normal(kind, code)
 
 
 @rule(

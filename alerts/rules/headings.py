@@ -12,20 +12,15 @@ from decimal import Decimal
 from alerts.rules import Dossier, Said
 from alerts.rules.aggregates import ASKS
 from alerts.rules.columns import Column, goods_of, lines_stated
+from alerts.rules.declared import six_digits
 from alerts.rules.remembered import once
 from ledger.claims import Line
 from ledger.events.movements import ExportReleased
 from ledger.events.receptions import ImportCleared
-from ledger.identifiers import normal
 from ledger.roster import Listing
 from ledger.vocabulary import ShipmentEvent
 
 FEW = 2  # loads declared so before, that make it a country's own way
-
-
-def six_digits(code: str) -> str:
-    """What is the same in all countries of an HS code; the rest is national."""
-    return normal("hs", code)[:6]
 
 
 def listed_for(listings: Iterable[Listing], line: Line) -> frozenset[str]:

@@ -1,12 +1,12 @@
 """What is worked out once and asked for by many rules.
 
-Only what follows from a shipment's own statements, or from one event, may be remembered: what the
-clock, the registry or other shipments have a part in changes while the history does not.
+Only what follows from a shipment's own statements, or from one event, may be remembered for good:
+what the clock, the registry or other shipments have a part in changes while the history does not.
 """
 
 import functools
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from alerts.rules import Dossier
 from alerts.rules.parameters import Parameters
@@ -41,13 +41,7 @@ def for_now(pure: Callable[[Dossier], T]) -> Callable[[Dossier], T]:
 
     @functools.wraps(pure)
     def known(dossier: Dossier) -> T:
-        kept = dossier.own
-        at, found = kept.get(pure, (None, None))
-        if at != dossier.now:
-            found = pure(dossier)
-            kept[pure] = dossier.now, found
-        told: T = found
-        return told
+        return _as_of(dossier.now, dossier.own, pure, dossier)
 
     return known
 
@@ -62,15 +56,19 @@ def while_judged(
 
     @functools.wraps(pure)
     def known(dossier: Dossier, p: Parameters) -> T:
-        kept = dossier.judged
-        of, found = kept.get(pure, (None, None))
-        if of is None or (of is not p and of != p):
-            found = pure(dossier, p)
-            kept[pure] = p, found
-        told: T = found
-        return told
+        return _as_of(p, dossier.judged, pure, dossier, p)
 
     return known
+
+
+def _as_of(basis: object, kept: dict[Any, Any], pure: Callable[..., T], *args: object) -> T:
+    """What was found on this basis; found anew, and kept in its stead, on another."""
+    of, found = kept.get(pure, (None, None))
+    if of is None or (of is not basis and of != basis):
+        found = pure(*args)
+        kept[pure] = basis, found
+    told: T = found
+    return told
 
 
 def of_event(pure: Callable[[Event], T]) -> Callable[[Event], T]:
