@@ -30,11 +30,11 @@ VESSELS = ("MV Alder", "MV Bittern", "MV Curlew", "MV Dunlin", "MV Egret", "MV F
 
 def container(rng: random.Random) -> str:
     """An ISO 6346 number of an owner code that is not registered: ZZZ."""
-    return _checked("container", "ZZZU" + drawn(rng, DIGITS, 6))
+    return checked("container", "ZZZU" + drawn(rng, DIGITS, 6))
 
 
 def imo(rng: random.Random) -> str:
-    return _checked("imo", "1" + drawn(rng, DIGITS, 5))
+    return checked("imo", "1" + drawn(rng, DIGITS, 5))
 
 
 def mrn(rng: random.Random, country: str, year: int) -> str:
@@ -70,7 +70,7 @@ def _ports() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _checked(kind: str, stem: str) -> str:
+def checked(kind: str, stem: str) -> str:
     """The stem with the check digit that fits."""
     fitting = (stem + d for d in DIGITS if identifiers.complaint(kind, stem + d) is None)
     return next(fitting)

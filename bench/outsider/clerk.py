@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulated import figure
+
 from crypto.uuid7 import uuid7
 from ledger.states import moment
 from outsider import slips
@@ -30,12 +32,6 @@ _SELDOM = {  # told less reliably than the rest, everywhere
 }
 _SHORT = (("Private Limited", "Pvt Ltd"), ("Limited", "Ltd"), ("Co., Ltd.", "Co Ltd"),
           ("S.A. de C.V.", "SA CV"), ("Chemicals", "Chem."), ("Trading", "Trdg"))  # fmt: skip
-
-
-def figure(value: float) -> str:
-    """An amount as the wire has it."""
-    text = f"{max(0.0, value):.3f}".rstrip("0").rstrip(".")
-    return text or "0"
 
 
 class Clerk:

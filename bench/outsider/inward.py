@@ -3,7 +3,9 @@
 from datetime import timedelta
 from functools import partial
 
-from outsider.clerk import Clerk, figure
+from simulated import figure
+
+from outsider.clerk import Clerk
 from outsider.facts import Body, Cargo, Extra, Leg
 from outsider.nations import Office
 

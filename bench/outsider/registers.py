@@ -5,8 +5,10 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from functools import partial
 
+from simulated import figure
+
 from outsider.chems import Chem
-from outsider.clerk import Clerk, figure
+from outsider.clerk import Clerk
 from outsider.facts import START, Body, Cargo, Trade
 from outsider.firms import Firm
 from outsider.nations import Office

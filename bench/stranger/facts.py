@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from seed import papers
 from stranger.firms import Firm
 from stranger.wares import Ware
 
@@ -184,12 +185,7 @@ AFTER_ARRIVAL = ("arrived", "cleared", "delivered", "received")
 def container(rng: random.Random) -> str:
     """A container number whose check digit is right (ISO 6346)."""
     owner = rng.choice(("MSKU", "TGHU", "CAIU", "HLXU", "OOLU", "TEMU", "CMAU", "SUDU"))
-    letters = dict(
-        zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", [n for n in range(10, 39) if n % 11], strict=True)
-    )
-    number = f"{owner}{rng.randrange(10**6):06d}"
-    total = sum((letters.get(c) or int(c)) << place for place, c in enumerate(number))
-    return f"{number}{total % 11 % 10}"
+    return papers.checked("container", f"{owner}{rng.randrange(10**6):06d}")
 
 
 def seal(rng: random.Random) -> str:
@@ -200,9 +196,7 @@ def seal(rng: random.Random) -> str:
 
 def imo(rng: random.Random) -> str:
     """A ship's number whose check digit is right."""
-    digits = f"{rng.randint(900000, 989999)}"
-    total = sum(w * int(c) for w, c in zip(range(7, 1, -1), digits, strict=True))
-    return f"{digits}{total % 10}"
+    return papers.checked("imo", f"{rng.randint(900000, 989999)}")
 
 
 def mrn(rng: random.Random, country: str, at: datetime) -> str:

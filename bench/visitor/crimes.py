@@ -54,8 +54,7 @@ def taken(cargo: Cargo, share: float, *, from_: str = "landed") -> float:
     """Part of the goods is gone from a stage on; papers stay as they were. Kilograms."""
     stages = ("loaded", "landed", "handed")
     lost = cargo.kg[from_] * share
-    for stage in stages[stages.index(from_) :]:
-        cargo.kg[stage] *= 1 - share
+    cargo.scale(1 - share, *stages[stages.index(from_) :])
     return lost
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulated import figure
+
 from crypto.uuid7 import uuid7
 from ledger.states import moment
 from seed.journeys import SIMULATED, Step
@@ -18,11 +20,6 @@ from visitor.wares import DULL, TARE
 _PER = {"KGM": 1.0, "TNE": 1000.0, "LBR": 0.45359237, "DTN": 100.0}
 _MISFILED = {"shipment.arrived", "import.cleared", "receipt.confirmed"}
 Claims = Callable[["Desk", Office], Body]
-
-
-def figure(value: float) -> str:
-    """A number as the wire has it."""
-    return f"{max(0.0, value):.3f}".rstrip("0").rstrip(".") or "0"
 
 
 class Desk:

@@ -116,6 +116,11 @@ class Cargo:
     alias: str = ""
     found: str = ""  # what truly is inside, where it is something else
 
+    def scale(self, factor: float, *stages: str) -> None:
+        """So many times the amount at these stages, or at all."""
+        for stage in stages or tuple(self.kg):
+            self.kg[stage] *= factor
+
     def sets(self, stage: str, kg: float) -> None:
         """The amount from a stage on."""
         for later in STAGES[STAGES.index(stage) :]:

@@ -3,7 +3,9 @@
 import random
 from datetime import timedelta
 
-from visitor.desk import Desk, figure
+from simulated import figure
+
+from visitor.desk import Desk
 from visitor.facts import Body, Cargo, Extra
 from visitor.inward import boxes_at_end
 from visitor.offices import Office

@@ -3,9 +3,11 @@
 import random
 from datetime import timedelta
 
+from simulated import figure
+
 from ledger.states import moment
 from visitor import voyages
-from visitor.desk import Desk, figure
+from visitor.desk import Desk
 from visitor.facts import Body, Cargo, Extra
 from visitor.offices import Office
 
@@ -104,9 +106,7 @@ def _more_or_less(rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
         float(cargo.pack[1]), round(old * rng.uniform(0.8, 1.12) / cargo.pack[1]) * cargo.pack[1]
     )
     ratio = new / old
-    for stage in list(cargo.kg):
-        if stage != "notice":
-            cargo.kg[stage] *= ratio
+    cargo.scale(ratio, *(stage for stage in cargo.kg if stage != "notice"))
     amended(cargo, "goods", figure(old), figure(new), rng.uniform(2, 20), material=ratio > 1.0)
     return True
 
@@ -195,9 +195,7 @@ def _no_notice(_rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
 
 def _urgent(rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
     """A works stands still: a larger order, at once, by the first lorry."""
-    larger = rng.choice((1.0, 1.0, 2.0))
-    for stage in list(cargo.kg):
-        cargo.kg[stage] *= larger
+    cargo.scale(rng.choice((1.0, 1.0, 2.0)))
     cargo.shift("released", -0.6 * (cargo.at["released"] - cargo.at["permit_out"]).days)
     if not cargo.boxes and cargo.mode == "road":
         cargo.means = voyages.lorry(rng, cargo.source)

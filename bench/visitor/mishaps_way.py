@@ -73,7 +73,6 @@ def _swapped_box(rng: random.Random, cargo: Cargo, _all: list[Cargo]) -> bool:
     if not cargo.boxes:
         return False
     box = rng.choice(cargo.boxes)
-    cargo.stops[:] = cargo.stops
     fresh = [Box(voyages.container(rng), b.seal) if b is box else b for b in cargo.boxes]
     if cargo.stops:
         cargo.stops[-1].reboxed = fresh

@@ -1,10 +1,10 @@
 """The countries of the visitor's world: places, money, clocks."""
 
-import math
 from dataclasses import dataclass
 from functools import cache
 
 from seed import reference
+from seed.worlds.geography import haversine
 
 # code sea air inland region currency per-dollar offset skill member
 _TABLE = """
@@ -135,11 +135,7 @@ def lands() -> dict[str, Land]:
 def apart(one: Land, two: Land) -> float:
     """Kilometres between two countries, as the crow flies."""
     here, there = (reference.countries()[land.code] for land in (one, two))
-    lat1, lat2 = math.radians(here.lat or 0), math.radians(there.lat or 0)
-    east = math.radians((there.lon or 0) - (here.lon or 0))
-    high = math.sin((lat2 - lat1) / 2) ** 2
-    wide = math.cos(lat1) * math.cos(lat2) * math.sin(east / 2) ** 2
-    return 12742 * math.asin(min(1.0, math.sqrt(high + wide)))
+    return haversine(here.lat or 0, here.lon or 0, there.lat or 0, there.lon or 0)
 
 
 def hubs(one: Land, two: Land) -> tuple[str, ...]:

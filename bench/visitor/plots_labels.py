@@ -93,8 +93,7 @@ def two_invoices(scene: Scene, rng: random.Random, size: float) -> Deed | None:
     kg, rules = 0.0, {"RF-24", "RF-17"}
     for cargo in several:
         kg += cargo.kg["landed"] * share
-        for stage in ("entry", "handed", "booked"):
-            cargo.kg[stage] *= 1 - share
+        cargo.scale(1 - share, "entry", "handed", "booked")
         cargo.kg["landed"] *= 1 - share * (0.2 if rng.random() < 0.5 else 1.0)
         cargo.worth["entry"] = cargo.worth["export"] * (factor if rng.random() < 0.5 else 1.0)
     if factor > 2.3:

@@ -10,11 +10,6 @@ from visitor.plots_way import one
 from visitor.scene import Scene, Suspicion
 
 
-def _scaled(cargo: Cargo, factor: float) -> None:
-    for stage in list(cargo.kg):
-        cargo.kg[stage] *= factor
-
-
 def _needs_passed(scene: Scene, cargo: Cargo) -> bool:
     """Whether the country now imports more than it declared that it needs."""
     same = [c for c in scene.cargoes if c.target == cargo.target and c.ware == cargo.ware]
@@ -33,7 +28,7 @@ def fat_orders(scene: Scene, rng: random.Random, size: float) -> Deed | None:
     factor, rules, kg = grown(1.15, 5.5, size), set[str](), 0.0
     for cargo in several:
         kg += cargo.kg["notice"] * (factor - 1)
-        _scaled(cargo, factor)
+        cargo.scale(factor)
         if cargo.used is not None:
             used, left, waste = cargo.used
             cargo.used = (used / factor, left / factor, waste / factor)

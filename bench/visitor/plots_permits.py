@@ -3,9 +3,10 @@
 import random
 from datetime import timedelta
 
+from simulated import figure
+
 from visitor.crimes import Deed, careless, grown, plot
-from visitor.desk import figure
-from visitor.facts import Cargo
+from visitor.facts import STAGES, Cargo
 from visitor.mishaps_papers import amended
 from visitor.plots_way import one
 from visitor.scene import Scene
@@ -16,8 +17,7 @@ _OUT = ("export.released", "shipment.departed")
 def _more(cargo: Cargo, factor: float) -> float:
     """More goes out than anybody allowed. Kilograms above."""
     above = cargo.kg["export"] * (factor - 1)
-    for stage in ("export", "loaded", "landed", "entry", "handed", "booked"):
-        cargo.kg[stage] *= factor
+    cargo.scale(factor, *STAGES[STAGES.index("export") :])
     return above
 
 

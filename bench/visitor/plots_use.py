@@ -16,6 +16,13 @@ def _reports_use(cargo: Cargo) -> bool:
     return cargo.used is not None and not cargo.never & {"used", "booked"}
 
 
+def _sold(cargo: Cargo, share: float) -> None:
+    """So much less is left to be used and to lie in store."""
+    if cargo.used is not None:
+        used, left, waste = cargo.used
+        cargo.used = (used * (1 - share), left * (1 - share), waste)
+
+
 @plot
 def stock_that_melts(scene: Scene, rng: random.Random, size: float) -> Deed | None:
     """The storekeeper sells some of each lot; the report of use does not add up."""
@@ -24,8 +31,7 @@ def stock_that_melts(scene: Scene, rng: random.Random, size: float) -> Deed | No
         return None
     share, kg = grown(0.008, 0.5, size), 0.0
     for cargo in several:
-        used, left, waste = cargo.used or (1.0, 0.0, 0.0)
-        cargo.used = (used * (1 - share), left * (1 - share), waste)
+        _sold(cargo, share)
         kg += cargo.kg["booked"] * share
     return Deed(several, kg, {"RF-20"}, ("use.reported",))
 
@@ -71,9 +77,7 @@ def staged_loss(scene: Scene, rng: random.Random, size: float) -> Deed | None:
 
         cargo.extras.append(Extra(agency, "loss.reported", when, claims))
         cargo.kg["booked"] = cargo.kg["handed"] * (1 - share * rng.choice((0, 1)))
-        if cargo.used is not None:
-            used, left, waste = cargo.used
-            cargo.used = (used * (1 - share), left * (1 - share), waste)
+        _sold(cargo, share)
     kg = sum(c.kg["handed"] * share for c in several)
     rules = {"RF-37", "RF-20"} | ({"RF-17"} if share > 0.02 else set())
     return Deed(several, kg, rules, ("loss.reported",))

@@ -4,7 +4,9 @@ import random
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from visitor.desk import Desk, figure
+from simulated import figure
+
+from visitor.desk import Desk
 from visitor.facts import START, Body
 from visitor.firms import Firm
 from visitor.offices import Office

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from seed import papers
 from visitor.facts import Box, Means, Stop
 from visitor.places import GATEWAYS, Land, apart, by_land, hubs
 
@@ -13,9 +14,6 @@ _SHIPS = (
     "Al Bahri", "Jade River", "Kota Lumut", "Ocean Prudence", "Hansa Freyburg", "Pacific Wren",
     "Bosporus Star", "Rio Amarillo", "Zambezi Trader", "Hokkaido Maru", "Coral Bay", "Skagen",
 )  # fmt: skip
-_LETTERS = dict(
-    zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", [n for n in range(10, 39) if n % 11], strict=True)
-)
 
 
 @dataclass(frozen=True)
@@ -85,9 +83,8 @@ def ship(rng: random.Random) -> Means:
     """A ship with a proper number."""
     name = rng.choice(_SHIPS)
     dice = random.Random(f"visitor/ship/{name}")
-    digits = str(dice.randint(910000, 989999))
-    check = sum(int(d) * w for d, w in zip(digits, range(7, 1, -1), strict=True)) % 10
-    return Means(name, f"{digits}{check}", f"{rng.randint(1, 59):03d}{rng.choice('EWNS')}")
+    number = papers.checked("imo", str(dice.randint(910000, 989999)))
+    return Means(name, number, f"{rng.randint(1, 59):03d}{rng.choice('EWNS')}")
 
 
 def means(rng: random.Random, mode: str, land: Land) -> Means:
@@ -110,9 +107,7 @@ def lorry(rng: random.Random, land: Land) -> Means:
 
 def container(rng: random.Random) -> str:
     """A container number with its check digit (ISO 6346)."""
-    text = f"{rng.choice(_OWNERS)}{rng.randint(0, 999999):06d}"
-    total = sum((_LETTERS.get(c) or int(c)) << place for place, c in enumerate(text))
-    return f"{text}{total % 11 % 10}"
+    return papers.checked("container", f"{rng.choice(_OWNERS)}{rng.randint(0, 999999):06d}")
 
 
 def seal(rng: random.Random) -> str:
