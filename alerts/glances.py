@@ -5,7 +5,6 @@ long before: their times say so, and are a fiftieth of the work that their state
 """
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.rules.questions import Times
@@ -26,28 +25,3 @@ def times_of(state: bytes) -> Times:
     start = state.index(_NAME) + len(_NAME)
     told = state[start : state.index(b"}", start)].decode()
     return {name: datetime.fromisoformat(said) for name, said in _ONE.findall(told)}
-
-
-@dataclass
-class Glances:
-    """When things happened to shipments that were glanced at: by so many entries about each.
-
-    A container that is used for years has ever more users, of which all but one are over.
-    """
-
-    limit: int = 40_000  # shipments, not a kilobyte each
-    _known: dict[str, tuple[int, Times]] = field(default_factory=dict)
-
-    def at(self, ref: str, events: int) -> Times | None:
-        known = self._known.get(ref)
-        return known[1] if known is not None and known[0] == events else None
-
-    def keep(self, ref: str, events: int, times: Times) -> None:
-        """Keep these as well, and of all those that were learnt last."""
-        self._known.pop(ref, None)
-        self._known[ref] = events, times
-        while len(self._known) > self.limit:
-            self._known.pop(next(iter(self._known)))
-
-    def forget(self) -> None:
-        self._known.clear()

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from alerts.glances import Glances
+from alerts.rules.questions import Times
 from ledger import folding
 from ledger.folding import Stated
 from ledger.shipments import Shipment
@@ -78,6 +78,31 @@ class Life:
         for each in self.stated:
             states.append(folding.step(states[-1], each))
         return tuple(states)
+
+
+@dataclass
+class Glances:
+    """When things happened to shipments that were glanced at: by so many entries about each.
+
+    A container that is used for years has ever more users, of which all but one are over.
+    """
+
+    limit: int = 40_000  # shipments, not a kilobyte each
+    _known: dict[str, tuple[int, Times]] = field(default_factory=dict)
+
+    def at(self, ref: str, events: int) -> Times | None:
+        known = self._known.get(ref)
+        return known[1] if known is not None and known[0] == events else None
+
+    def keep(self, ref: str, events: int, times: Times) -> None:
+        """Keep these as well, and of all those that were learnt last."""
+        self._known.pop(ref, None)
+        self._known[ref] = events, times
+        while len(self._known) > self.limit:
+            self._known.pop(next(iter(self._known)))
+
+    def forget(self) -> None:
+        self._known.clear()
 
 
 @dataclass
