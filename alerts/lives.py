@@ -120,7 +120,7 @@ class Recall:
     _erased: tuple[int, int] = (0, 0)
 
     def keep(self, lives: Iterable[Life]) -> None:
-        """Keep these as well, and of all those that were needed last."""
+        """Keep these as well, and of all those that were read last."""
         for each in lives:
             self._drop(each.ref)
             self._lives[each.ref] = each
@@ -129,18 +129,20 @@ class Recall:
             self._drop(next(iter(self._lives)))
 
     def take(self, places: Mapping[str, Sequence[int]], erased: tuple[int, int]) -> Iterator[Life]:
-        """Those of these shipments, by their entries, that are still as they were."""
+        """Those of these shipments, by their entries, that are still as they were.
+
+        None is kept longer for it: what is learnt from ahead is taken once more, to be judged, and
+        would then push out what waits for that.
+        """
         if erased != self._erased:
             self._lives.clear()
             self.glances.forget()
             self._size, self._erased = 0, erased
         for ref, indexes in places.items():
-            known = self._drop(ref)
+            known = self._lives.get(ref)
             if known is not None and known.indexes == tuple(sorted(indexes)):
-                self.keep([known])
                 yield known
 
-    def _drop(self, ref: str) -> Life | None:
+    def _drop(self, ref: str) -> None:
         known = self._lives.pop(ref, None)
         self._size -= len(known.indexes) if known is not None else 0
-        return known

@@ -6,9 +6,11 @@ where that would make it long. So all that a step asks of an aggregate is one qu
 where the step before left it, as long as nobody else has scanned since.
 """
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import neg
 
 from alerts.elsewhere.observations import Asked, Changes, Row
 from alerts.elsewhere.window import Place, Rows, Window
@@ -59,32 +61,31 @@ class Windows:
     _windows: dict[str, Window] = field(default_factory=dict)
     _long: set[str] = field(default_factory=set)
     _over: Changes = field(default_factory=Changes)
-    _stored: frozenset[Row] = frozenset()
     _own: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
     def know(self, refs: Iterable[str], stored: frozenset[Row]) -> None:
         """All that these shipments said so far: each asks of what others say."""
         self._own = {ref: {} for ref in refs}
-        self._stored = stored
-        self._tell_own(stored)
+        self._tell_own((), stored)
 
-    def _tell_own(self, rows: Iterable[Row]) -> None:
-        for mine in self._own.values():
-            mine.clear()
-        for ref, what, at, value in rows:
+    def _tell_own(self, gone: Iterable[Row], came: Iterable[Row]) -> None:
+        """When each has observations itself, the last first: so they are taken out of answers."""
+        for ref, what, at, value in gone:
             if value >= 0 and ref in self._own:
-                self._own[ref].setdefault(what, []).append(at)
-        for mine in self._own.values():
-            for moments in mine.values():
-                moments.sort(reverse=True)  # the last is taken out first
+                self._own[ref][what].remove(at)
+        for ref, what, at, value in came:
+            if value >= 0 and ref in self._own:
+                insort(self._own[ref].setdefault(what, []), at, key=neg)
 
     def lay_over(self, changed: Changes) -> None:
         """Answer from here on as if this were written, and nothing that was laid over before."""
-        over = self._over
-        self._change(over.fresh - changed.fresh, over.stale - changed.stale)
-        self._change(changed.stale - over.stale, changed.fresh - over.fresh)
-        self._over = changed
-        self._tell_own((self._stored - changed.stale) | changed.fresh)
+        over, self._over = self._over, changed
+        for gone, came in (
+            (over.fresh - changed.fresh, over.stale - changed.stale),
+            (changed.stale - over.stale, changed.fresh - over.fresh),
+        ):
+            self._change(gone, came)
+            self._tell_own(gone, came)
         for each in (self.asked, self._fresh, self._stale):
             each.clear()
         for ref, what, at, _ in changed.stale:

@@ -336,17 +336,17 @@ def test_a_remembered_history_counts_only_while_nothing_more_was_said(sqlite_wor
     assert len(life().heard) == len(known.heard) + 1
 
 
-def test_those_histories_are_remembered_that_were_needed_last(sqlite_world: World) -> None:
+def test_those_histories_are_remembered_that_were_read_last(sqlite_world: World) -> None:
     world = sqlite_world
     for number in (1, 2, 3):
         world.admitted(statements_of(world, steps_of(other(number))[:2]))
     recall = Recall(limit=4)
     kept = []
-    for number in (1, 2, 1, 3, 1, 2):
+    for number in (1, 2, 1, 3, 2, 1):
         with databases.reading(world.engine) as session:
             kept.append(Shelf(session, recall=recall).life(other(number).ref))
     one, two, three = kept[0], kept[1], kept[3]
-    assert [kept[2] is one, kept[4] is one, kept[5] is two] == [True, True, False]
+    assert [kept[2] is one, kept[4] is two, kept[5] is one] == [True, True, False]
     assert three.ref not in {each.ref for each in (one, two)}
 
 
