@@ -1,8 +1,8 @@
 """Papers, containers and seals that serve two shipments at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from alerts.rules import Dossier, Finding, Severity, evidence, papers, rule
@@ -10,6 +10,7 @@ from alerts.rules.names import same_trader
 from alerts.rules.parameters import Parameters
 from alerts.rules.questions import Times
 from alerts.rules.remembered import once, things_of
+from alerts.rules.sharing import aboard, as_one, misfiled, numbers_of, of_same_traders, told_twice
 from alerts.rules.words import count, day
 from ledger.folding import Stated
 from ledger.shipments import Shipment
@@ -21,9 +22,10 @@ PAPERS = {
     "invoice": "Invoice",
     "mrn": "MRN",
 }
+PERMITS = frozenset({"export_authorisation", "import_authorisation"})
 THINGS = {"container": "Container", "seal": "Seal"}
+ABOARD = frozenset({"bill_of_lading", *THINGS})  # what shippers share who fill a container together
 EMPTIED = ("cleared", "delivered", "received", "returned", "seized", "stopped", "closed")
-_SHORTEST_SEAL = 5  # shorter numbers meet by chance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +46,18 @@ class _Used:
             return papers.citations(timeline, self.kind, self.number)
         return tuple(s for s in timeline if (self.kind, self.number) in things_of(s.event))
 
+    def misfiled(self, timeline: Sequence[Stated]) -> bool:
+        """Whether a shipment's statement that uses it may belong to another shipment."""
+        return misfiled(timeline, self.by(timeline), self.kind, self.number)
+
 
 @rule(
     "RF-26",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="integrity",
     name="Duplicate use of a document or container",
-    parameters={"together_hours": 48, "papers": 3},
+    parameters={"together_hours": 48, "aboard_hours": 168, "papers": 2},
 )
 def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """A paper, a container or a seal that this shipment uses serves an earlier one too.
@@ -61,11 +67,15 @@ def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     are only unique where they were given: an invoice is compared within one exporter, an
     authorisation within one issuing country. Parts of one shipment share its papers, and so do the
     two references under which its ends were likely told. The later of the two shipments carries the
-    finding. Shipments of the same traders that left within `together_hours` look like one
-    consignment under several notices and are low. Loads of the same traders share a permit that
-    does not say it is good for several, or a bill and a container: that only adds to what else is
-    found, unless it is `papers` kinds of papers at once. So does a number that one statement alone
-    has where the others have another: it may be filed under the wrong reference.
+    finding. Shipments of the same traders that left within `together_hours` with other goods look
+    like one consignment under several notices and are low. Loads of the same traders share a permit
+    that does not say it is good for several, or a bill and a container: that only adds to what else
+    is found, unless it is `papers` kinds of papers at once and a permit among them, or one
+    substance that left in the same container twice at once. So does a number that one statement
+    alone of either has where the others have another, or tell of other goods: it may be filed under
+    the wrong reference. So do a bill, a container or a seal of shipments that left one country for
+    the same other within `aboard_hours`: several shippers fill a container together; and an invoice
+    alone, of which a seller sends several loads.
 
     Source: EU 2015/1013, one authorisation and its remaining quantity; FATF, multiple invoicing.
     """
@@ -76,41 +86,46 @@ def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         for used in _used(dossier)
         if (others := [o for o in _others(dossier, used) if _earlier(dossier, o)])
     ]
-    kinds = len({used.kind for used, _ in found if used.kind in PAPERS})
+    kinds = {used.kind for used, _ in found}
+    cited = kinds & PAPERS.keys()
+    several = len(cited) >= p.whole("papers") and not cited.isdisjoint(PERMITS)
     for used, others in found:
-        among = all(_of_same_traders(dossier.shipment, other) for other in others)
-        alone = (not among or kinds >= p.whole("papers")) and not _misfiled(dossier, used)
-        yield _told(dossier, used, others, near=p.hours("together_hours"), alone=alone)
+        strangers = not all(of_same_traders(dossier.shipment, other) for other in others)
+        twice = used.kind in THINGS and any(
+            told_twice(dossier.shipment, other, p.hours("together_hours")) for other in others
+        )
+        alone = (strangers or several or twice) and kinds != {"invoice"}
+        yield _told(dossier, used, others, _honestly(dossier, used, others, p), alone=alone)
+
+
+def _honestly(
+    dossier: Dossier, used: _Used, others: Sequence[Shipment], p: Parameters
+) -> str | None:
+    """Why all these may share a number though nothing is wrong."""
+    mine = dossier.shipment
+    if all(as_one(mine, other, p.hours("together_hours")) for other in others):
+        return "they look like one consignment under several notices"
+    timelines = [dossier.timeline], [dossier.elsewhere.events_of(each.ref) for each in others]
+    if any(all(map(used.misfiled, those)) for those in timelines):
+        return "the statement may be filed under the wrong reference"
+    if used.kind in ABOARD and all(aboard(mine, o, p.hours("aboard_hours")) for o in others):
+        return "several shippers may have filled a container together"
+    return None
 
 
 def _told(
-    dossier: Dossier, used: _Used, others: list[Shipment], *, near: timedelta, alone: bool
+    dossier: Dossier, used: _Used, others: Sequence[Shipment], why: str | None, *, alone: bool
 ) -> Finding:
-    together = all(_together(dossier.shipment, other, near) for other in others)
-    said = "; they look like one consignment under several notices" if together else ""
-    firsts = [dossier.elsewhere.events_of(other.ref)[0].by.occurred_at for other in others]
-    where = [used.by(dossier.elsewhere.events_of(other.ref)) for other in others]
+    timelines = [dossier.elsewhere.events_of(other.ref) for other in others]
+    first = min(timeline[0].by.occurred_at for timeline in timelines)
     when = "is also under way" if used.kind in THINGS else "is also used"
     return Finding(
         summary=f"{used.word} {used.number} {when} on {count(len(others), 'other shipment')}, "
-        f"first reported on {day(min(firsts))}{said}.",
-        evidence=evidence(used.mine, *where),
-        severity=Severity.LOW if together else None,
-        alone=alone and not together,
+        f"first reported on {day(first)}{f'; {why}' if why else ''}.",
+        evidence=evidence(used.mine, *map(used.by, timelines)),
+        severity=Severity.LOW if why else None,
+        alone=alone and why is None,
         key=f"{used.kind}:{used.number}",
-    )
-
-
-def _misfiled(dossier: Dossier, used: _Used) -> bool:
-    """Whether one statement alone has the number, and others of its kind have other numbers."""
-    if len(used.mine) > 1:
-        return False
-    others = [s for s in dossier.timeline if s.by.jti != used.mine[0].by.jti]
-    return any(
-        kind == used.kind and number != used.number
-        for each in others
-        for kind, number in {(p.type, p.number) for p in papers.papers_of(each.event)}
-        | _things(each)
     )
 
 
@@ -119,18 +134,13 @@ def _used(dossier: Dossier) -> tuple[_Used, ...]:
     several = papers.reusable(dossier.timeline)
     found: dict[tuple[str, str], list[Stated]] = {}
     for each in dossier.timeline:
-        cited = {(p.type, p.number) for p in papers.papers_of(each.event)}
-        for kind, number in (cited - several) | _things(each):
+        for kind, number in numbers_of(each) - several:
             found.setdefault((kind, number), []).append(each)
     return tuple(
         _Used(kind=kind, number=number, mine=tuple(mine))
         for (kind, number), mine in sorted(found.items(), key=lambda item: item[0])
         if kind in PAPERS or kind in THINGS
     )
-
-
-def _things(stated: Stated) -> set[tuple[str, str]]:
-    return {(k, n) for k, n in things_of(stated.event) if len(n) >= _SHORTEST_SEAL}
 
 
 def _others(dossier: Dossier, used: _Used) -> Iterator[Shipment]:
@@ -197,17 +207,3 @@ def _overlap(one: Times, other: Times) -> bool:
 def _earlier(dossier: Dossier, other: Shipment) -> bool:
     events = dossier.elsewhere.events_of(other.ref)
     return bool(events) and events[0].by.order < dossier.timeline[0].by.order
-
-
-def _together(one: Shipment, other: Shipment, near: timedelta) -> bool:
-    starts = [s.times.get("departed", s.times.get("released")) for s in (one, other)]
-    if starts[0] is None or starts[1] is None or abs(starts[0] - starts[1]) > near:
-        return False
-    return _of_same_traders(one, other)
-
-
-def _of_same_traders(one: Shipment, other: Shipment) -> bool:
-    if one.parties is None or other.parties is None:
-        return False
-    roles = [(getattr(one.parties, r), getattr(other.parties, r)) for r in ("exporter", "importer")]
-    return all(a and b and same_trader(a, b, alike=0.95) for a, b in roles)

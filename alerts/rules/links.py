@@ -38,7 +38,7 @@ class Link:
 
 @rule(
     "RF-28",
-    version=5,
+    version=6,
     severity=Severity.MEDIUM,
     family="network",
     name="Shared identifiers across unrelated companies",
@@ -58,11 +58,12 @@ def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     mailbox, mail domain or address, or had it in its orders before, and was buyer of a shipment
     that was stopped, seized, objected to (and not cured) or found diverted in the `window_days`
     before, or lost its licence then; an address, a telephone or a mail domain alone is weak, since
-    honest firms share buildings, switchboards and providers. Or at least `web_firms` such firms,
-    this one with them, whose first orders are of the last half year, ordered one substance from
-    several sellers within `web_days`: each order is modest, and the summary has their sum. A value
-    that `most_sharing` other firms gave is a business centre's or a mail provider's and says
-    nothing. One shared value with nothing adverse beside it is nothing.
+    honest firms share buildings, switchboards and providers, and so is all of it where this buyer
+    had ordered before that firm did: a crook writes an honest firm's address under its name. Or at
+    least `web_firms` such firms, this one with them, whose first orders are of the last half year,
+    ordered one substance from several sellers within `web_days`: each order is modest, and the
+    summary has their sum. A value that `most_sharing` other firms gave is a business centre's or a
+    mail provider's and says nothing. One shared value with nothing adverse beside it is nothing.
 
     Source: FATF, structural indicators; INCB Guidelines for a Voluntary Code of Practice for the
     Chemical Industry.
@@ -128,18 +129,27 @@ def _adverse(dossier: Dossier, links: Sequence[Link], at: datetime) -> Iterator[
     firms = {link.firm.key for link in bad}
     refs = {link.shipment.ref for link in bad}
     linked = {link.shipment.ref for link in links}
-    alone = len(kinds) > 1 or kinds == ["email"]
+    borrowed = not any(_came_after(dossier, link, at) for link in bad)
+    alone = not borrowed and (len(kinds) > 1 or kinds == ["email"])
+    but = "; this buyer had ordered before it, which may have borrowed them" if borrowed else ""
     yield Finding(
         summary=f"A buyer has the {series(WORDS[kind] for kind in kinds)} of "
         f"{count(len(firms), 'other firm')} whose orders were refused, stopped, seized or "
         f"diverted, or whose licence was ended, in {len(refs)} of "
-        f"{count(len(linked), 'shipment')}.",
+        f"{count(len(linked), 'shipment')}{but}.",
         evidence=evidence(dossier.stated(NoticeSent)),
         severity=None if alone else Severity.LOW,
         alone=alone,
         key="adverse",
         surprise=_chance(dossier, len(linked), at),
     )
+
+
+def _came_after(dossier: Dossier, link: Link, at: datetime) -> bool:
+    """Whether the buyer here is the newer of the two: who returns under another name is."""
+    mine = first_order(dossier.elsewhere, link.mine.party, at)
+    other = first_order(dossier.elsewhere, link.firm.party, at) or link.at
+    return mine is None or mine >= other
 
 
 def _chance(dossier: Dossier, orders: int, at: datetime) -> float:

@@ -3,13 +3,15 @@
 import math
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Said, Severity, evidence, rule
 from alerts.rules.aggregates import near_of, seen_at
+from alerts.rules.columns import column, planned
 from alerts.rules.parameters import Parameters
 from alerts.rules.places import Place, km_between
 from alerts.rules.questions import Observation
-from alerts.rules.readings import papers_of
+from alerts.rules.readings import IN, papers_of
 from alerts.rules.weighbridges import MOST
 from alerts.rules.words import count, day
 from ledger.events.enforcement import LossReported
@@ -27,7 +29,7 @@ WORDS = {
 
 @rule(
     "RF-37",
-    version=3,
+    version=4,
     severity=Severity.MEDIUM,
     family="enforcement",
     name="Theft or loss of goods, or near an active shipment",
@@ -38,11 +40,11 @@ def loss_nearby(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
     A theft, or a disappearance that nobody can explain, is what it is until it is cleared up; a
     loss without an explanation weighs by its share of what was sent, and a small one (more than
-    once in `one_in`) only adds to what else is found. Or a loss of the substance was reported
-    within `radius_km` of a place where these goods were seen, and within `window_days` of that day:
-    the goods may be the next, or the loss may be these goods under another name; that only adds to
-    what else is found. Places are those that UN/LOCODE lists. Only countries that both shipments
-    concern are told.
+    once in `one_in`), or one that can be held against nothing, only adds to what else is found. Or
+    a loss of the substance was reported within `radius_km` of a place where these goods were seen,
+    and within `window_days` of that day: the goods may be the next, or the loss may be these goods
+    under another name; that only adds to what else is found. Places are those that UN/LOCODE lists.
+    Only countries that both shipments concern are told.
 
     Source: Regulation (EU) 2019/1148 Art 9, losses and thefts within 24 hours.
     """
@@ -72,7 +74,7 @@ def _own(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             evidence=evidence([each]),
             key=each.by.jti,
             severity=Severity.HIGH,
-            alone=rare is None or rare >= math.log(p.number("one_in")),
+            alone=rare is not None and rare >= math.log(p.number("one_in")),
             surprise=rare,
         )
 
@@ -83,11 +85,24 @@ def _surprise(dossier: Dossier, report: LossReported) -> float | None:
         return MOST
     lost = weigh(report.goods, dossier.shipment.concentrations).amounts
     shares = [
-        float(amount / papers.masses.amounts[key])
+        float(amount / sent)
         for key, amount in lost.items()
-        if (papers := papers_of(dossier, key)) is not None and papers.masses.amounts[key] > 0
+        if (sent := _sent(dossier, key)) is not None and sent > 0
     ]
     return min(MOST, max(shares) / USUALLY_GONE) if shares else None
+
+
+def _sent(dossier: Dossier, key: str) -> Decimal | None:
+    """How much was sent, in a unit in which some were lost: where papers have another, what came.
+
+    A load that left in litres and was weighed on arrival can be told in no other way.
+    """
+    papers = papers_of(dossier, key)
+    if papers is not None:
+        return papers.masses.amounts[key]
+    came = (column(dossier, step) for step in IN)
+    weighed = [each.masses.amounts[key] for each in came if each and key in each.masses.amounts]
+    return max((*planned(dossier, key), *weighed), default=None)
 
 
 def _near(

@@ -135,10 +135,50 @@ def test_a_container_seen_on_a_shipment_that_never_left_is_not_judged():
 
 
 def test_several_notices_for_one_consignment_are_low():
+    goods = [line(substance="toluene")]
+    other = Story("NL-00").notice(at=-2, goods=goods)
+    found = twice(under_way(), other.departed(at=20, equipment=SEALED, goods=goods))
+    assert {(each.severity, each.alone) for each in found} == {(Severity.LOW, False)}
+    assert "one consignment under several notices" in found[0].summary
+
+
+def test_one_substance_that_is_in_one_container_twice_is_not_low():
     other = Story("NL-00").notice(at=-2).departed(at=20, equipment=SEALED)
     found = twice(under_way(), other)
-    assert {each.severity for each in found} == {Severity.LOW}
-    assert "one consignment under several notices" in found[0].summary
+    assert {(each.severity, each.alone) for each in found} == {(None, True)}
+
+
+@pytest.mark.parametrize(("days", "alone"), [(15, False), (5, True)])
+def test_goods_of_several_shippers_may_be_in_one_container(days, alone):
+    other = before().departed(at=days, documents=BILL)
+    found = twice(under_way().departed(documents=BILL), other)
+    assert {each.alone for each in found} == {alone}
+    assert ("several shippers" in found[0].summary) is not alone
+
+
+def test_a_container_on_another_way_at_that_time_is_not_shared():
+    other = before(route={**ROUTE, "importing": "TZ"}).departed(at=15)
+    assert {each.alone for each in twice(under_way(), other)} == {True}
+
+
+@pytest.mark.parametrize("own", [paper("bill_of_lading", "X 1"), paper("air_waybill", "X 1")])
+def test_a_number_in_one_statement_of_another_shipment_may_be_filed_there_by_mistake(own):
+    mine = Story().notice().departed(documents=BILL, equipment=[])
+    other = before().departed(at=-5, documents=own)
+    assert [each.alone for each in twice(mine, other.arrived(at=5, documents=BILL))] == [False]
+    (found,) = twice(mine, before().departed(at=-5).arrived(at=5, documents=BILL))
+    assert found.alone is True
+    goods = [line(substance="toluene")]
+    (found,) = twice(mine, before().departed(at=-5).arrived(at=5, documents=BILL, goods=goods))
+    assert (found.alone, "wrong reference" in found.summary) == (False, True)
+
+
+def test_among_the_same_traders_it_takes_two_papers_and_a_permit_among_them():
+    invoice, permit = paper("invoice", "1"), paper("export_authorisation", "EA-9")
+    for shared, alone in ((invoice, False), (permit, False), (invoice + permit, True)):
+        other = Story("NL-00").notice(at=-30, documents=shared)
+        found = twice(Story().notice(documents=shared), other)
+        assert {each.alone for each in found} == {alone}
 
 
 def test_where_the_route_is_unknown_an_authorisation_is_compared_all_the_same():

@@ -76,6 +76,20 @@ def test_one_thing_shared_is_weak_and_two_are_not():
     assert both.alone is True
 
 
+@pytest.mark.parametrize(("first", "alone"), [(-60, False), (-10, True)])
+def test_a_buyer_who_ordered_before_that_firm_may_be_the_one_it_borrows_from(first, alone):
+    contact = {"phone": IMPORTER["phone"], "address": "Industrial Road 5, Mombasa"}
+    mine = Party(**IMPORTER, address=contact["address"])
+    usual = refused(**contact)
+    orders = {trade_of(mine.key): (Observation(ref="NL-9", at=on(first), value=Decimal(1)),)}
+    other = sighted(usual.others[0].shipment, usual.others[0].timeline)[0]
+    orders[trade_of(other.key)] = (Observation(ref="NL-02", at=on(-30), value=Decimal(1)),)
+    story = Story().notice(parties={**PARTIES, "importer": {**IMPORTER, **contact}})
+    found = only("RF-28", story, world=World(others=usual.others, seen={**usual.seen, **orders}))
+    assert found.alone is alone
+    assert ("may have borrowed them" in found.summary) is not alone
+
+
 def test_where_many_orders_end_badly_a_link_to_one_says_less():
     ended = tuple(Observation(ref=f"X{n}", at=on(-n), value=Decimal(n % 2)) for n in range(1, 200))
     usual = refused()

@@ -50,7 +50,15 @@ def test_a_small_loss_without_an_explanation_is_weak_and_a_great_one_is_not():
     assert (small.alone, great.alone) == (False, True)
     assert small.surprise < 1 < great.surprise
     unknown = only("RF-37", gone("unexplained_loss", "400", before=Story()))
-    assert (unknown.alone, unknown.surprise) == (True, None)
+    assert (unknown.alone, unknown.surprise) == (False, None)
+
+
+def test_a_loss_is_held_against_what_was_weighed_where_the_papers_have_another_unit():
+    litres = [line("30000", "LTR")]
+    story = Story().released(goods=litres).departed(goods=litres)
+    assert only("RF-37", gone("unexplained_loss", "400", before=story)).surprise is None
+    weighed = story.arrived(goods=[line("23000")])
+    assert only("RF-37", gone("unexplained_loss", "400", before=weighed)).surprise < 1
 
 
 # --- RF-02: several great orders in a row ---
