@@ -73,7 +73,7 @@ def _may_be_a_lot(ends: _Ends, key: str, due: Decimal) -> bool:
 
 @rule(
     "RF-24",
-    version=6,
+    version=7,
     severity=Severity.HIGH,
     family="trade value",
     name="Export and import declarations do not mirror each other",
@@ -107,10 +107,9 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     a declaration may be filed under the wrong reference. What is low only adds to what else is
     found, and where nothing is missing by it (more came in, or the export declaration is
     contradicted by all) it is information; so are two HS codes of which each is listed for the
-    substance or under which its country has declared it before. A single wrong digit of an HS code
-    is for RF-09 to tell.
-    Where the two were likely told of as two shipments, they are held together; who may hear of both
-    is told.
+    substance or under which its country has declared it before. Two of which one is not are low:
+    that code is for RF-09 to tell, and so is a single wrong digit. Where the two were likely told
+    of as two shipments, they are held together; who may hear of both is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """
@@ -236,5 +235,5 @@ def _hs_codes(ends: _Ends) -> Iterator[Finding]:
             yield ends.finding(
                 f"The goods have one HS code for export and another for import{but}.",
                 f"hs:{substance}",
-                low=Severity.INFO if usual else None,
+                low=Severity.INFO if usual else Severity.LOW,
             )

@@ -24,7 +24,7 @@ PRIOR_ORDERS, PRIOR_DAYS = 1.0, 180.0
 
 @rule(
     "RF-25",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="quantity",
     name="Order splitting below threshold",
@@ -47,13 +47,13 @@ def order_splitting(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     then they must come faster than the buyer's own pace of the last `history_days` would have it
     more than once in `one_in` cases (a Poisson process whose rate is not well known). It weighs by
     how far faster they come; what is below the threshold and no faster only adds to what else is
-    found. A notice for several shipments says so beforehand, and a contract that the notice cites
-    explains calls on it.
+    found, and so does what is called for by a contract that the notice cites: anybody can cite one.
+    A notice for several shipments says so beforehand.
 
     Source: 21 CFR 1310.04, cumulative thresholds; Regulation (EU) 2015/1011 Annex I.
     """
     at = ordered_at(dossier)
-    if at is None or dossier.shipment.covers is not None or _on_contract(dossier):
+    if at is None or dossier.shipment.covers is not None:
         return
     for substance, kg in notified_kg(dossier.shipment).items():
         for key in sorted(buyers(dossier.shipment)):
@@ -93,13 +93,14 @@ def _split(
             continue
         rare = _faster(len(small) + 1, before, opens, order.at)
         if limit == limits[0] or rare >= math.log(p.number("one_in")):
-            window = count(p.number("window_days"), "day")
+            window, called = count(p.number("window_days"), "day"), _on_contract(dossier)
             return Finding(
                 summary=f"{len(small) + 1} orders by one buyer within {window}, each below "
-                f"{amount(limit, 'kg')}, add up to {amount(total, 'kg')}.",
+                f"{amount(limit, 'kg')}, add up to {amount(total, 'kg')}"
+                f"{'; the notice cites a contract that they may call upon' if called else ''}.",
                 evidence=evidence(dossier.stated(NoticeSent)),
                 key=order.substance,
-                alone=rare >= math.log(p.number("one_in")),
+                alone=not called and rare >= math.log(p.number("one_in")),
                 surprise=rare,
             )
     return None

@@ -90,7 +90,7 @@ def test_a_value_that_does_not_mirror_reads_as_a_sentence():
 
 def test_another_hs_code_is_found_and_one_wrong_digit_is_left_to_another_rule():
     other = only("RF-24", mirrored(line(hs="291411"), line(hs="310230")))
-    assert other.severity is None
+    assert (other.severity, other.alone) == (Severity.LOW, False)
     assert findings("RF-24", mirrored(line(hs="291411"), line(hs="2914.12"))) == ()
     edition = line(hs="310230", hs_edition="2017")
     assert findings("RF-24", mirrored(line(hs="291411", hs_edition="2022"), edition)) == ()

@@ -111,6 +111,15 @@ def test_small_orders_that_add_up_are_found():
     )
 
 
+def test_a_contract_that_the_notice_cites_makes_small_orders_a_weak_sign():
+    called = Story().notice(goods=[line("40")], documents=[{"type": "contract", "number": "C-1"}])
+    world = World(seen={MINE: seen(*[40] * 9)})
+    assert only("RF-25", SMALL, world=world).alone is True
+    found = only("RF-25", called, world=world)
+    assert found.alone is False
+    assert found.summary.endswith("; the notice cites a contract that they may call upon.")
+
+
 @pytest.mark.parametrize(
     ("story", "values"),
     [
@@ -120,10 +129,6 @@ def test_small_orders_that_add_up_are_found():
         (Story().notice(goods=[line("400")]), (40, 45)),
         (
             Story().notice(goods=[line("40")], covers=[line("900")], covers_until="2026-12-31"),
-            (40, 45),
-        ),
-        (
-            Story().notice(goods=[line("40")], documents=[{"type": "contract", "number": "C-1"}]),
             (40, 45),
         ),
     ],
