@@ -34,7 +34,8 @@ def other_containers(dossier: Dossier) -> Iterator[Finding]:
     Officers who say that they were loaded anew explain it, but for a free zone: nobody looks into
     what is taken out of a container there, so that is found all the same, and less grave. Hubs
     load part loads anew and forget to say so: it weighs by how often that happens on the way to a
-    country, and is weak where that is not rare.
+    country, and is weak where that is not rare, or where several containers are others: who swaps
+    goods swaps one, and who puts a whole load into others is a hub.
     """
     loaded = {c for said in dossier.stated(*LOADED) for c in _loaded(said.event)}
     moved = dossier.stated(Transhipped)
@@ -82,7 +83,7 @@ def _told(
         "No typing slip or reported transhipment explains it.",
         evidence=evidence(said),
         key="container",
-        alone=habit.surprise >= RARE,
+        alone=habit.surprise >= RARE and len(containers) == 1,
         surprise=habit.surprise,
     )
 

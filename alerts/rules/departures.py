@@ -39,7 +39,7 @@ def _permit_may_come(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-35",
-    version=5,
+    version=6,
     severity=Severity.HIGH,
     family="licensing",
     name="Departure without an authorisation in force",
@@ -60,7 +60,8 @@ def departed_unauthorised(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     anew. Where no permit was reported at all the paper may be late or missing: that is believed
     when all but one in fifty of that country's permits would have come (from `least_wait_days` to
     `most_wait_days`), only adds to what else is found, and weighs by how seldom the country leaves
-    them out; where no release was reported either, by how seldom it leaves out both.
+    them out; where no release was reported either, by how seldom it leaves out both, and where a
+    release names one it is information.
 
     Source: EU 111/2005 Art 11, 12 and 18; INCB, objections to pre-export notifications.
     """
@@ -209,6 +210,7 @@ def _unreported(dossier: Dossier, left: Stated) -> Finding:
         f"{cites}.{known}",
         evidence=evidence(released, (left,)),
         key=left.by.jti,
+        severity=Severity.INFO if released else None,
         alone=False,
         surprise=rare,
     )

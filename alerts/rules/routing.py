@@ -22,7 +22,7 @@ SATURDAY = 5
 
 @rule(
     "RF-15",
-    version=3,
+    version=4,
     severity=Severity.MEDIUM,
     family="movement",
     name="Unplanned transhipment, route change or high-risk detour",
@@ -44,7 +44,7 @@ def unplanned_route(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     exit to entry, which must be at least `least_km`. A change that the exporting side told within
     `grace_hours` of the sighting explains it, and a route that names the country at any time.
     Liner services call at hubs that no paper names and far off the way, so all this only adds to
-    what else is found, and a detour is information.
+    what else is found, and a change of means or a detour is information.
 
     Source: FATF/Egmont, trade-based money laundering indicators (2021); INCB Guidelines for a
     Voluntary Code of Practice for the Chemical Industry, unusual routing.
@@ -56,11 +56,13 @@ def unplanned_route(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     for each in dossier.stated(TransitEntered, Transhipped):
         country = _country_of(each.event)
         if country and country not in route.countries and not _told(dossier, each, grace):
-            word = "entered" if isinstance(each.event, TransitEntered) else "were transhipped in"
+            entered = isinstance(each.event, TransitEntered)
+            word = "entered" if entered else "were transhipped in"
             yield Finding(
                 summary=f"The goods {word} {country} on {day(each.by.occurred_at)}, which is not "
                 "on their route.",
                 alone=False,
+                severity=Severity.LOW if entered else Severity.INFO,
                 evidence=evidence([each]),
                 key=f"{country}/{each.by.jti}",
             )

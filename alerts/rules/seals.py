@@ -74,7 +74,7 @@ def _grace_ends(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-16",
-    version=3,
+    version=4,
     severity=Severity.HIGH,
     family="integrity",
     name="Seal broken, missing or not the one recorded",
@@ -91,9 +91,9 @@ def seal_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     Officers open containers and forget to say so, and seals break: that only adds to what else is
     found, and weighs by how often seals seen in that country are others untold. It stands alone
     where the new seal is of the make of the old one, since only whoever sealed the container first
-    has those, or where the goods came in containers that nobody had loaded, unless that is not rare
-    on the way there.
-    A sighting that names no seal says nothing, and one more seal than recorded is no mismatch.
+    has those, or where goods came in one container that nobody had loaded, unless that is not rare
+    on the way there; several are loaded anew by a hub that forgets to say so. A sighting that names
+    no seal says nothing, and one more seal than recorded is no mismatch.
 
     Source: ISO 17712; CTPAT seal verification.
     """

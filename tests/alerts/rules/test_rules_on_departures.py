@@ -143,6 +143,8 @@ def test_a_permit_that_nobody_reported_is_waited_for_and_weighs_by_the_countrys_
         "nobody reported. Of NL's permits 41 % go unreported."
     )
     assert found.surprise < 1 < only("RF-35", story).surprise
+    unreleased = only("RF-35", Story().notice().agreed().departed(), now=on(90))
+    assert (found.severity, unreleased.severity) == (Severity.INFO, None)
 
 
 def half_left_out():

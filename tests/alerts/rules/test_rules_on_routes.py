@@ -81,6 +81,19 @@ def test_a_transit_country_that_is_not_on_the_route_is_found():
     assert findings("RF-15", under_way().entered().exited()) == ()
 
 
+def test_a_change_of_means_off_the_route_is_information_and_an_entry_is_low():
+    moved = {"from_means": "A", "to_means": "B", "from_equipment": [], "to_equipment": []}
+    place = {"observed": observed(place="BRSSZ")}
+    story = under_way().says("shipment.transhipped", "BR-CUSTOMS", on(30), **moved, **place)
+    found = only("RF-15", story)
+    assert found.summary.startswith("The goods were transhipped in BR on 2026-03-31")
+    assert found.severity is Severity.INFO
+    entered = under_way().says(
+        "transit.entered", "BR-CUSTOMS", on(30), country="BR", transit_document="T1", **place
+    )
+    assert (only("RF-15", entered).severity, only("RF-15", entered).alone) == (Severity.LOW, False)
+
+
 def test_a_way_around_half_the_world_is_information():
     route = {**WAY, "transit": ["BR"]}
     story = Story().notice(route=route).departed()

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from rule_stories import (
     CONTAINER,
+    Story,
     honest,
     observed,
     on,
@@ -93,6 +94,17 @@ def test_goods_that_come_in_a_container_nobody_loaded_are_found():
     )
     slip = under_way().arrived(observed=seen("NL445566", container="MSKU9070332"))
     assert findings("RF-16", slip) == ()
+
+
+def test_a_load_that_came_in_several_other_containers_was_likely_loaded_anew():
+    loaded = [{"container": n, "seals": ["S-1"]} for n in ("MSKU9070323", "MSKU9070339")]
+    other = [{"container": n, "seals": ["S-2"]} for n in ("CSQU3054383", "TCLU4265855")]
+    story = Story().notice().departed(equipment=loaded)
+    several, one = (
+        only("RF-16", story.arrived(observed=observed(equipment=came)))
+        for came in (other, [other[0], loaded[1]])
+    )
+    assert (several.alone, one.alone) == (False, True)
 
 
 def test_other_containers_stand_alone_only_where_that_is_rare_on_the_way_there():
