@@ -6,10 +6,11 @@ An agency that leaves out a trader's number knows it by country and name, so bot
 import functools
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import chain
 
 from alerts.rules import Dossier
-from alerts.rules.aggregates import buyers, firsts_of, trade_of
+from alerts.rules.aggregates import ASKS, buyers, firsts_of, is_off, trade_of
 from alerts.rules.normal import share_of
 from alerts.rules.questions import Elsewhere, Observation
 from ledger.claims import Party, folded
@@ -20,6 +21,8 @@ YOUNG = timedelta(days=180)
 FORGOTTEN = timedelta(days=730)
 USUALLY_NEW, ITS_WEIGHT = 0.2, 10  # of orders, where few are known
 ENOUGH = 20  # orders of everybody, from which on that is known
+COME_AGAIN = timedelta(days=120)  # within which whoever goes on ordering has mostly ordered again
+SELDOM = 2  # other orders of a buyer that hardly orders
 
 
 @functools.lru_cache(maxsize=8_192)
@@ -33,10 +36,38 @@ def known_as(shipment: Shipment) -> frozenset[str]:
     return frozenset(key for party in buyers(shipment).values() for key in keys_of(party))
 
 
+def others_by(
+    elsewhere: Elsewhere, shipment: Shipment, at: datetime, until: datetime
+) -> frozenset[str]:
+    """The other orders by a shipment's buyers, under whichever key, of years before and until."""
+    return frozenset(
+        each.ref
+        for key in sorted(known_as(shipment))
+        for each in elsewhere.observed(trade_of(key), until, since=at - FORGOTTEN)
+    )
+
+
 def first_order(elsewhere: Elsewhere, party: Party, at: datetime) -> datetime | None:
     """When a trader's first order of the last years was notified; None where none is known."""
     orders = orders_by(elsewhere, party, at)
     return orders[0].at if orders else None
+
+
+def observed_firsts(dossier: Dossier) -> Iterator[tuple[str, datetime, Decimal]]:
+    """Whether it is its buyer's first order; and who hardly ordered before asks what follows."""
+    shipment, at = dossier.shipment, dossier.shipment.times.get("notified")
+    if at is None or shipment.route is None or is_off(shipment):
+        return
+    buyer = next(iter(buyers(shipment).values()), None)
+    if buyer is None:
+        return
+    first = Decimal(first_order(dossier.elsewhere, buyer, at) is None)
+    route = shipment.route
+    for what in (firsts_of(), firsts_of(to=route.importing), firsts_of(out_of=route.exporting)):
+        yield what, at, first
+    if len(others_by(dossier.elsewhere, shipment, at, at)) <= SELDOM:
+        for key in known_as(shipment):
+            yield trade_of(key), at + COME_AGAIN, ASKS
 
 
 def orders_by(elsewhere: Elsewhere, party: Party, at: datetime) -> Sequence[Observation]:

@@ -1,9 +1,8 @@
-"""Buyers that nobody knows: the first order of a firm, and of one that had long been silent."""
+"""Firms without a past, or silent for long, that order much."""
 
 import math
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
 from alerts.rules.aggregates import (
@@ -13,59 +12,24 @@ from alerts.rules.aggregates import (
     sizes_of,
     trade_of,
 )
-from alerts.rules.identities import YOUNG, known_as, orders_by, usually_new
+from alerts.rules.identities import (
+    YOUNG,
+    orders_by,
+    usually_new,
+)
 from alerts.rules.names import ALIKE, closeness
 from alerts.rules.normal import Sample
 from alerts.rules.orders import ORDERED, YEAR, ordered_at
 from alerts.rules.parameters import Parameters
 from alerts.rules.questions import MOST
 from alerts.rules.sightings import contacts_of, own_sightings
-from alerts.rules.words import amount, count, day, percent
+from alerts.rules.words import amount, day
 from ledger.claims import Party
 from ledger.events.notices import NoticeSent
 from ledger.standing import Standing
 
 FEW = 20  # shipments that are looked into
 SETTLING = timedelta(days=30)  # reports come late: what is compared with is older
-
-
-@rule(
-    "RF-01",
-    version=2,
-    severity=Severity.INFO,
-    family="party",
-    name="First-seen importer or consignee",
-    parameters={"window_days": 730, "usual_percent": 50},
-    needs=ORDERED,
-    alone=False,
-)
-def first_seen(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
-    """No order of any substance by this importer, nor by its consignee, for a long time.
-
-    They are looked up by number and by name in the last `window_days`. Where the ledger cannot know
-    (it, or one of the two countries, has only begun), most orders are first ones: where more than
-    `usual_percent` are, nobody is strange. A validated trusted trader is not, either. Every honest
-    firm has a first order, so this only adds to what else is found.
-
-    Source: INCB, verify the bona fides of all new companies.
-    """
-    at = ordered_at(dossier)
-    parties = dossier.shipment.parties
-    if at is None or parties is None or parties.importer is None:
-        return
-    since, keys = at - p.days("window_days"), sorted(known_as(dossier.shipment))
-    if any(dossier.elsewhere.observed(trade_of(key), at, since=since) for key in keys):
-        return
-    usual = usually_new(dossier, at)
-    if usual is None or usual > _half(p) or any(_trusted(dossier, key, at) for key in keys):
-        return
-    yield Finding(
-        summary=f"Nobody has notified an order by this importer or its consignee in the "
-        f"{count(p.number('window_days'), 'day')} before; so it is with "
-        f"{percent(Decimal(str(usual)))} of such orders.",
-        evidence=evidence(dossier.stated(NoticeSent)),
-        surprise=-math.log(usual),
-    )
 
 
 @rule(
@@ -105,7 +69,7 @@ def new_or_dormant(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
         return
     said, begun = past
     usual = usually_new(dossier, begun)
-    if usual is None or usual > _half(p):
+    if usual is None or usual > p.share("usual_percent"):
         return
     for substance, kg in notified_kg(dossier.shipment).items():
         sample, whose = _sizes(dossier, substance, at, p.whole("orders_known"))
@@ -122,10 +86,6 @@ def new_or_dormant(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             )
 
 
-def _half(p: Parameters) -> float:
-    return float(p.share("usual_percent"))
-
-
 def _sizes(dossier: Dossier, substance: str, at: datetime, enough: int) -> tuple[Sample, str]:
     """Orders of the substance to this country, or to all where these are few, and whose."""
     route, since = dossier.shipment.route, at - 2 * YEAR
@@ -136,16 +96,6 @@ def _sizes(dossier: Dossier, substance: str, at: datetime, enough: int) -> tuple
             return own, "the country's"
     wide = dossier.elsewhere.observed(sizes_of(substance), at - SETTLING, since=since)
     return Sample.of(wide), "all"
-
-
-def _trusted(dossier: Dossier, key: str, at: datetime) -> bool:
-    trusts = dossier.elsewhere.standing(key).trusts.values()
-    return any(
-        each.status == "validated"
-        and each.valid_from <= at.date()
-        and (each.valid_to is None or at.date() <= each.valid_to)
-        for each in trusts
-    )
 
 
 def _past(

@@ -18,7 +18,6 @@ from alerts.rules.aggregates import (
     endings_of,
     exact_strength,
     firm_of,
-    firsts_of,
     is_off,
     near_of,
     notified_kg,
@@ -39,7 +38,7 @@ from alerts.rules.boxes import observed_boxes
 from alerts.rules.deliveries import observed_deliveries
 from alerts.rules.habits import HABIT, anywhere, observed_habits
 from alerts.rules.headings import observed_headings
-from alerts.rules.identities import ended_licences, first_order, known_as
+from alerts.rules.identities import ended_licences, known_as, observed_firsts
 from alerts.rules.process import observed_silences
 from alerts.rules.remembered import for_now, once
 from alerts.rules.seals import observed_seals
@@ -74,7 +73,8 @@ class Fact(NamedTuple):
 def facts(dossier: Dossier) -> tuple[Fact, ...]:
     """All that this shipment adds; where it says two values of one thing, the greater counts."""
     known = (*_journey(dossier), *_habits(dossier), *_near(dossier))
-    return (*_of_history(dossier), *_firsts(dossier), *known, *_ended(dossier))
+    firsts = _made(observed_firsts(dossier))
+    return (*_of_history(dossier), *firsts, *known, *_ended(dossier))
 
 
 @for_now
@@ -114,19 +114,6 @@ def _orders(dossier: Dossier) -> Iterator[Fact]:
     for key in known_as(shipment):
         yield Fact.of(what=trade_of(key), at=at, value=sum(masses.values(), Decimal(0)))
     yield from _stated_of(dossier, at)
-
-
-def _firsts(dossier: Dossier) -> Iterator[Fact]:
-    """Whether it is its buyer's first order."""
-    shipment, at = dossier.shipment, dossier.shipment.times.get("notified")
-    if at is None or shipment.route is None or is_off(shipment):
-        return
-    buyer = next(iter(buyers(shipment).values()), None)
-    if buyer is not None:
-        first = Decimal(first_order(dossier.elsewhere, buyer, at) is None)
-        route = shipment.route
-        for what in (firsts_of(), firsts_of(to=route.importing), firsts_of(out_of=route.exporting)):
-            yield Fact.of(what=what, at=at, value=first)
 
 
 def _stated_of(dossier: Dossier, at: datetime) -> Iterator[Fact]:

@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 from rule_stories import IMPORTER, PARTIES, Story, line, on
-from rule_world import World, findings, only
+from rule_world import World, dossier, findings, only
 
-from alerts.rules.aggregates import firsts_of, orders_of, sizes_of, trade_of
+from alerts.rules import Severity, due
+from alerts.rules.aggregates import ASKS, firsts_of, orders_of, sizes_of, trade_of
+from alerts.rules.identities import observed_firsts
 from alerts.rules.questions import Observation
 from alerts.rules.sightings import contacts_of, sighted
 from ledger.standing import Evaluation, Licence, Standing, Trust
@@ -38,7 +40,7 @@ def knowing(**more):
 
 
 def test_an_importer_nobody_has_seen_is_noted():
-    found = only("RF-01", Story().notice(), world=knowing())
+    found = only("RF-01", Story().notice(), world=knowing(), now=on(119))
     assert found.summary == (
         "Nobody has notified an order by this importer or its consignee in the 730 days before; so "
         "it is with 13.3 % of such orders."
@@ -50,8 +52,8 @@ def test_an_importer_nobody_has_seen_is_noted():
     "world",
     [
         World(),  # whom could the ledger know
-        knowing(seen={trade_of(KEY): seen(500)}),
-        knowing(seen={trade_of("KE:rift valley paints ltd"): seen(500)}),
+        knowing(seen={trade_of(KEY): seen(500, 500, 500)}),
+        knowing(seen={trade_of("KE:rift valley paints ltd"): seen(500, 500, 500)}),
         knowing(
             standings={
                 KEY: Standing(
@@ -71,6 +73,36 @@ def test_an_importer_nobody_has_seen_is_noted():
 )
 def test_an_importer_that_is_known_or_trusted_is_not(world):
     assert findings("RF-01", Story().notice(), world=world) == ()
+
+
+def after(*days):
+    return tuple(Observation(ref=f"Z-{n}", at=on(n), value=Decimal(500)) for n in days)
+
+
+def test_a_buyer_that_hardly_ordered_and_does_not_come_again_is_a_low_sign():
+    story = Story().notice()
+    world = knowing(seen={trade_of(KEY): (*seen(500), *after(130))})
+    found = only("RF-01", story, world=world)
+    assert found.summary == (
+        "In the 730 days before this order and the 120 days after it, the ledger knows of 1 other "
+        "order by its buyers."
+    )
+    assert (found.severity, found.key) == (Severity.LOW, "seldom")
+    assert findings("RF-01", story, world=world, now=on(119)) == ()
+    assert due(dossier(story, world=world, now=on(50))) == on(120)
+    regular = knowing(seen={trade_of(KEY): (*seen(500), *after(30, 90))})
+    assert findings("RF-01", story, world=regular) == ()
+    unknown = findings("RF-01", story, world=knowing())
+    assert [each.key for each in unknown] == ["", "seldom"]
+    assert unknown[1].surprise > found.surprise > 3
+
+
+def test_who_hardly_ordered_before_asks_whether_it_comes_again():
+    asked = (trade_of(KEY), on(120), ASKS)
+    new = observed_firsts(dossier(Story().notice(), world=knowing()))
+    assert asked in set(new)
+    known = knowing(seen={trade_of(KEY): seen(500, 500, 500)})
+    assert asked not in set(observed_firsts(dossier(Story().notice(), world=known)))
 
 
 def test_an_order_far_beyond_the_buyers_own_is_found():
