@@ -36,15 +36,20 @@ def known_as(shipment: Shipment) -> frozenset[str]:
     return frozenset(key for party in buyers(shipment).values() for key in keys_of(party))
 
 
-def others_by(
+def few_others(
     elsewhere: Elsewhere, shipment: Shipment, at: datetime, until: datetime
-) -> frozenset[str]:
-    """The other orders by a shipment's buyers, under whichever key, of years before and until."""
-    return frozenset(
-        each.ref
-        for key in sorted(known_as(shipment))
-        for each in elsewhere.observed(trade_of(key), until, since=at - FORGOTTEN)
-    )
+) -> frozenset[str] | None:
+    """The other orders by a shipment's buyers, under whichever key, from two years before on.
+
+    None where they are more than `SELDOM`: of most buyers there are hundreds.
+    """
+    found: set[str] = set()
+    for key in sorted(known_as(shipment)):
+        seen = elsewhere.observed(trade_of(key), until, since=at - FORGOTTEN)
+        found.update(each.ref for each in seen[-SELDOM - 1 :])
+        if len(found) > SELDOM:
+            return None
+    return frozenset(found)
 
 
 def first_order(elsewhere: Elsewhere, party: Party, at: datetime) -> datetime | None:
@@ -65,7 +70,7 @@ def observed_firsts(dossier: Dossier) -> Iterator[tuple[str, datetime, Decimal]]
     route = shipment.route
     for what in (firsts_of(), firsts_of(to=route.importing), firsts_of(out_of=route.exporting)):
         yield what, at, first
-    if len(others_by(dossier.elsewhere, shipment, at, at)) <= SELDOM:
+    if few_others(dossier.elsewhere, shipment, at, at) is not None:
         for key in known_as(shipment):
             yield trade_of(key), at + COME_AGAIN, ASKS
 
