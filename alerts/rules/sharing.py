@@ -16,6 +16,7 @@ from ledger.mentions import Mention
 from ledger.shipments import Shipment
 from ledger.vocabulary import ShipmentEvent
 
+SEVERAL = frozenset({"mrn"})  # each of a shipment's declarations has one of its own
 ALIKE = {"air_waybill": "bill_of_lading"}  # what a load has one or the other of
 _SHORTEST_SEAL = 5  # shorter numbers meet by chance
 
@@ -40,7 +41,7 @@ def misfiled(timeline: Sequence[Stated], those: Sequence[Stated], kind: str, num
     others = [each for each in timeline if each.by.jti != those[0].by.jti]
     told = {(ALIKE.get(k, k), n) for each in others for k, n in numbers_of(each)}
     goods, here = _substances(others), _substances(those)
-    renumbered = any(k == kind and n != number for k, n in told)
+    renumbered = kind not in SEVERAL and any(k == kind and n != number for k, n in told)
     return renumbered or bool(here and goods and here.isdisjoint(goods))
 
 

@@ -35,8 +35,14 @@ def shipped(world: World, number: int, kilos: str) -> Journey:
         seal=f"S-2-{number}",
         vessel=f"MV {number}",
     )
-    goods = {"goods": [journey.line(kilos)]}
-    steps = steps_of(journey, import_cleared=goods)
+    out, into = {"authorisation": f"EA-2-{number}"}, {"authorisation": f"IA-2-{number}"}
+    steps = steps_of(
+        journey,
+        export_authorised=out,
+        export_released=out,
+        import_authorised=into,
+        import_cleared={**into, "goods": [journey.line(kilos)]},
+    )
     ends = {"use.reported", "shipment.closed"}  # after which nobody looks again
     world.live(journey, steps=[each for each in steps if each.body["kind"] not in ends])
     return journey

@@ -173,6 +173,13 @@ def test_a_number_in_one_statement_of_another_shipment_may_be_filed_there_by_mis
     assert (found.alone, "wrong reference" in found.summary) == (False, True)
 
 
+def test_that_each_end_has_an_mrn_of_its_own_explains_no_shared_one():
+    mrn = "26NL00000000000011"
+    mine = Story().notice().released(mrn=mrn).cleared()
+    other = before().released(at=-5, mrn=mrn, authorisation="EA-0").cleared(at=-2, mrn="26KE0001")
+    assert [(each.key, each.alone) for each in twice(mine, other)] == [(f"mrn:{mrn}", True)]
+
+
 def test_among_the_same_traders_it_takes_two_papers_and_a_permit_among_them():
     invoice, permit = paper("invoice", "1"), paper("export_authorisation", "EA-9")
     for shared, alone in ((invoice, False), (permit, False), (invoice + permit, True)):
