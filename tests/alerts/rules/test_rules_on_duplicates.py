@@ -174,10 +174,10 @@ def test_a_number_in_one_statement_of_another_shipment_may_be_filed_there_by_mis
 
 
 def test_that_each_end_has_an_mrn_of_its_own_explains_no_shared_one():
-    mrn = "26NL00000000000011"
+    mrn, theirs = "26NL00000000000011", {**BROKER, "declarant": BROKER["exporter"]}
     mine = Story().notice().released(mrn=mrn).cleared()
-    other = before().released(at=-5, mrn=mrn, authorisation="EA-0", parties=BROKER)
-    other = other.cleared(at=-2, mrn="26KE0001", parties=BROKER)
+    other = before().released(at=-5, mrn=mrn, authorisation="EA-0", parties=theirs)
+    other = other.cleared(at=-2, mrn="26KE0001", parties=theirs)
     assert [(each.key, each.alone) for each in twice(mine, other)] == [(f"mrn:{mrn}", True)]
 
 
