@@ -1,6 +1,6 @@
 """Papers, containers and seals that serve two shipments at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,7 @@ from alerts.rules.parameters import Parameters
 from alerts.rules.questions import Times
 from alerts.rules.remembered import once, things_of
 from alerts.rules.sharing import aboard, as_one, misfiled, numbers_of, of_same_traders, told_twice
-from alerts.rules.words import count, day
+from alerts.rules.words import count, day, series
 from ledger.folding import Stated
 from ledger.shipments import Shipment
 
@@ -75,27 +75,66 @@ def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     alone of either has where the others have another, or tell of other goods: it may be filed under
     the wrong reference. So do a bill, a container or a seal of shipments that left one country for
     the same other within `aboard_hours`: several shippers fill a container together; and an invoice
-    alone, of which a seller sends several loads.
+    alone, of which a seller sends several loads. All that is shared with the same shipments is one
+    finding.
 
     Source: EU 2015/1013, one authorisation and its remaining quantity; FATF, multiple invoicing.
     """
     if dossier.shipment.status == "cancelled" or not dossier.timeline:
         return
-    found = [
-        (used, others)
-        for used in _used(dossier)
-        if (others := [o for o in _others(dossier, used) if _earlier(dossier, o)])
-    ]
-    kinds = {used.kind for used, _ in found}
-    cited = kinds & PAPERS.keys()
+    shared: dict[tuple[str, ...], list[_Used]] = {}
+    for used in _used(dossier):
+        others = tuple(each.ref for each in _others(dossier, used) if _earlier(dossier, each))
+        if others:
+            shared.setdefault(others, []).append(used)
+    for refs, numbers in shared.items():
+        yield _told(dossier, numbers, dossier.elsewhere.shipments(refs), p)
+
+
+def _told(
+    dossier: Dossier, numbers: Sequence[_Used], others: Sequence[Shipment], p: Parameters
+) -> Finding:
+    """What is shared with the same other shipments, together: it is one thing to look into."""
+    reasons = [_honestly(dossier, each, others, p) for each in numbers]
+    why = None if None in reasons else reasons[0]
+    timelines = [dossier.elsewhere.events_of(other.ref) for other in others]
+    first = min(timeline[0].by.occurred_at for timeline in timelines)
+    kinds = {each.kind for each in numbers}
+    verb = "is" if len(numbers) == 1 else "are"
+    when = "also under way" if kinds <= THINGS.keys() else "also used"
+    mine = [stated for each in numbers for stated in each.mine]
+    theirs = [each.by(timeline) for each in numbers for timeline in timelines]
+    return Finding(
+        summary=f"{_named(numbers)} {verb} {when} on {count(len(others), 'other shipment')}, "
+        f"first reported on {day(first)}{f'; {why}' if why else ''}.",
+        evidence=evidence(mine, *theirs),
+        severity=Severity.LOW if why else None,
+        alone=why is None and _is_grave(dossier.shipment, kinds, others, p),
+        key=f"{numbers[0].kind}:{numbers[0].number}",
+    )
+
+
+def _named(numbers: Sequence[_Used]) -> str:
+    """`Bill of lading 1, container 2 and seal 3`."""
+    first, *others = (f"{each.word} {each.number}" for each in numbers)
+    return series([first, *(each if each.startswith("MRN") else _lower(each) for each in others)])
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _is_grave(
+    mine: Shipment, kinds: Collection[str], others: Sequence[Shipment], p: Parameters
+) -> bool:
+    """Whether sharing these is worth an alert by itself."""
+    cited = PAPERS.keys() & kinds
     several = len(cited) >= p.whole("papers") and not cited.isdisjoint(PERMITS)
-    for used, others in found:
-        strangers = not all(of_same_traders(dossier.shipment, other) for other in others)
-        twice = used.kind in THINGS and any(
-            told_twice(dossier.shipment, other, p.hours("together_hours")) for other in others
-        )
-        alone = (strangers or several or twice) and kinds != {"invoice"}
-        yield _told(dossier, used, others, _honestly(dossier, used, others, p), alone=alone)
+    strangers = not all(of_same_traders(mine, other) for other in others)
+    twice = not THINGS.keys().isdisjoint(kinds) and any(
+        told_twice(mine, other, p.hours("together_hours")) for other in others
+    )
+    return (strangers or several or twice) and set(kinds) != {"invoice"}
 
 
 def _honestly(
@@ -111,22 +150,6 @@ def _honestly(
     if used.kind in ABOARD and all(aboard(mine, o, p.hours("aboard_hours")) for o in others):
         return "several shippers may have filled a container together"
     return None
-
-
-def _told(
-    dossier: Dossier, used: _Used, others: Sequence[Shipment], why: str | None, *, alone: bool
-) -> Finding:
-    timelines = [dossier.elsewhere.events_of(other.ref) for other in others]
-    first = min(timeline[0].by.occurred_at for timeline in timelines)
-    when = "is also under way" if used.kind in THINGS else "is also used"
-    return Finding(
-        summary=f"{used.word} {used.number} {when} on {count(len(others), 'other shipment')}, "
-        f"first reported on {day(first)}{f'; {why}' if why else ''}.",
-        evidence=evidence(used.mine, *map(used.by, timelines)),
-        severity=Severity.LOW if why else None,
-        alone=alone and why is None,
-        key=f"{used.kind}:{used.number}",
-    )
 
 
 @once

@@ -117,11 +117,26 @@ def test_an_invoice_used_twice_by_one_exporter_is_found():
 
 def test_a_container_in_two_shipments_at_once_is_found_with_its_seal():
     other = before().departed(at=10, goods=[line()])
-    found = twice(under_way(), other)
-    assert [each.key for each in found] == [f"container:{CONTAINER}", "seal:NL445566"]
-    assert found[0].summary == (
-        "Container MSKU9070323 is also under way on 1 other shipment, first reported on 2026-01-30."
+    mine = under_way()
+    (found,) = twice(mine, other)
+    assert found.key == f"container:{CONTAINER}"
+    assert found.summary == (
+        "Container MSKU9070323 and seal NL445566 are also under way on 1 other shipment, first "
+        "reported on 2026-01-30."
     )
+    assert {other.jti(1), mine.jti(4)} <= set(found.evidence)
+
+
+def test_what_is_shared_with_another_shipment_is_found_apart():
+    invoice = paper("invoice", "7")
+    one = Story("NL-00").notice(at=-30, documents=invoice)
+    two = Story("NL-0A").notice(at=-29, parties=BROKER, documents=BILL)
+    mine = Story().notice(documents=[*BILL, *invoice])
+    found = findings("RF-26", mine, world=World(others=(one, two)))
+    assert [(each.key.partition(":")[0], each.alone) for each in found] == [
+        ("bill_of_lading", True),
+        ("invoice", False),
+    ]
 
 
 def test_a_container_that_was_emptied_may_be_used_again():
