@@ -67,7 +67,7 @@ a finding of medium or more explains it.
   honest buyers use as well; buyers without a past whose order is like others'; firms of one owner
   that buy what is dangerous together (RF-08 needs a country's own list), before any was refused;
   names borrowed from a good firm; a permit used twice where permits for several loads do not say
-  so.
+  so, unless another paper is as well.
 - Goods that vanish on the way to a country that takes no part: nobody there could say that they
   came, so neither RF-13 nor RF-14 stands alone.
 - Lots as large as each other of which one is never told of are taken for a loss; a loss that
