@@ -54,16 +54,17 @@ class Link:
 def shared_contacts(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """A buyer is reached like a firm that came to a bad end, or is one of a web of new firms.
 
-    The other firm, under a name less than `name_similarity_percent` alike, has its telephone,
-    mailbox, mail domain or address, or had it in its orders before, and was buyer of a shipment
-    that was stopped, seized, objected to (and not cured) or found diverted in the `window_days`
-    before, or lost its licence then; an address, a telephone or a mail domain alone is weak, since
-    honest firms share buildings, switchboards and providers, and so is all of it where this buyer
-    had ordered before that firm did: a crook writes an honest firm's address under its name. Or at
-    least `web_firms` such firms, this one with them, whose first orders are of the last half year,
-    ordered one substance from several sellers within `web_days`: each order is modest, and the
-    summary has their sum. A value that `most_sharing` other firms gave is a business centre's or a
-    mail provider's and says nothing. One shared value with nothing adverse beside it is nothing.
+    The other firm, under a name less than `name_similarity_percent` alike and on an order that is
+    not this buyer's as well, has its telephone, mailbox, mail domain or address, or had it in its
+    orders before, and was buyer of a shipment that was stopped, seized, objected to (and not cured)
+    or found diverted in the `window_days` before, or lost its licence then; an address, a telephone
+    or a mail domain alone is weak, since honest firms share buildings, switchboards and providers,
+    and so is all of it where this buyer had ordered before that firm did: a crook writes an honest
+    firm's address under its name. Or at least `web_firms` such firms, this one with them, whose
+    first orders are of the last half year, ordered one substance from several sellers within
+    `web_days`: each order is modest, and the summary has their sum. A value that `most_sharing`
+    other firms gave is a business centre's or a mail provider's and says nothing. One shared value
+    with nothing adverse beside it is nothing.
 
     Source: FATF, structural indicators; INCB Guidelines for a Voluntary Code of Practice for the
     Chemical Industry.
@@ -103,6 +104,8 @@ def _links(
     refs = sorted(moments, key=lambda ref: (ref in bad, moments[ref], ref))[-FEW:]
     for other in dossier.elsewhere.shipments(sorted(refs)):
         there = sighted(other, dossier.elsewhere.events_of(other.ref))
+        if not mine.keys.isdisjoint(key for each in there for key in each.keys):
+            continue  # its own order, with a sister beside it: what became of it is for RF-12
         found = {each.key: each for each in there if firms & {firm_of(key) for key in each.keys}}
         for firm in found.values():
             if _are_two(firm, mine, alike):

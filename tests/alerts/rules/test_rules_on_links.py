@@ -90,6 +90,14 @@ def test_a_buyer_who_ordered_before_that_firm_may_be_the_one_it_borrows_from(fir
     assert ("may have borrowed them" in found.summary) is not alone
 
 
+def test_a_sister_on_an_order_of_one_s_own_is_no_other_firm():
+    sister = {"name": "Highland Traders", "country": "KE", "phone": IMPORTER["phone"]}
+    story = Story("NL-02").notice(at=-30, parties={**PARTIES, "consignee": sister})
+    assert findings("RF-28", Story().notice(), world=around(story, bad=("NL-02",))) == ()
+    alone = refused(phone=IMPORTER["phone"])
+    assert only("RF-28", Story().notice(), world=alone)
+
+
 def test_where_many_orders_end_badly_a_link_to_one_says_less():
     ended = tuple(Observation(ref=f"X{n}", at=on(-n), value=Decimal(n % 2)) for n in range(1, 200))
     usual = refused()
