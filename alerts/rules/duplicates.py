@@ -1,6 +1,6 @@
 """Papers, containers and seals that serve two shipments at once."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,7 +10,15 @@ from alerts.rules.names import same_trader
 from alerts.rules.parameters import Parameters
 from alerts.rules.questions import Times
 from alerts.rules.remembered import once, things_of
-from alerts.rules.sharing import aboard, as_one, misfiled, numbers_of, of_same_traders, told_twice
+from alerts.rules.sharing import (
+    aboard,
+    as_one,
+    left_at,
+    misfiled,
+    numbers_of,
+    of_same_traders,
+    told_twice,
+)
 from alerts.rules.words import count, day, series
 from ledger.folding import Stated
 from ledger.shipments import Shipment
@@ -82,13 +90,14 @@ def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     """
     if dossier.shipment.status == "cancelled" or not dossier.timeline:
         return
-    shared: dict[tuple[str, ...], list[_Used]] = {}
+    shared: dict[tuple[str, ...], tuple[list[Shipment], list[_Used]]] = {}
     for used in _used(dossier):
-        others = tuple(each.ref for each in _others(dossier, used) if _earlier(dossier, each))
+        others = [each for each in _others(dossier, used) if _earlier(dossier, each)]
         if others:
-            shared.setdefault(others, []).append(used)
-    for refs, numbers in shared.items():
-        yield _told(dossier, numbers, dossier.elsewhere.shipments(refs), p)
+            _, numbers = shared.setdefault(tuple(each.ref for each in others), (others, []))
+            numbers.append(used)
+    for others, numbers in shared.values():
+        yield _told(dossier, numbers, others, p)
 
 
 def _told(
@@ -124,17 +133,15 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def _is_grave(
-    mine: Shipment, kinds: Collection[str], others: Sequence[Shipment], p: Parameters
-) -> bool:
+def _is_grave(mine: Shipment, kinds: set[str], others: Sequence[Shipment], p: Parameters) -> bool:
     """Whether sharing these is worth an alert by itself."""
-    cited = PAPERS.keys() & kinds
+    cited = kinds & PAPERS.keys()
     several = len(cited) >= p.whole("papers") and not cited.isdisjoint(PERMITS)
     strangers = not all(of_same_traders(mine, other) for other in others)
-    twice = not THINGS.keys().isdisjoint(kinds) and any(
+    twice = not kinds.isdisjoint(THINGS) and any(
         told_twice(mine, other, p.hours("together_hours")) for other in others
     )
-    return (strangers or several or twice) and set(kinds) != {"invoice"}
+    return (strangers or several or twice) and kinds != {"invoice"}
 
 
 def _honestly(
@@ -213,7 +220,7 @@ def _parts(shipment: Shipment) -> set[str]:
 
 
 def _period(times: Times) -> tuple[datetime, datetime | None] | None:
-    start = times.get("departed", times.get("released"))
+    start = left_at(times)
     if start is None:
         return None
     ends = [times[name] for name in EMPTIED if name in times]

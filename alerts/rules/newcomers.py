@@ -12,11 +12,7 @@ from alerts.rules.aggregates import (
     sizes_of,
     trade_of,
 )
-from alerts.rules.identities import (
-    YOUNG,
-    orders_by,
-    usually_new,
-)
+from alerts.rules.identities import YOUNG, orders_by, usually_new
 from alerts.rules.names import ALIKE, closeness
 from alerts.rules.normal import Sample
 from alerts.rules.orders import ORDERED, YEAR, ordered_at

@@ -5,11 +5,12 @@ that was filed under the wrong reference.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alerts.rules import papers
 from alerts.rules.columns import goods_of
 from alerts.rules.names import same_trader
+from alerts.rules.questions import Times
 from alerts.rules.remembered import things_of
 from ledger.folding import Stated
 from ledger.mentions import Mention
@@ -23,12 +24,8 @@ _SHORTEST_SEAL = 5  # shorter numbers meet by chance
 
 def numbers_of(stated: Stated) -> set[Mention]:
     """The papers that a statement cites, and the containers and seals it mentions: kind, number."""
-    return {(paper.type, paper.number) for paper in papers.papers_of(stated.event)} | things(stated)
-
-
-def things(stated: Stated) -> set[Mention]:
-    """The containers and seals that a statement mentions."""
-    return {(k, n) for k, n in things_of(stated.event) if len(n) >= _SHORTEST_SEAL}
+    cited = {(paper.type, paper.number) for paper in papers.papers_of(stated.event)}
+    return cited | {(k, n) for k, n in things_of(stated.event) if len(n) >= _SHORTEST_SEAL}
 
 
 def misfiled(timeline: Sequence[Stated], those: Sequence[Stated], kind: str, number: str) -> bool:
@@ -81,8 +78,13 @@ def aboard(one: Shipment, other: Shipment, near: timedelta) -> bool:
 
 
 def _left_within(one: Shipment, other: Shipment, near: timedelta) -> bool:
-    starts = [s.times.get("departed", s.times.get("released")) for s in (one, other)]
-    return starts[0] is not None and starts[1] is not None and abs(starts[0] - starts[1]) <= near
+    a, b = left_at(one.times), left_at(other.times)
+    return a is not None and b is not None and abs(a - b) <= near
+
+
+def left_at(times: Times) -> datetime | None:
+    """When goods left; or were released for it, where nobody told of that."""
+    return times.get("departed", times.get("released"))
 
 
 def of_same_traders(one: Shipment, other: Shipment) -> bool:

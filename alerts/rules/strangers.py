@@ -8,15 +8,10 @@ from decimal import Decimal
 
 from alerts.rules import Dossier, Finding, Severity, evidence, rule
 from alerts.rules.aggregates import trade_of
-from alerts.rules.identities import (
-    COME_AGAIN,
-    FORGOTTEN,
-    few_others,
-    known_as,
-    usually_new,
-)
+from alerts.rules.identities import COME_AGAIN, FORGOTTEN, few_others, known_as, usually_new
 from alerts.rules.orders import ORDERED, ordered_at
 from alerts.rules.parameters import Parameters
+from alerts.rules.remembered import while_judged
 from alerts.rules.words import count, percent
 from ledger.events.notices import NoticeSent
 
@@ -34,6 +29,7 @@ class _Stranger:
     usual: float
 
 
+@while_judged
 def _stranger(dossier: Dossier, p: Parameters) -> _Stranger | None:
     at = ordered_at(dossier)
     shipment, parties = dossier.shipment, dossier.shipment.parties
@@ -91,8 +87,10 @@ def first_seen(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
             surprise=-math.log(who.usual),
         )
     end = who.at + COME_AGAIN
-    others = few_others(dossier.elsewhere, dossier.shipment, who.at, end) if who.is_rare else None
-    if dossier.now >= end and others is not None:
+    if not who.is_rare or dossier.now < end:
+        return
+    others = few_others(dossier.elsewhere, dossier.shipment, who.at, end)
+    if others is not None:
         yield Finding(
             summary=f"In the {count(FORGOTTEN.days, 'day')} before this order and the "
             f"{count(COME_AGAIN.days, 'day')} after it, the ledger knows of "
