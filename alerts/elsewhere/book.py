@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from alerts.elsewhere import observations
 from alerts.elsewhere.amounts import Amounts
 from alerts.elsewhere.mentioned import Mentioned
-from alerts.elsewhere.observations import Changes, Row
+from alerts.elsewhere.observations import Changes, Told
 from alerts.elsewhere.refusals import Refusals
 from alerts.elsewhere.stretches import reader, whole_reader
 from alerts.elsewhere.windows import Stretches, Windows
@@ -58,7 +58,7 @@ class Book:
     _licensed: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     _same: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _halves: dict[str, str | None] = field(default_factory=dict)
-    _stored: frozenset[Row] | None = None
+    _stored: Told | None = None
 
     @cached_property
     def mentioned(self) -> Mentioned:
@@ -110,11 +110,12 @@ class Book:
         if len(dossiers) < SEVERAL:
             return
         orders = {trade_of(key) for each in dossiers.values() for key in known_as(each.shipment)}
-        self._ask_ahead(orders.union(what for _, what, _, _ in before))
+        self._ask_ahead(orders.union(what for rows in before.values() for _, what, _, _ in rows))
 
     def learn(self, facts: Mapping[str, Collection[Fact]]) -> Changes:
         """What these shipments add to what is normal: from here on it is answered with."""
-        changed = observations.changes(self._before(facts), facts)
+        wanted = {ref: self.stretches.rows(ref, mine) for ref, mine in facts.items()}
+        changed = observations.changes(self._before(facts), wanted)
         self.windows.lay_over(changed)
         if len(facts) >= SEVERAL:
             self._ask_ahead({fact.what for mine in facts.values() for fact in mine})
@@ -134,10 +135,13 @@ class Book:
         self.shelf.lay_out(self.shelf.unseen(refs, events))
         return [ref for ref in refs if when(self.shelf.times(ref, events[ref]))]
 
-    def _before(self, refs: Collection[str]) -> frozenset[Row]:
+    def _before(self, refs: Collection[str]) -> Told:
         if self._stored is None:
-            self._stored = observations.stored(self.shelf.session, refs)
-            self.windows.know(refs, self._stored)
+            said = self.stretches.said
+            known = {ref: said[ref][1] for ref in refs if ref in said}
+            unknown = [ref for ref in refs if ref not in said]
+            self._stored = known | observations.stored(self.shelf.session, unknown)
+            self.windows.know(self._stored)
         return self._stored
 
     def _ask_ahead(self, whats: Iterable[str]) -> None:

@@ -66,6 +66,7 @@ SIZES = (
 T = TypeVar("T")
 Query = tuple[Select[tuple[str]], Mapping[str, Any]]  # with what it is asked
 Row = tuple[str, str, int, int]  # ref, what, at, value
+Told = Mapping[str, frozenset[Row]]  # what each of some shipments says
 Asked = tuple[str, str, int, int]  # by whom, of what, since, before
 
 
@@ -96,34 +97,38 @@ class Changes:
         )
 
 
-def stored(session: Session, refs: Collection[str]) -> frozenset[Row]:
-    """What these shipments said so far."""
-    found: set[Row] = set()
+def stored(session: Session, refs: Collection[str]) -> dict[str, frozenset[Row]]:
+    """What each of these shipments said so far."""
+    found: dict[str, set[Row]] = {ref: set() for ref in refs}
     for some in _pieces(sorted(refs)):
-        rows = session.connection().execute(_OF, {"refs": some}).all()
-        found.update(map(tuple, rows))
-    return frozenset(found)
+        for row in session.connection().execute(_OF, {"refs": some}):
+            found[row[0]].add(tuple(row))
+    return {ref: frozenset(rows) for ref, rows in found.items()}
 
 
-def changes(before: frozenset[Row], facts: Mapping[str, Collection[Fact]]) -> Changes:
+def changes(before: Told, wanted: Told) -> Changes:
     """What has to be written for the table to say what these shipments add."""
-    wanted = frozenset(row for ref, mine in facts.items() for row in _rows(ref, mine))
-    return Changes(stale=before - wanted, fresh=wanted - before)
+    stale: set[Row] = set()
+    fresh: set[Row] = set()
+    for ref, rows in wanted.items():
+        held = before[ref]
+        if rows is not held:
+            stale |= held - rows
+            fresh |= rows - held
+    return Changes(stale=frozenset(stale), fresh=frozenset(fresh))
 
 
 def keep(session: Session, changed: Changes) -> None:
     """Write what changes."""
-    held, names = OBSERVATIONS.c, ("ref", "what", "at", "value")
+    held, names = OBSERVATIONS.c, ("ref", "what", "at")
     if changed.stale:
-        mine = (getattr(held, name) == bindparam(f"its_{name}") for name in names[:3])
+        mine = (getattr(held, name) == bindparam(f"its_{name}") for name in names)
         gone = [
-            {f"its_{name}": value for name, value in zip(names[:3], row, strict=False)}
+            {f"its_{name}": value for name, value in zip(names, row, strict=False)}
             for row in sorted(changed.stale)
         ]
         session.execute(delete(OBSERVATIONS).where(*mine), gone)
-    insert_new(
-        session, OBSERVATIONS, [dict(zip(names, row, strict=True)) for row in sorted(changed.fresh)]
-    )
+    insert_new(session, OBSERVATIONS, sorted(changed.fresh))
 
 
 def later(changed: Mapping[str, int]) -> Iterator[Query]:
@@ -194,13 +199,13 @@ def _since(news: CTE, *, asking: bool) -> Select[tuple[str]]:
     return found.where(held.value < 0) if asking else found
 
 
-def _rows(ref: str, facts: Iterable[Fact]) -> set[Row]:
+def rows_of(ref: str, facts: Iterable[Fact]) -> frozenset[Row]:
     """One row an aggregate and moment; of several values the greatest."""
     greatest: dict[tuple[str, int], int] = {}
     for what, at, value in facts:
         if greatest.get((what, at), value) <= value:
             greatest[what, at] = value
-    return {(ref, what, at, value) for (what, at), value in greatest.items()}
+    return frozenset([(ref, what, at, value) for (what, at), value in greatest.items()])
 
 
 def _pieces(items: Sequence[T]) -> Iterable[Sequence[T]]:

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from alerts.rules.observing import MILLIONTHS
 from alerts.rules.questions import MOST, Observation
@@ -54,19 +55,25 @@ class Window:
         if self.low <= row[0] < self.high:
             place = bisect_left(self.places, row[:2])
             self.places.insert(place, row[:2])
-            self.values[place:place] = _made([row])
+            self.values.insert(place, _made(row))
 
     def put_behind(self, rows: Rows) -> None:
         self.places += [row[:2] for row in rows]
-        self.values += _made(rows)
+        self.values += map(_made, rows)
 
     def put_before(self, rows: Rows) -> None:
         self.places[:0] = [row[:2] for row in rows]
-        self.values[:0] = _made(rows)
+        self.values[:0] = map(_made, rows)
 
 
-def _made(rows: Sequence[tuple[int, str, int]]) -> list[Observation]:
-    return [
-        Observation(ref=ref, at=instant(at), value=Decimal(value) / MILLIONTHS)
-        for at, ref, value in rows
-    ]
+def _made(row: tuple[int, str, int]) -> Observation:
+    at, ref, stored = row
+    value, number = _number(stored)
+    return tuple.__new__(Observation, (ref, instant(at), value, number))
+
+
+@lru_cache(maxsize=4_096)
+def _number(stored: int) -> tuple[Decimal, float]:
+    """What a stored value says; most are nought or one."""
+    value = Decimal(stored) / MILLIONTHS
+    return value, float(value)

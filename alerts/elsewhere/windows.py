@@ -7,14 +7,15 @@ where the step before left it, as long as nobody else has scanned since.
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from operator import neg
 
-from alerts.elsewhere.observations import Asked, Changes, Row
+from alerts.elsewhere.observations import Asked, Changes, Row, Told, rows_of
 from alerts.elsewhere.window import Place, Rows, Window
-from alerts.rules.observing import LARGEST
+from alerts.rules.observing import LARGEST, Fact
 from alerts.rules.questions import MOST, Observation
 from ledger.store import micros
 
@@ -25,8 +26,10 @@ FURTHER = 2_000  # what a window may grow by at a time
 AT_THE_END = 50  # observations behind what is asked that are read so as not to be asked again
 LONGEST = 20_000  # observations in one window
 MANY = 5_000  # windows that are kept
+SOON = 2_500  # shipments that were learnt from last: they are judged, or heard of, next
 
 Read = Callable[[str, int, int, int], Rows]
+Said = tuple[Collection[Fact], frozenset[Row]]  # facts of a shipment, and the rows they make
 ReadAll = Callable[[Sequence[str], int], list[tuple[str, int, str, int]]]
 
 
@@ -37,13 +40,26 @@ class Stretches:
     step: int | None = None
     windows: dict[str, Window] = field(default_factory=dict)
     long: set[str] = field(default_factory=set)  # not worth being read whole
+    said: dict[str, Said] = field(default_factory=dict)  # what shipments add, as it is stored
 
     def open(self, step: int) -> None:
         """Begin a step; what was known is forgotten where another scanner was in between."""
         if step != self.step or len(self.windows) + len(self.long) > MANY:
             self.windows.clear()
             self.long.clear()
+        if step != self.step:
+            self.said.clear()
         self.step = None
+
+    def rows(self, ref: str, facts: Collection[Fact]) -> frozenset[Row]:
+        """What these facts are stored as: mostly as when the shipment was last learnt from."""
+        known = self.said.pop(ref, None)
+        if known is None or known[0] != facts:
+            known = facts, rows_of(ref, facts)
+        self.said[ref] = known
+        if len(self.said) > SOON:
+            self.said.pop(next(iter(self.said)))
+        return known[1]
 
     def close(self, step: int) -> None:
         """All that a step said otherwise is written."""
@@ -63,10 +79,10 @@ class Windows:
     _over: Changes = field(default_factory=Changes)
     _own: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
-    def know(self, refs: Iterable[str], stored: frozenset[Row]) -> None:
+    def know(self, stored: Told) -> None:
         """All that these shipments said so far: each asks of what others say."""
-        self._own = {ref: {} for ref in refs}
-        self._tell_own((), stored)
+        self._own = {ref: {} for ref in stored}
+        self._tell_own((), chain.from_iterable(stored.values()))
 
     def _tell_own(self, gone: Iterable[Row], came: Iterable[Row]) -> None:
         """When each has observations itself, the last first: so they are taken out of answers."""

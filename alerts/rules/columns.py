@@ -88,9 +88,14 @@ def _column(dossier: Dossier, step: str) -> Column | None:
         for each in dossier.stated(STEPS[step])
         if goods_of(each.event) and (since is None or each.by.occurred_at >= since - DAY)
     ]
-    said = tuple({(each.by.agency, each.event): each for each in told}.values())
-    if not said:
+    if not told:
         return None
+    # To hash a statement is to hash all it says: not where there is none beside it.
+    said = (
+        tuple({(each.by.agency, each.event): each for each in told}.values())
+        if len(told) > 1
+        else tuple(told)
+    )
     lines = tuple(line for each in said for line in goods_of(each.event))
     masses = weigh(lines, dossier.shipment.concentrations)
     kept = {each.by.jti for each in said}
