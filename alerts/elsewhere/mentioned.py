@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
+from alerts.rules.questions import CITED
 from alerts.shelf import pieces
 from ledger.history import MENTIONS, SHIPMENTS
 from ledger.statuses import ENDED
 
-MOST = 200
 # What very many mention says nothing of any of them, and reading them all would take longer the
 # larger the ledger is: of so many, by reference, the oldest are taken.
 LOOKED_AT = 2_000
@@ -50,7 +50,7 @@ _LAST = (
     select(MENTIONS.c.ref)
     .where(MENTIONS.c.kind == bindparam("kind"), MENTIONS.c.value == bindparam("value"))
     .order_by(MENTIONS.c.ref.desc())
-    .limit(MOST + 1)
+    .limit(CITED + 1)
 )
 _OWN = select(MENTIONS.c.ref, MENTIONS.c.kind, MENTIONS.c.value).where(
     MENTIONS.c.ref.in_(bindparam("refs", expanding=True)), MENTIONS.c.kind.in_(SHARED)
@@ -107,13 +107,13 @@ class Mentioned:
         others: set[str] = set()
         for kind, value in self._own[ref]:
             found = self.by(kind, value)
-            if len(found) == MOST:
+            if len(found) == CITED:
                 others.update(self._last(kind, value))
             elif kind in REUSED:
                 others.update(o for o in found if self._over.get(o, began) >= began)
             else:
                 others.update(found)
-        return set(sorted(others - {ref})[-MOST:])
+        return set(sorted(others - {ref})[-CITED:])
 
     def _last(self, kind: str, value: str) -> list[str]:
         asked = {"kind": kind, "value": value}
@@ -147,4 +147,4 @@ class Mentioned:
 
 
 def _oldest(places: Iterable[tuple[int, str]]) -> tuple[str, ...]:
-    return tuple(ref for _, ref in sorted(places)[:MOST])
+    return tuple(ref for _, ref in sorted(places)[:CITED])

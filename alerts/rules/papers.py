@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from alerts.rules.questions import Elsewhere
+from alerts.rules.questions import CITED, Elsewhere
 from alerts.rules.remembered import of_event
 from ledger.events.movements import ExportReleased
 from ledger.events.permits import ExportAuthorised, ImportAuthorised
@@ -69,11 +69,12 @@ def reusable(timeline: Iterable[Stated]) -> frozenset[tuple[str, str]]:
 def citing(elsewhere: Elsewhere, type_: str, number: str) -> tuple[Shipment, ...]:
     """Other shipments that cite this paper, by reference.
 
-    A number in a field of its own is indexed as a plain document, so both indexes are asked, and
-    the timelines say which of the shipments cite it as a paper of this type.
+    Every paper is found as a plain document, and the timelines say who cites it as one of this
+    type. Where an answer is full, others have such a number too, and the typed index is asked.
     """
-    asked = (f"document:{type_}", "document")
-    found = {other.ref: other for kind in asked for other in elsewhere.citing(kind, number)}
+    found = {other.ref: other for other in elsewhere.citing("document", number)}
+    if len(found) >= CITED - 1:  # it leaves out whoever asks
+        found |= {other.ref: other for other in elsewhere.citing(f"document:{type_}", number)}
     return tuple(
         other
         for ref, other in sorted(found.items())

@@ -19,6 +19,7 @@ Times: TypeAlias = Mapping[str, datetime]  # when things happened to a shipment
 When: TypeAlias = Callable[[Times], bool]
 
 MOST = 400  # observations that an answer holds: the latest
+CITED = 200  # shipments that mention something, in one answer: the oldest
 
 
 class _Observed(NamedTuple):
@@ -74,6 +75,8 @@ class Elsewhere(Protocol):
 
     def citing(self, kind: str, number: str, *, when: When | None = None) -> tuple[Shipment, ...]:
         """Other shipments that mention a `container`, `seal`, `document` or `document:<type>`.
+
+        The oldest, not more than `CITED`; what is found by its type is a plain document, too.
 
         `when`: only those of whose times that is true, which spares reading all of the others.
         """

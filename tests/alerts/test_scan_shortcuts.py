@@ -1,5 +1,6 @@
 """What spares the scan work says what the plain way says."""
 
+import gc
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from alerts.elsewhere.amounts import SEVERAL, Amounts
 from alerts.elsewhere.book import Book
 from alerts.elsewhere.mentioned import Mentioned
 from alerts.elsewhere.observations import OBSERVATIONS, Changes, _asked, _since
-from alerts.elsewhere.windows import Windows
+from alerts.elsewhere.windows import SOON, Stretches, Windows
 from alerts.evaluation import Bench, judge
 from alerts.glances import times_of
 from alerts.likeness import LIKENESS, keys_of
@@ -24,6 +25,7 @@ from alerts.lives import Recall
 from alerts.rules import Dossier, columns
 from alerts.rules.goods import _outside
 from alerts.rules.habits import HABIT
+from alerts.rules.observing import Fact
 from alerts.rules.questions import MOST, Times
 from alerts.rules.remembered import ONCE, THINGS, things_of
 from alerts.rules.sightings import own_sightings
@@ -36,7 +38,7 @@ from ledger.standings import LICENSED
 from ledger.store import instant
 from ledger.volumes import IMPORTS
 from tests.alerts.desks import active, scanned, scanner_of, shuffled, statements_of, steps_of
-from tests.alerts.test_scan_laws import copied, other, step_of, troubled
+from tests.alerts.test_scan_laws import Killed, copied, other, step_of, troubled
 from tests.factories import HONEST
 from tests.world import World
 
@@ -318,6 +320,46 @@ def test_what_a_process_remembers_decides_nothing(sqlite_world: World, tmp_path:
 def observed(world: World) -> set[tuple[Any, ...]]:
     with databases.reading(world.engine) as session:
         return {tuple(row) for row in session.execute(select(*OBSERVATIONS.c))}
+
+
+def test_what_a_shipment_says_is_remembered_until_it_says_otherwise() -> None:
+    stretches = Stretches(step=1)
+    stretches.open(1)
+    one, two = Fact("a", 1, 5), Fact("b", 2, 6)
+    first = stretches.rows("r1", (one,))
+    assert first == {("r1", "a", 1, 5)}
+    assert stretches.rows("r1", (Fact("a", 1, 5),)) is first
+    assert stretches.rows("r1", (one, two)) == {("r1", "a", 1, 5), ("r1", "b", 2, 6)}
+    for number in range(SOON + 1):
+        stretches.rows(f"x{number}", (one,))
+    assert "r1" not in stretches.said
+    assert len(stretches.said) == SOON
+    stretches.close(2)
+    stretches.open(2)
+    assert stretches.said
+    stretches.close(3)
+    stretches.open(4)  # another scanner was in between
+    assert not stretches.said
+
+
+def test_a_scan_looks_for_no_garbage_and_goes_back_to_what_was_done_before(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at_work(*_: Any, **__: Any) -> Any:
+        looked.append(gc.isenabled())
+        raise Killed
+
+    looked: list[bool] = []
+    monkeypatch.setattr("alerts.scan.step", at_work)
+    for before in (True, False):
+        (gc.enable if before else gc.disable)()
+        try:
+            with pytest.raises(Killed):
+                scan(scanner_of(sqlite_world), now=sqlite_world.clock())
+            assert gc.isenabled() is before
+        finally:
+            gc.enable()
+    assert looked == [False, False]
 
 
 def test_a_remembered_history_counts_only_while_nothing_more_was_said(sqlite_world: World) -> None:

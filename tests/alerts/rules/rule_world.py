@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from rule_stories import on
 
 from alerts.rules import Dossier, Finding, check, rules
 from alerts.rules.places import Place
-from alerts.rules.questions import Observation
+from alerts.rules.questions import CITED, Observation
 from ledger.masses import Weighed
 from ledger.mentions import mentions_of
 from ledger.roster import Listing, Participant, Policy, Roster
@@ -113,12 +114,13 @@ class World:
         return self.untaken
 
     def citing(self, kind, number, *, when=None):
-        return tuple(
+        found = (
             other.shipment
             for other in self.others
             if any((kind, number) in mentions_of(each.event) for each in other.timeline)
             and (when is None or when(other.shipment.times))
         )
+        return tuple(islice(found, CITED))
 
     def events_of(self, ref):
         return next((other.timeline for other in self.others if other.ref == ref), ())

@@ -15,6 +15,7 @@ from rule_stories import (
 from rule_world import World, findings, only
 
 from alerts.rules import Severity
+from alerts.rules.questions import CITED
 
 
 def paper(kind, number, **more):
@@ -45,6 +46,17 @@ def test_a_bill_of_lading_that_served_before_is_found_on_the_later_shipment():
     assert found.key == "bill_of_lading:MAEU 1234567"
     assert found.severity is None
     assert twice(other, mine) == ()
+
+
+def test_a_bill_is_found_among_many_other_papers_of_its_number():
+    mine, other = Story().notice().departed(documents=BILL), before(documents=BILL)
+    others = [
+        Story(f"NL-B{n}").notice(at=-40, documents=paper("report", "MAEU 1234567"))
+        for n in range(CITED)
+    ]
+    (found,) = findings("RF-26", mine, world=World(others=(*others, other)))
+    assert found.evidence == (other.jti(0), mine.jti(1))
+    assert findings("RF-26", mine, world=World(others=tuple(others))) == ()
 
 
 def test_an_authorisation_in_its_own_field_counts_as_a_paper():
