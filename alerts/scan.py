@@ -12,11 +12,11 @@ find. Neither how entries are cut into steps nor their order matters to where it
 """
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from itertools import count
 
 from sqlalchemy import Engine, select
 from sqlmodel import Session
@@ -86,26 +86,27 @@ class Report:
 def scan(scanner: Scanner, *, now: datetime, limit: int = BATCH, steps: int = 10_000) -> Report:
     """Take steps until nothing is left to look at, or so many were taken."""
     report = Report(ended=Ended.IDLE)
-    with garbage_left():
-        for taken in range(1, steps + 1):
-            report = report.plus(step(scanner, now=now, limit=limit))
-            if report.ended is Ended.IDLE:
-                break
-            if taken % TIDY == 0:
-                gc.collect()
+    for taken in until_idle(lambda: step(scanner, now=now, limit=limit), steps=steps):
+        report = report.plus(taken)
     return report
 
 
-@contextmanager
-def garbage_left() -> Iterator[None]:
-    """Look for no garbage meanwhile: what a scan remembers would be looked through ever again.
+def until_idle(take: Callable[[], Report], *, steps: int | None = None) -> Iterator[Report]:
+    """Take steps until nothing is left to look at, or so many were taken, and tell of each.
 
-    A step leaves a hundred objects behind that only a look finds, and remembers a million.
+    Nobody looks for garbage meanwhile: a step leaves a hundred objects behind that only a look
+    finds, and a scan remembers a million, all of which would be looked through again and again.
     """
     looked = gc.isenabled()
     gc.disable()
     try:
-        yield
+        for number in count(1) if steps is None else range(1, steps + 1):
+            taken = take()
+            yield taken
+            if taken.ended is Ended.IDLE:
+                return
+            if number % TIDY == 0:
+                gc.collect()
     finally:
         if looked:
             gc.enable()

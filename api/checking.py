@@ -11,7 +11,7 @@ from alerts.company import Bar
 from alerts.cursor import cursor
 from alerts.delivery import Post
 from alerts.rules.places import Place
-from alerts.scan import Ended, Report, Scanner, step
+from alerts.scan import Ended, Report, Scanner, step, until_idle
 from alerts.schedule import Works
 from api import watchlists
 from api.config import Settings
@@ -43,12 +43,10 @@ def scan_all(
 ) -> Report:
     """Step until there is nothing to do; what the checker states is looked at too."""
     report = Report(ended=Ended.IDLE)
-    while True:
-        taken = step(scanner, now=clock())
+    for taken in until_idle(lambda: step(scanner, now=clock())):
         report = report.plus(taken)
         done(taken.entries)
-        if taken.ended is Ended.IDLE:
-            return report
+    return report
 
 
 def place(code: str) -> Place | None:
