@@ -37,7 +37,7 @@ def _corrections_settle(dossier: Dossier, p: Parameters) -> Iterator[datetime]:
 
 @rule(
     "RF-17",
-    version=6,
+    version=7,
     severity=Severity.HIGH,
     family="integrity",
     name="Quantity discrepancy between events",
@@ -86,11 +86,12 @@ def quantity_discrepancy(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     many packages are missing as goods, or a seventh of the goods and nobody counts packages. Tried
     first are a unit slip (packages and other steps tell it from a loss that looks like one), one
     mistyped digit, an export paper that says other than the notice and a permit, gross mass given
-    for net, rounding, containers and lots whose report is to come, a later step that had all, and a
-    difference that an authority recorded with a reason and settled. What one of these fits, more
-    than was sent where one office alone says so, and what honest loads at that office come to
-    oftener than once in `one_in` is a weak sign; it is information where nothing is missing by it,
-    since there is more or another step had all.
+    for net, rounding, containers and lots whose report is to come (of what left, if it is as large
+    as the lots that were told of), a later step that had all, and a difference that an authority
+    recorded with a reason and settled. What one of these fits, more than was sent where one office
+    alone says so, and what honest loads at that office come to oftener than once in `one_in` is a
+    weak sign; it is information where nothing is missing by it, since there is more or another step
+    had all.
 
     Small losses add up: of at least `loads_known` weighed loads of one buyer, or with one carrier,
     within `loads_window_days`, that are `loads_percent` short on average, beyond the bias of the

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from alerts.rules import Dossier, slips
 from alerts.rules.columns import OUT, column, planned
-from alerts.rules.lots import all_came, all_seen, is_some_lots, told_alike
+from alerts.rules.lots import all_came, all_seen, are_equal_lots, is_some_lots, told_alike
 from alerts.rules.readings import IN, Reading, alike, containers_seen, readings
 from alerts.rules.settled import settled_by
 from alerts.rules.slips import packages
@@ -96,12 +96,8 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
     later = [each for each in others if _ORDER.index(each.step) > _place(reading)]
     before = [each for each in others if each.step in IN and each not in later]
     whole = [each for each in later if alike(each.found, each.due)]
-    if reading.step == "arrived":
-        seen = containers_seen(dossier)
-        if seen < 1 and reading.share >= seen * _PART:
-            yield "containers that nobody has reported yet", False
-    if reading.step == "delivered" and (whole or not later):
-        yield "a lot whose delivery nobody has reported", False
+    if unreported := _unreported(dossier, reading, at_the_end=bool(whole) or not later):
+        yield unreported, False
     seen = any(alike(each.found, each.due) for each in (*before, *later))
     if is_some_lots(dossier, reading.key, reading.found) and (
         since := _all_lots(dossier, seen=seen)
@@ -115,6 +111,19 @@ def _parts(dossier: Dossier, reading: Reading, others: list[Reading]) -> Iterato
         yield "a mistake, since a later step had it all", True
     if country := settled_by(dossier):
         yield f"a difference that {country} looked into and settled", False
+
+
+def _unreported(dossier: Dossier, reading: Reading, *, at_the_end: bool) -> str | None:
+    """What a step leaves out so often that it need not be told of elsewhere."""
+    if reading.step == "arrived":
+        seen = containers_seen(dossier)
+        if seen < 1 and reading.share >= seen * _PART:
+            return "containers that nobody has reported yet"
+    if reading.step == "departed" and are_equal_lots(dossier, reading.key, reading.due):
+        return "a lot whose departure nobody has reported"
+    if reading.step == "delivered" and at_the_end:
+        return "a lot whose delivery nobody has reported"
+    return None
 
 
 def _all_lots(dossier: Dossier, *, seen: bool) -> str | None:

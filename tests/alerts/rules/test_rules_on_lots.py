@@ -1,5 +1,6 @@
 """RF-17, RF-24: goods in lots, papers of another shipment, and more than was sent."""
 
+import pytest
 from rule_stories import PARTIES, Story, honest, line, on
 from rule_world import findings, only
 
@@ -26,6 +27,25 @@ def test_half_of_what_left_in_one_lot_is_no_lot():
     half = {"at": 50, "goods": [line("12500")]}
     found = findings("RF-17", honest(received=half))
     assert any("do not explain it" in each.summary and each.alone for each in found)
+
+
+def test_a_lot_of_which_nobody_said_that_it_left_is_as_large_as_those_that_did():
+    third = [line("8333")]
+    story = Story().notice().released().departed(at=20, goods=third)
+    found = only("RF-17", story.departed(at=24, goods=third))
+    assert "(33.3 %) less" in found.summary
+    assert found.summary.endswith("it looks like a lot whose departure nobody has reported.")
+    assert found.alone is False
+
+
+@pytest.mark.parametrize("sizes", [("10000",), ("15000",), ("8333", "9000"), ("2000",)])
+def test_what_did_not_leave_is_no_lot_where_it_is_not_as_large(sizes):
+    story = Story().notice().released()
+    for place, size in enumerate(sizes):
+        story = story.departed(at=20 + 4 * place, goods=[line(size)])
+    found = only("RF-17", story)
+    assert "do not explain it" in found.summary
+    assert found.alone is True
 
 
 def test_two_receipts_in_the_same_words_are_of_two_lots():
