@@ -47,10 +47,15 @@ class _Odd:
     def slip(self) -> bool:
         return any(one_slip(self.code, each) for each in self.listed)
 
+    @property
+    def means_nothing(self) -> bool:
+        """Whether no substance can have it, so that nothing can pass under it."""
+        return self.kind == "cas" and not _is_valid(self.kind, self.code)
+
 
 @rule(
     "RF-09",
-    version=4,
+    version=5,
     severity=Severity.MEDIUM,
     family="documents",
     name="HS, CAS and UN numbers disagree with the substance",
@@ -61,10 +66,11 @@ def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
     The first six digits of an HS code are compared, and only with lists of its own edition, or with
     all where it states none: codes move between editions. A code that is one wrong,
     missing or swapped character away from a listed one looks like a typing slip: it is low and only
-    adds to what else is found. An HS code that the other end of the trade has otherwise, and
-    under which that country has declared at least two such loads of the substance before, and half
-    of all, is its own reading of the tariff: it is information. A
-    substance on no list, or listed without such codes, is not judged.
+    adds to what else is found. It is information where its check digit fails too, as a CAS
+    number's does by nearly any such slip: nothing passes under a number that no substance has. So is an
+    HS code that the other end of the trade has otherwise, and under which that country has declared
+    at least two such loads of the substance before, and half of all: its own reading of the
+    tariff. A substance on no list, or listed without such codes, is not judged.
 
     Source: INCB, mislabelling and misdeclaration; FATF, document indicators.
     """
@@ -74,16 +80,22 @@ def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
             found.setdefault(odd, []).append(each)
     for odd, stated in found.items():
         usual = usual_there(dossier, odd.substance, odd.code, stated) if odd.kind == "hs" else ""
-        said = "; it looks like a typing slip" if odd.slip else "; no typing slip explains it"
-        said = f", as were {usual}" if usual else said
+        harmless = bool(usual) or (odd.slip and odd.means_nothing)
         yield Finding(
             summary=f"The goods are declared under {_A[odd.kind]} that is not listed for their "
-            f"substance{said}.",
+            f"substance{f', as were {usual}' if usual else _slipped(odd)}.",
             evidence=evidence(stated),
-            severity=Severity.INFO if usual else Severity.LOW if odd.slip else None,
+            severity=Severity.INFO if harmless else Severity.LOW if odd.slip else None,
             alone=not odd.slip and not usual,
             key=f"{odd.substance}:{odd.kind}:{odd.code}",
         )
+
+
+def _slipped(odd: _Odd) -> str:
+    if not odd.slip:
+        return "; no typing slip explains it"
+    why = ", since no substance has it" if odd.means_nothing else ""
+    return f"; it looks like a typing slip{why}"
 
 
 def _odd_codes(listings: tuple[Listing, ...], line: Line) -> Iterator[_Odd]:

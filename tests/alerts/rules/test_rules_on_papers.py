@@ -37,12 +37,20 @@ def test_listed_or_unjudged_codes_are_silent(more):
 
 
 @pytest.mark.parametrize(
-    "more", [{"hs": "291412"}, {"hs": "294111"}, {"cas": "67-64-2"}, {"un_number": "UN109"}]
+    "more", [{"hs": "291412"}, {"hs": "294111"}, {"cas": "667-64-1"}, {"un_number": "UN109"}]
 )
 def test_one_wrong_character_is_a_typing_slip(more):
     found = only("RF-09", declared(**more))
     assert found.severity is Severity.LOW
     assert found.summary.endswith("it looks like a typing slip.")
+
+
+@pytest.mark.parametrize("cas", ["67-64-2", "76-64-1", "67-4-1"])
+def test_nothing_passes_under_a_mistyped_cas_number(cas):
+    found = only("RF-09", declared(cas=cas))
+    assert found.severity is Severity.INFO
+    assert found.alone is False
+    assert found.summary.endswith("it looks like a typing slip, since no substance has it.")
 
 
 def test_another_substances_cas_and_un_numbers_are_found():
