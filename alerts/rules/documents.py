@@ -64,13 +64,13 @@ def codes_disagree(dossier: Dossier, _: Parameters) -> Iterator[Finding]:
     """A goods line carries a code that is not one of those the programme lists for its substance.
 
     The first six digits of an HS code are compared, and only with lists of its own edition, or with
-    all where it states none: codes move between editions. A code that is one wrong,
-    missing or swapped character away from a listed one looks like a typing slip: it is low and only
-    adds to what else is found. It is information where its check digit fails too, as a CAS
-    number's does by nearly any such slip: nothing passes under a number that no substance has. So is an
-    HS code that the other end of the trade has otherwise, and under which that country has declared
-    at least two such loads of the substance before, and half of all: its own reading of the
-    tariff. A substance on no list, or listed without such codes, is not judged.
+    all where it states none: codes move between editions. A code that is one wrong, missing or
+    swapped character away from a listed one looks like a typing slip: it is low and only adds to
+    what else is found. It is information where its check digit fails too, as a CAS number's does by
+    nearly any such slip: nothing passes under a number that no substance has. So is an HS code that
+    the other end of the trade has otherwise, and under which that country has declared at least two
+    such loads of the substance before, and half of all: its own reading of the tariff. A substance
+    on no list, or listed without such codes, is not judged.
 
     Source: INCB, mislabelling and misdeclaration; FATF, document indicators.
     """
