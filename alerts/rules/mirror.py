@@ -73,7 +73,7 @@ def _may_be_a_lot(ends: _Ends, key: str, due: Decimal) -> bool:
 
 @rule(
     "RF-24",
-    version=7,
+    version=8,
     severity=Severity.HIGH,
     family="trade value",
     name="Export and import declarations do not mirror each other",
@@ -103,13 +103,14 @@ def mirror_mismatch(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     `one_in` it is low. Tried first are a unit slip, gross given for net and rounding, a declaration
     that all other papers contradict, one that the arrival or the receipt contradicts, and a
     difference that an authority recorded with a reason and settled; another number for a trader of
-    the same name is low as well, and so are goods of which other steps of the far end know nothing:
-    a declaration may be filed under the wrong reference. What is low only adds to what else is
-    found, and where nothing is missing by it (more came in, or the export declaration is
-    contradicted by all) it is information; so are two HS codes of which each is listed for the
-    substance or under which its country has declared it before. Two of which one is not are low:
-    that code is for RF-09 to tell, and so is a single wrong digit. Where the two were likely told
-    of as two shipments, they are held together; who may hear of both is told.
+    the same name is low as well. What is low only adds to what else is found, and where nothing is
+    missing by it (more came in, or the export declaration is contradicted by all) it is
+    information. So are goods and parties of which other steps of the far end know nothing: a
+    declaration may be filed under the wrong reference. So are two HS codes: each is listed for the
+    substance, or its country has declared it so before, or that it is not is for RF-09 to tell,
+    and only where no list has codes for the substance they are low.
+    Where the two were likely told of as two shipments, they are held together; who may hear of both
+    is told.
 
     Source: FATF, phantom shipping and documents that do not match.
     """
@@ -139,8 +140,15 @@ def _substances_told(ends: _Ends) -> Iterator[Finding]:
         yield ends.finding(
             f"A substance was declared for import that was not declared for export{said}.",
             f"substance:{substance}",
-            low=Severity.LOW if stray else None,
+            low=_less(stray=stray),
         )
+
+
+def _less(*, stray: bool, renumbered: bool = False) -> Severity | None:
+    """A declaration that is another shipment's says nothing of this one."""
+    if stray:
+        return Severity.INFO
+    return Severity.LOW if renumbered else None
 
 
 def _parties_told(ends: _Ends) -> Iterator[Finding]:
@@ -149,7 +157,7 @@ def _parties_told(ends: _Ends) -> Iterator[Finding]:
         yield ends.finding(
             f"The {role} in the import declaration is not the one in the export declaration{but}.",
             role,
-            low=Severity.LOW if renumbered or of_another(ends.dossier) else None,
+            low=_less(stray=of_another(ends.dossier), renumbered=renumbered),
         )
 
 
@@ -221,19 +229,21 @@ def _values(ends: _Ends, p: Parameters) -> Iterator[Finding]:
         yield ends.finding(said, "value", surprise=min(MOST, beyond / USUALLY_BEYOND))
 
 
+def _is_judged(ends: _Ends, substance: str) -> bool:
+    """Whether RF-09 tells of codes that are not listed for it: some are."""
+    return any(each.hs for each in ends.dossier.roster.listed(substance))
+
+
 def _hs_codes(ends: _Ends) -> Iterator[Finding]:
     for substance in sorted(_substances(ends.released) & _substances(ends.cleared)):
         if declared.codes_apart(ends.released.of(substance), ends.cleared.of(substance)):
             usual = all(
                 at_home(ends.dossier, each, substance) for each in (ends.released, ends.cleared)
             )
-            but = (
-                ": both are listed for them, or what the country has declared before"
-                if usual
-                else ""
-            )
+            both = ": both are listed for them, or what the country has declared before"
+            but = both if usual else ""
             yield ends.finding(
                 f"The goods have one HS code for export and another for import{but}.",
                 f"hs:{substance}",
-                low=Severity.INFO if usual else Severity.LOW,
+                low=Severity.INFO if usual or _is_judged(ends, substance) else Severity.LOW,
             )

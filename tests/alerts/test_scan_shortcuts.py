@@ -2,7 +2,7 @@
 
 import gc
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -29,7 +29,7 @@ from alerts.rules.observing import Fact
 from alerts.rules.questions import MOST, Times
 from alerts.rules.remembered import ONCE, THINGS, things_of
 from alerts.rules.sightings import own_sightings
-from alerts.scan import scan
+from alerts.scan import Ended, Report, scan, until_idle
 from alerts.shelf import Shelf
 from ledger import databases, history, records, standings, states, volumes
 from ledger.history import MENTIONS, SHIPMENTS
@@ -342,24 +342,33 @@ def test_what_a_shipment_says_is_remembered_until_it_says_otherwise() -> None:
     assert not stretches.said
 
 
-def test_a_scan_looks_for_no_garbage_and_goes_back_to_what_was_done_before(
-    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("switch", [gc.enable, gc.disable])
+@pytest.mark.parametrize("last", [Ended.IDLE, Killed])
+def test_steps_look_for_no_garbage_and_go_back_to_what_was_done_before(
+    last: Any, switch: Callable[[], None]
 ) -> None:
-    def at_work(*_: Any, **__: Any) -> Any:
+    def take() -> Report:
         looked.append(gc.isenabled())
-        raise Killed
+        if len(looked) < 3:
+            return Report(ended=Ended.WORKED)
+        if last is Killed:
+            raise Killed
+        return Report(ended=last)
 
     looked: list[bool] = []
-    monkeypatch.setattr("alerts.scan.step", at_work)
-    for before in (True, False):
-        (gc.enable if before else gc.disable)()
-        try:
-            with pytest.raises(Killed):
-                scan(scanner_of(sqlite_world), now=sqlite_world.clock())
-            assert gc.isenabled() is before
-        finally:
-            gc.enable()
-    assert looked == [False, False]
+    switch()
+    before = gc.isenabled()
+    try:
+        for taken in until_idle(take):
+            assert taken.ended is Ended.WORKED or last is Ended.IDLE
+        assert last is Ended.IDLE
+    except Killed:
+        assert last is Killed
+    finally:
+        after = gc.isenabled()
+        gc.enable()
+    assert looked == [False] * 3
+    assert after is before
 
 
 def test_a_remembered_history_counts_only_while_nothing_more_was_said(sqlite_world: World) -> None:

@@ -8,7 +8,7 @@ from rule_stories import (
     line,
     on,
 )
-from rule_world import dossier, findings, only
+from rule_world import ROSTER, dossier, findings, only
 
 from alerts.rules import Severity, due
 
@@ -89,8 +89,13 @@ def test_a_value_that_does_not_mirror_reads_as_a_sentence():
 
 
 def test_another_hs_code_is_found_and_one_wrong_digit_is_left_to_another_rule():
-    other = only("RF-24", mirrored(line(hs="291411"), line(hs="310230")))
-    assert (other.severity, other.alone) == (Severity.LOW, False)
+    story = mirrored(line(hs="291411"), line(hs="310230"))
+    for roster, severity in (
+        (ROSTER, Severity.INFO),  # RF-09 tells of the one that is not listed
+        (ROSTER.but(listings={}), Severity.LOW),  # and here of neither
+    ):
+        other = only("RF-24", story, roster=roster)
+        assert (other.severity, other.alone) == (severity, False)
     assert findings("RF-24", mirrored(line(hs="291411"), line(hs="2914.12"))) == ()
     edition = line(hs="310230", hs_edition="2017")
     assert findings("RF-24", mirrored(line(hs="291411", hs_edition="2022"), edition)) == ()
