@@ -61,7 +61,7 @@ class _Used:
 
 @rule(
     "RF-26",
-    version=4,
+    version=5,
     severity=Severity.HIGH,
     family="integrity",
     name="Duplicate use of a document or container",
@@ -80,11 +80,11 @@ def duplicate_use(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
     that does not say it is good for several, or a bill and a container: that only adds to what else
     is found, unless it is `papers` kinds of papers at once and a permit among them, or one
     substance that left in the same container twice at once. So does a number that one statement
-    alone of either has where the others have another, or tell of other goods: it may be filed under
-    the wrong reference. So do a bill, a container or a seal of shipments that left one country for
-    the same other within `aboard_hours`: several shippers fill a container together; and an invoice
-    alone, of which a seller sends several loads. All that is shared with the same shipments is one
-    finding.
+    alone of either has where the others have another, or tell of other goods, and a paper that one
+    statement alone of the importing side cites: it may be filed under the wrong reference. So do a
+    bill, a container or a seal of shipments that left one country for the same other within
+    `aboard_hours`: several shippers fill a container together; and an invoice alone, of which a
+    seller sends several loads. All that is shared with the same shipments is one finding.
 
     Source: EU 2015/1013, one authorisation and its remaining quantity; FATF, multiple invoicing.
     """

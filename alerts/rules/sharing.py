@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from alerts.rules import papers
 from alerts.rules.columns import goods_of
+from alerts.rules.habits import FAR_END
 from alerts.rules.names import same_trader
 from alerts.rules.questions import Times
-from alerts.rules.remembered import things_of
+from alerts.rules.remembered import THINGS, things_of
 from ledger.folding import Stated
 from ledger.mentions import Mention
 from ledger.shipments import Shipment
@@ -31,10 +32,13 @@ def numbers_of(stated: Stated) -> set[Mention]:
 def misfiled(timeline: Sequence[Stated], those: Sequence[Stated], kind: str, number: str) -> bool:
     """Whether one statement alone of a shipment has a number, and its others speak otherwise.
 
-    They have other numbers of its kind, or tell of other goods.
+    They have other numbers of its kind, or tell of other goods. A paper that only the far end cites
+    once came with goods that it did not send itself.
     """
     if len(those) != 1:
         return False
+    if kind not in THINGS and isinstance(those[0].event, FAR_END):
+        return True
     others = [each for each in timeline if each.by.jti != those[0].by.jti]
     told = {(ALIKE.get(k, k), n) for each in others for k, n in numbers_of(each)}
     goods, here = _substances(others), _substances(those)

@@ -193,11 +193,21 @@ def test_a_number_in_one_statement_of_another_shipment_may_be_filed_there_by_mis
     mine = Story().notice().departed(documents=BILL, equipment=[])
     other = before().departed(at=-5, documents=own)
     assert [each.alone for each in twice(mine, other.arrived(at=5, documents=BILL))] == [False]
-    (found,) = twice(mine, before().departed(at=-5).arrived(at=5, documents=BILL))
+    (found,) = twice(mine, before().departed(at=-5, documents=BILL).arrived(at=5))
     assert found.alone is True
     goods = [line(substance="toluene")]
-    (found,) = twice(mine, before().departed(at=-5).arrived(at=5, documents=BILL, goods=goods))
+    (found,) = twice(mine, before().departed(at=-5, documents=BILL, goods=goods).arrived(at=5))
     assert (found.alone, "wrong reference" in found.summary) == (False, True)
+
+
+@pytest.mark.parametrize("cited", [BILL, paper("import_authorisation", "IA-KE-77")])
+def test_a_paper_that_only_the_far_end_cites_once_may_be_filed_there_by_mistake(cited):
+    mine = Story().notice(documents=cited).departed(equipment=[])
+    other = before().departed(at=-5, equipment=[])
+    (found,) = twice(mine, other.arrived(at=5, documents=cited))
+    assert (found.alone, "wrong reference" in found.summary) == (False, True)
+    (found,) = twice(mine, other.arrived(at=5, documents=cited).cleared(at=6, documents=cited))
+    assert "wrong reference" not in found.summary
 
 
 def test_that_each_end_has_an_mrn_of_its_own_explains_no_shared_one():
