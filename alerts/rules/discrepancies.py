@@ -95,8 +95,9 @@ def quantity_discrepancy(dossier: Dossier, p: Parameters) -> Iterator[Finding]:
 
     Small losses add up: of at least `loads_known` weighed loads of one buyer, or with one carrier,
     within `loads_window_days`, that are `loads_percent` short on average, beyond the bias of the
-    scales and chance, the latest carries a finding about that trader; below `loads_grave_percent`
-    it only adds to what else is found, since goods dry and a buyer's own scale may be off.
+    scales and chance, the latest carries a finding about that trader. Of a buyer, whose own scale
+    may be off, and below `loads_grave_percent`, since goods dry, it only adds to what else is
+    found.
 
     Source: practice of notices and returned declarations; FATF, over- and under-shipment.
     """
