@@ -30,7 +30,7 @@ USUALLY_OVER = 0.03  # of a permit: so much more makes an honest excess e times 
 
 @rule(
     "RF-04",
-    version=4,
+    version=5,
     severity=Severity.HIGH,
     family="licensing",
     name="Quantity exceeds the authorisation",
@@ -98,7 +98,7 @@ class _Excess:
             summary=self.told(permitted),
             evidence=stated,
             severity=Severity.LOW if low else None,
-            alone=not low and self.mine > self.most,
+            alone=not low and self.mine > self.limit * (1 + self.by_scale),
             surprise=None if low else float(self.share) / USUALLY_OVER,
             key=key,
         )

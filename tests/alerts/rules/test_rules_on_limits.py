@@ -104,7 +104,17 @@ def test_shipments_under_one_reusable_authorisation_add_up():
     second = Story().notice().authorised(**shared).departed(at=20)
     found = only("RF-04", second, world=World(others=(first,)))
     assert "50,000 kg left with earlier shipments under the same authorisation" in found.summary
+    assert found.alone is False
     assert findings("RF-04", first, world=World(others=(second,))) == ()
+
+
+def test_a_hair_over_is_not_grave_because_of_earlier_shipments():
+    """A permit for many may be stated anew for each, as if it were for that load alone."""
+    many = {"authorisation": "EA-MANY", "simplified": True}
+    first = Story("NL-00").notice().authorised(**many, goods=[line("400000")]).departed(at=15)
+    for permitted, alone in (("24700", False), ("20000", True)):
+        second = Story().notice().authorised(**many, goods=[line(permitted)]).departed(at=20)
+        assert only("RF-04", second, world=World(others=(first,))).alone is alone
 
 
 def test_an_import_beyond_its_authorisation_is_found_too():
