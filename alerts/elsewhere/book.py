@@ -114,8 +114,9 @@ class Book:
 
     def learn(self, facts: Mapping[str, Collection[Fact]]) -> Changes:
         """What these shipments add to what is normal: from here on it is answered with."""
+        before = self._before(facts)  # asked first: what they say now takes its place
         wanted = {ref: self.stretches.rows(ref, mine) for ref, mine in facts.items()}
-        changed = observations.changes(self._before(facts), wanted)
+        changed = observations.changes(before, wanted)
         self.windows.lay_over(changed)
         if len(facts) >= SEVERAL:
             self._ask_ahead({fact.what for mine in facts.values() for fact in mine})
